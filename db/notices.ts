@@ -1,9 +1,10 @@
-import { and, asc, desc, eq, gt, inArray, sql, type SQL } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, inArray, isNotNull, sql, type SQL } from 'drizzle-orm';
 import type { Queries } from './access/database.ts';
 import { prepared } from './access/statements.ts';
 import { listBoard, NOTICES } from './access/search.ts';
 import type { NoticeKind } from '../domain/notices/data.ts';
 import { isOfKnownTo } from './invitees.ts';
+import { notFound } from './procurements.ts';
 import { notices } from './schema/sqlite.ts';
 
 export type Notice = typeof notices.$inferSelect;
@@ -87,6 +88,30 @@ export async function listNotices(
     text,
     limit,
   });
+}
+
+/** A notice that names another, without its content. */
+export type CorrectingNotice = Pick<
+  Notice,
+  'id' | 'procurementId' | 'lotNo' | 'kind' | 'corrects' | 'titleZh' | 'publishedAt'
+>;
+
+/** The notices of procurements that correct others, oldest first. */
+export async function correctingNotices(q: Queries, procurementIds: readonly string[]): Promise<CorrectingNotice[]> {
+  if (procurementIds.length === 0) return [];
+  const { id, procurementId, lotNo, kind, corrects, titleZh, publishedAt } = notices;
+  return q
+    .select({ id, procurementId, lotNo, kind, corrects, titleZh, publishedAt })
+    .from(notices)
+    .where(and(inArray(notices.procurementId, [...procurementIds]), isNotNull(notices.corrects)))
+    .orderBy(asc(notices.publishedAt), asc(notices.id));
+}
+
+/** @throws DomainError `not-found` */
+export async function noticeOf(q: Queries, id: string): Promise<Notice> {
+  const notice = await noticeById(q, id);
+  if (!notice) throw notFound('notice', id);
+  return notice;
 }
 
 /** Every notice in the order of creation, for `verify`. */

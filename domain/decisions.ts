@@ -4,7 +4,14 @@
  */
 export interface DecisionPayloads {
   /** 澄清或修改 (招标投标法实施条例 21, 政府采购法实施条例 31). */
-  amend: { textZh: string; affectsBids: boolean; bidDeadlineAt: number | null; documentIds: string[] };
+  amend: {
+    textZh: string;
+    affectsBids: boolean;
+    bidDeadlineAt: number | null;
+    documentIds: string[];
+    /** The notice that it puts right; absent: the one that the tender began with. */
+    corrects?: string | null;
+  };
   /** 终止招标 (招标投标法实施条例 31, 财政部令87号 29). */
   terminate: {
     ground: TerminationGround;
@@ -31,6 +38,25 @@ export interface DecisionPayloads {
     factsZh?: string | undefined;
     lawZh?: string | undefined;
   };
+  /** 更正: a published notice is put right by one that names it (招标公告和公示信息发布管理办法 16). */
+  correct: CorrectionPayload;
+}
+
+export interface CorrectionPayload {
+  /** The notice that is corrected. */
+  noticeId: string;
+  changes: CorrectedField[];
+  /** What it has no field for. */
+  textZh: string | null;
+  reasonZh: string;
+  /** The notice that was published. */
+  correctionId?: string;
+}
+
+/** A field of a notice by its path in the content (`candidates[0].period`), and what it should have stated. */
+export interface CorrectedField {
+  field: string;
+  after: string | number;
 }
 
 export type DecisionKind = keyof DecisionPayloads;

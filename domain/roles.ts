@@ -48,6 +48,8 @@ interface Grant {
   readonly act?: DecisionKind;
   /** Denied to everybody until the award is public (招标投标法 37: 评标委员会成员名单在中标结果确定前应当保密). */
   readonly afterAward?: true;
+  /** Denied to everybody until a notice has made the first document public. */
+  readonly afterAnnouncement?: true;
   /**
    * Bidders do it, or it is done to what is theirs: that it is done, and from where, would tell before the opening that
    * somebody bids. Metrics, the request log and refusals ask here.
@@ -100,11 +102,14 @@ export const PERMISSIONS = {
     zh: '上传采购文件、评标（评审）报告、合同',
   },
   'document.obtain': {
-    roles: { supplier: 'any', ...RUNNERS, ...WATCHERS },
+    roles: { supplier: 'any', ...RUNNERS, ...WATCHERS, centre: 'any' },
     stages: PUBLIC,
     ofBidders: true,
     zh: '获取采购文件',
   },
+  'document.evaluate': { roles: { expert: 'any' }, stages: PUBLIC, afterOpening: true, zh: '评审时查看采购文件' },
+  // 政府采购法实施条例 43, 50: with the result, with the contract.
+  'document.published': { roles: EVERYBODY, stages: PUBLIC, afterAnnouncement: true, zh: '查看已公告的采购文件、合同' },
   'document.obtainers': { roles: { ...RUNNERS, ...WATCHERS }, afterOpening: true, zh: '查看获取文件的供应商' },
   'question.ask': { roles: { supplier: 'any' }, stages: ['bidding'], ofBidders: true, zh: '提出疑问' },
   'question.answer': { roles: RUNNERS, stages: ['bidding'], zh: '答复疑问' },
@@ -195,6 +200,8 @@ export const PERMISSIONS = {
   'grievance.read': { roles: { ...RUNNERS, ...WATCHERS, supplier: 'own' }, zh: '查看异议或质疑' },
   'clue.read': { roles: WATCHERS, afterOpening: true, zh: '查看线索' },
   'notice.read': { roles: EVERYBODY, zh: '查看公告公示' },
+  // 招标公告和公示信息发布管理办法 10, 16: who publishes a notice answers for it, and puts it right.
+  'notice.correct': { roles: RUNNERS, stages: PUBLIC, act: 'correct', zh: '更正公告公示' },
   'log.read': { roles: EVERYBODY, zh: '查看日志树头与证明' },
   'audit.read': { roles: WATCHERS, zh: '查看审计记录' },
   'catalogue.import': { roles: { office: 'any' }, zh: '导入交易目录和限额标准' },
@@ -223,9 +230,11 @@ export interface Situation {
   readonly suspended?: boolean;
   /** Whether the award of the lot is public. */
   readonly awarded?: boolean;
+  /** Whether a notice has made documents of the procurement public. */
+  readonly announced?: boolean;
 }
 
-export type Denial = 'role' | 'stage' | 'before-opening' | 'before-award';
+export type Denial = 'role' | 'stage' | 'before-opening' | 'before-award' | 'before-announcement';
 
 /** The scope in which `role` may do `action` in `situation`, or why not. */
 export function permission(role: Role, action: Action, situation: Situation): { scope: Scope } | { denied: Denial } {
@@ -238,6 +247,7 @@ export function permission(role: Role, action: Action, situation: Situation): { 
     return { denied: 'before-opening' };
   }
   if (grant.afterAward && situation.awarded !== true) return { denied: 'before-award' };
+  if (grant.afterAnnouncement && situation.announced !== true) return { denied: 'before-announcement' };
   if (grant.stages && (situation.stage === undefined || !grant.stages.includes(situation.stage))) {
     return { denied: 'stage' };
   }

@@ -3,9 +3,15 @@ import type { Request, Response } from 'express';
 import helmet from 'helmet';
 import type { Queries } from '../db/access/database.ts';
 import { knows } from '../db/invitees.ts';
-import { noticeById, type Notice } from '../db/notices.ts';
+import { correctingNotices, noticeById, type Notice } from '../db/notices.ts';
+import { documentsOf } from '../db/documents.ts';
+import { procurementRow } from '../db/procurements.ts';
+import { formatInstant } from '../domain/civil-time.ts';
+import { followersOf } from '../domain/notices/chain.ts';
 import { permission } from '../domain/roles.ts';
-import { noticeHtml, notFoundHtml, PAGE_POLICY } from './notices/html.ts';
+import { instantText } from './notices/content.ts';
+import { noticeHtml, notFoundHtml, PAGE_POLICY, UNRELATED, type Related } from './notices/html.ts';
+import { publishedDocuments } from '../services/documents/visible.ts';
 import { island, tool, type Built } from './built.ts';
 import { FRONT_POLICY, frontHtml } from './front-page.ts';
 import { PdfDesk } from './notices/pdf-desk.ts';
@@ -57,8 +63,11 @@ export function publicPages({ db, publicUrl }: PagesDeps): Page[] {
           return;
         }
         const url = `${publicUrl.replace(/\/+$/, '')}/notices/${notice.id}`;
-        const etag = tagOf(notice, url, pdf ?? '');
-        response.set({ ETag: etag, 'Cache-Control': 'public, max-age=31536000, immutable' });
+        const related = pdf === undefined ? await relatedOf(db.read, notice) : UNRELATED;
+        const etag = tagOf(notice, url, pdf ?? JSON.stringify([related.correctedBy, related.documents]));
+        // The PDF is the notice alone; the page also leads to those that correct it, whenever they come.
+        const kept = pdf === undefined ? 'public, no-cache' : 'public, max-age=31536000, immutable';
+        response.set({ ETag: etag, 'Cache-Control': kept });
         if (holds(request, etag)) {
           response.status(304).end();
           return;
@@ -66,7 +75,7 @@ export function publicPages({ db, publicUrl }: PagesDeps): Page[] {
         const document = documentOf(notice);
         if (pdf === undefined) {
           const links = { url, pdf: `/notices/${notice.id}.pdf`, json: `/api/notices/${notice.id}` };
-          response.type('html').send(noticeHtml(document, links));
+          response.type('html').send(noticeHtml(document, links, related));
           return;
         }
         const bytes = await desk
@@ -171,6 +180,29 @@ async function readable(q: Queries, id: string): Promise<Notice | undefined> {
   if (!('scope' in permission('public', 'notice.read', {}))) return undefined;
   const notice = await noticeById(q, id);
   return notice && (await knows(q, notice.procurementId, '')) ? notice : undefined;
+}
+
+async function relatedOf(q: Queries, notice: Notice): Promise<Related> {
+  const links = await correctingNotices(q, [notice.procurementId]);
+  const named = notice.corrects === null ? undefined : await noticeById(q, notice.corrects);
+  const shown = ({ id, titleZh, publishedAt }: Pick<Notice, 'id' | 'titleZh' | 'publishedAt'>) => ({
+    ...{ id, titleZh },
+    published: instantText(formatInstant(publishedAt)),
+  });
+  return {
+    corrects: named ? shown(named) : null,
+    correctedBy: followersOf(links, notice.id).map(shown),
+    documents: await documentsOfNotice(q, notice),
+  };
+}
+
+async function documentsOfNotice(q: Queries, { procurementId, content }: Notice): Promise<Related['documents']> {
+  const named = JSON.stringify([content['documents'], content['documentId']]);
+  const published = [...(await publishedDocuments(q, await procurementRow(q, procurementId)))];
+  const own = new Set(published.filter((id) => named.includes(`"${id}"`)));
+  return (await documentsOf(q, procurementId))
+    .filter(({ id }) => own.has(id))
+    .map(({ id, name }) => ({ name, href: `/api/procurements/${procurementId}/documents/${id}/content` }));
 }
 
 /** The content's hash covers the template; besides it the bytes depend only on the address. */

@@ -3,12 +3,19 @@ import { performDuty, publishContract } from '../../services/contracts/duties.ts
 import { signContract } from '../../services/contracts/sign.ts';
 import { DUTY_KEYS } from '../../domain/decisions.ts';
 import { DECISION_OUTCOMES } from '../decisions/views.ts';
-import { route } from '../http/route.ts';
+import { route, type Judged } from '../http/route.ts';
 import { fen, id, instant, lotNo, prose } from '../http/schemas.ts';
 
 const tag = 'decisions';
 const params = z.object({ id });
 const documentId = id.nullable().default(null);
+
+const CONTRACT_FILE: Judged = {
+  field: 'documentId',
+  rule: 'document-kind',
+  zh: '是上传为合同的文件',
+  en: 'was uploaded as a contract',
+};
 
 const common = { at: 'lot', tag: 'lots', params: z.object({ id, no: lotNo }), outcomes: DECISION_OUTCOMES } as const;
 
@@ -22,6 +29,7 @@ export const contractRoutes = [
     en: 'Record the contract as signed',
     body: z.strictObject({ amountFen: fen, signedAt: instant, documentId }),
     errors: ['unlawful', 'stage-conflict', 'suspended'],
+    judged: [CONTRACT_FILE],
     handle: ({ procurement, lot, body, actor, decide }) =>
       decide('contract', (tx) => signContract(tx, actor, { procurementId: procurement.id, lotNo: lot.no }, body)),
   }),
@@ -34,6 +42,7 @@ export const contractRoutes = [
     en: 'Publish the contract',
     body: z.strictObject({ textZh: prose(20_000), documentId }),
     errors: ['stage-conflict'],
+    judged: [CONTRACT_FILE],
     handle: ({ procurement, lot, body, actor, decide }) =>
       decide('publish-contract', (tx) =>
         publishContract(tx, actor, { procurementId: procurement.id, lotNo: lot.no }, body),

@@ -19,6 +19,9 @@ export const decisionSchema = z
     procurementId: id,
     lotNo: z.int().meta({ description: '0：整个项目 / 0: the procurement as a whole' }),
     grievanceId: id.nullable(),
+    noticeId: id
+      .optional()
+      .meta({ description: '更正：发布的更正公告 / Of a correction: the notice that was published' }),
     receivedAt: instantOut.meta({ description: '决定以此时间为准 / The time that decides' }),
     messageZh: z.string(),
     messageEn: z.string(),
@@ -38,6 +41,7 @@ export async function decisionView(
   calendar: Calendar,
 ): Promise<z.infer<typeof decisionSchema>> {
   const warnings = await warningsOf(q, decision, calendar);
+  const { correctionId } = decision.kind === 'correct' ? (decision as Decision<'correct'>).payload : {};
   return {
     ...(warnings.length > 0 ? { warnings: warnings.map(violationView) } : {}),
     id: decision.id,
@@ -45,6 +49,7 @@ export async function decisionView(
     procurementId: decision.procurementId,
     lotNo: decision.lotNo,
     grievanceId: decision.grievanceId,
+    ...(correctionId === undefined ? {} : { noticeId: correctionId }),
     receivedAt: at(decision.receivedAt),
     messageZh: '已执行',
     messageEn: 'Done',

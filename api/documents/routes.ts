@@ -1,9 +1,11 @@
 import * as z from 'zod';
 import type { Database } from '../../db/access/database.ts';
 import { documentById, documentsOf, obtainersOf, type Document, type TenderDocument } from '../../db/documents.ts';
+import { notFound, type ProcurementRow } from '../../db/procurements.ts';
+import type { Action } from '../../domain/roles.ts';
 import { obtainDocument } from '../../services/documents/obtain.ts';
 import { assertUploaded, uploadDocument } from '../../services/documents/upload.ts';
-import { documentsForSuppliers } from '../../services/documents/visible.ts';
+import { documentsForSuppliers, publishedDocuments } from '../../services/documents/visible.ts';
 import { created, ok, route, type Answer } from '../http/route.ts';
 import { at, id, instantOut, line } from '../http/schemas.ts';
 import { receiveDocument } from '../http/upload.ts';
@@ -40,6 +42,18 @@ export const documentAnswer = ({ blobs }: Database, { name, mediaType, size, sha
   file: { stream: blobs.open(sha256), name, mediaType, size },
 });
 
+/** To those who neither run nor supervise it: of what was issued, and of what was announced since. */
+async function shownTo(
+  db: Database,
+  procurement: ProcurementRow,
+  documents: readonly TenderDocument[],
+  allowedBy: Action,
+): Promise<TenderDocument[]> {
+  const published = await publishedDocuments(db.read, procurement);
+  const issued = allowedBy === 'document.published' ? [] : await documentsForSuppliers(db.read, documents);
+  return documents.filter((each) => published.has(each.id) || issued.includes(each));
+}
+
 export const documentRoutes = [
   route({
     method: 'post',
@@ -69,15 +83,17 @@ export const documentRoutes = [
     path: '/procurements/{id}/documents',
     action: 'document.obtain',
     draftAction: 'procurement.read-draft',
+    orElse: ['document.evaluate', 'document.published'],
     at: 'procurement',
     tag,
-    zh: '文件列表',
-    en: 'List the documents',
+    zh: '文件列表；随结果、合同公告的文件人人可见',
+    en: 'List the documents; those announced with a result or a contract to everybody',
     params,
     outcomes: [{ status: 200, schema: z.object({ items: z.array(documentSchema) }), zh: '文件', en: 'Documents' }],
-    handle: async ({ services: { db }, procurement, role }) => {
+    handle: async ({ services: { db }, procurement, insider, allowedBy }) => {
       const all = await documentsOf(db.read, procurement.id);
-      return ok({ items: (role === 'supplier' ? await documentsForSuppliers(db.read, all) : all).map(view) });
+      const items = insider ? all : await shownTo(db, procurement, all, allowedBy);
+      return ok({ items: items.map(view) });
     },
   }),
   route({
@@ -85,22 +101,27 @@ export const documentRoutes = [
     path: '/procurements/{id}/documents/{documentId}/content',
     action: 'document.obtain',
     draftAction: 'procurement.read-draft',
+    orElse: ['document.evaluate', 'document.published'],
     at: 'procurement',
     tag,
-    zh: '获取文件；供应商首次获取即登记',
-    en: 'Obtain a document; a supplier’s first time is recorded',
+    zh: '获取文件；供应商首次获取即登记；随结果、合同公告的文件人人可以下载',
+    en: 'Obtain a document; a supplier’s first time is recorded; anybody downloads those announced with a result or a contract',
     params: params.extend({ documentId: id }),
     outcomes: [
       { status: 200, file: '*/*', zh: '文件内容，类型如上传时所称', en: 'The file, of the type it was uploaded with' },
     ],
     errors: ['not-invited', 'stage-conflict'],
-    handle: async ({ services: { db }, procurement, params: { documentId }, role, organisation, commit, actor }) => {
-      const document = await documentById(db.read, procurement.id, documentId);
-      if (role === 'supplier') {
-        await commit(async (tx) => {
-          await obtainDocument(tx, actor, document, organisation());
+    handle: async ({ services: { db }, procurement, params, insider, allowedBy, role, ...by }) => {
+      const document = await documentById(db.read, procurement.id, params.documentId);
+      const isPublic = (await publishedDocuments(db.read, procurement)).has(document.id);
+      if (insider || isPublic) return documentAnswer(db, document);
+      if (role === 'supplier' && allowedBy === 'document.obtain') {
+        await by.commit(async (tx) => {
+          await obtainDocument(tx, by.actor, document, by.organisation());
           return ok(null);
         });
+      } else if ((await shownTo(db, procurement, [document], allowedBy)).length === 0) {
+        throw notFound('document', document.id);
       }
       return documentAnswer(db, document);
     },

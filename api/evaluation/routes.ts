@@ -109,11 +109,14 @@ export const evaluationRoutes = [
     en: 'Deliver the evaluation report',
     body: reportSchema,
     errors: ['unlawful', 'bid-unknown', 'stage-conflict', 'bad-facts'],
-    judged: ['candidates', 'others', 'rejected', 'committee.*.name', 'evaluationEndedAt'].map((field) => ({
-      field,
-      zh: '与收到的投标文件、开标时间一致',
-      en: 'agrees with the bids that were received, and with the opening',
-    })),
+    judged: [
+      ...['candidates', 'others', 'rejected', 'committee.*.name', 'evaluationEndedAt'].map((field) => ({
+        field,
+        zh: '与收到的投标文件、开标时间一致',
+        en: 'agrees with the bids that were received, and with the opening',
+      })),
+      { field: 'documentId', rule: 'document-kind', zh: '是上传为报告的文件', en: 'was uploaded as a report' },
+    ],
     handle: ({ services: { settings }, procurement, lot, body, actor, decide }) =>
       decide('report', (tx) =>
         deliverReport(tx, actor, { procurementId: procurement.id, lotNo: lot.no }, body, settings.confirmedRules),

@@ -9,9 +9,18 @@ import type { DecisionKind } from '../../domain/decisions.ts';
 import { citationOf, type RuleId } from '../../domain/law/rulebook.ts';
 import { mandateActOf, type MandateAct } from '../../domain/mandates/acts.ts';
 import { procedureOf } from '../../domain/procedures/index.ts';
-import { PERMISSIONS, permission, type Action, type Denial, type Role, type Scope } from '../../domain/roles.ts';
+import {
+  PERMISSIONS,
+  permission,
+  type Action,
+  type Denial,
+  type Role,
+  type Scope,
+  type Situation,
+} from '../../domain/roles.ts';
 import type { Caller, SignedIn } from './auth.ts';
 import { badInput } from '../../domain/issues.ts';
+import { publishedDocuments } from '../../services/documents/visible.ts';
 import { assertMandated } from '../../services/mandates/assert.ts';
 import { suspendedIn } from '../../services/tender/suspended.ts';
 import type { Route } from './route.ts';
@@ -113,16 +122,19 @@ const grantsOf = (action: Action): Partial<Record<Role, Scope>> => PERMISSIONS[a
  * @throws DomainError `unauthenticated`, `forbidden`
  */
 export function assertRole(spec: Route, acting: Acting, who: SignedIn | null): void {
-  const signInWanted = spec.signedIn === true || grantsOf(spec.action)[acting.role] === undefined;
-  if (!who && signInWanted) {
-    throw new DomainError('unauthenticated', {
-      messageZh: '请先登录（POST /api/session）',
-      messageEn: 'Sign in first (POST /api/session)',
-    });
-  }
-  const actions: Action[] = spec.draftAction ? [spec.action, spec.draftAction] : [spec.action];
+  const open = [spec.action, ...(spec.orElse ?? [])];
+  const signInWanted = spec.signedIn === true || open.every((action) => grantsOf(action)[acting.role] === undefined);
+  if (!who && signInWanted) throw unauthenticated();
+  const actions: Action[] = spec.draftAction ? [...open, spec.draftAction] : open;
   if (actions.every((action) => grantsOf(action)[acting.role] === undefined)) throw forbidden('role', spec.action);
 }
+
+/** Nobody is signed in, and nobody may do it without. */
+export const unauthenticated = (): DomainError =>
+  new DomainError('unauthenticated', {
+    messageZh: '请先登录（POST /api/session）',
+    messageEn: 'Sign in first (POST /api/session)',
+  });
 
 export interface Located {
   readonly procurement?: Procurement;
@@ -132,6 +144,7 @@ export interface Located {
   readonly runsIt: boolean;
   /** Whether it runs or supervises it. */
   readonly insider: boolean;
+  readonly allowedBy: Action;
   /** What the mandate must cover where an agency runs it: judged again in the transaction of the act. */
   readonly mandated?: { readonly agencyId: string; readonly act: MandateAct | null };
 }
@@ -149,7 +162,7 @@ export async function authorise(
   if (spec.at === 'anywhere') {
     const granted = permission(acting.role, spec.action, spec.stage ? { stage: spec.stage } : {});
     if ('denied' in granted) throw forbidden(granted.denied, spec.action);
-    return { scope: granted.scope, runsIt: false, insider: false };
+    return { scope: granted.scope, runsIt: false, insider: false, allowedBy: spec.action };
   }
   const procurementId = spec.procurementOf ? await spec.procurementOf(db.read, params) : String(params['id']);
   const procurement = await procurementById(db.read, procurementId);
@@ -157,13 +170,16 @@ export async function authorise(
   const known = unannounced ? mayReadDraft(acting, procurement) : await mayKnow(db, spec.action, acting, procurement);
   if (!known) throw notFound('procurement', procurementId);
   const lot = spec.at === 'lot' ? lotIn(procurement, Number(params['no'])) : undefined;
-  const action = unannounced ? (spec.draftAction ?? spec.action) : spec.action;
-  const granted = permission(acting.role, action, {
+  const situation = {
     stage: procurement.stage,
     opened: await isOpened(db, procurement, lot),
-    suspended: await isSuspended(db, action, procurement),
+    suspended: await isSuspended(db, spec.action, procurement),
     ...(lot ? { lotStage: lot.stage, awarded: lot.awardedAt !== null } : {}),
-  });
+  };
+  const own = unannounced ? (spec.draftAction ?? spec.action) : spec.action;
+  const other = unannounced || !spec.orElse ? null : await allowedElse(db, spec.orElse, acting, procurement, situation);
+  const action = other !== null && !(await isAllowed(db, own, acting, procurement, situation)) ? other : own;
+  const granted = permission(acting.role, action, action === other ? { ...situation, announced: true } : situation);
   const isOpen = procurement.openedAt !== null || ('scope' in granted && granted.scope === 'any');
   if (spec.unseen && !isOpen) throw spec.unseen(params);
   if ('denied' in granted) {
@@ -188,10 +204,40 @@ export async function authorise(
     scope: granted.scope,
     runsIt: runs(acting, procurement) && !unmandated,
     insider,
+    allowedBy: action,
     ...(acting.role === 'agency' && granted.scope === 'procurement' && agencyId !== null
       ? { mandated: { agencyId, act } }
       : {}),
   };
+}
+
+/** Whether an action is allowed, in its scope, and by its mandate. */
+async function isAllowed(
+  db: Database,
+  action: Action,
+  acting: Acting,
+  procurement: Procurement,
+  situation: Situation,
+): Promise<boolean> {
+  const granted = permission(acting.role, action, situation);
+  if ('denied' in granted) return false;
+  if (granted.scope !== 'procurement') return true;
+  return runs(acting, procurement) && (await lackOfMandate(db, acting, procurement, mandateActOf(action))) === null;
+}
+
+/** The first of other actions that is allowed; null: none is. */
+async function allowedElse(
+  db: Database,
+  actions: readonly Action[],
+  acting: Acting,
+  procurement: Procurement,
+  situation: Situation,
+): Promise<Action | null> {
+  const announced = (await publishedDocuments(db.read, procurement)).size > 0;
+  for (const action of actions) {
+    if (await isAllowed(db, action, acting, procurement, { ...situation, announced })) return action;
+  }
+  return null;
 }
 
 /** Why the agency of a procurement may not do an act by its mandate; null for others, and where it may. */
@@ -286,6 +332,10 @@ const REASONS: Readonly<Record<Reason, { zh: string; en: string }>> = {
   'before-result': {
     zh: '响应文件不公开开启，结果公告前仅组织者和监督者可见',
     en: 'the opening is not public: until the result only those who run and supervise it see this',
+  },
+  'before-announcement': {
+    zh: '尚未随结果或者合同公告',
+    en: 'it is not announced with a result or a contract yet',
   },
   'before-award': {
     zh: '中标（成交）结果确定前保密',

@@ -43,12 +43,14 @@ export function openApiDocument(routes: readonly Route[], title = '开标 Kaibia
 }
 
 export function rolesOf(spec: Route): Role[] {
-  const roles: Partial<Record<Role, unknown>> = PERMISSIONS[spec.action].roles;
-  const draftRoles: Partial<Record<Role, unknown>> = spec.draftAction ? PERMISSIONS[spec.draftAction].roles : {};
-  return ROLES.filter((role) => roles[role] !== undefined || draftRoles[role] !== undefined);
+  const actions = [spec.action, ...(spec.draftAction ? [spec.draftAction] : []), ...(spec.orElse ?? [])];
+  const grants: Partial<Record<Role, unknown>>[] = actions.map((action) => PERMISSIONS[action].roles);
+  return ROLES.filter((role) => grants.some((roles) => roles[role] !== undefined));
 }
 
-const signInWanted = (spec: Route): boolean => spec.signedIn === true || !rolesOf(spec).includes('public');
+const isForAll = (spec: Route): boolean => spec.signedIn !== true && rolesOf(spec).includes('public');
+/** Also where only what is announced needs no sign-in. */
+const signInWanted = (spec: Route): boolean => !isForAll(spec) || spec.orElse !== undefined;
 
 function operationOf(spec: Route): ZodOpenApiOperationObject {
   const headers = headersOf(spec);
@@ -57,7 +59,7 @@ function operationOf(spec: Route): ZodOpenApiOperationObject {
     tags: [spec.tag],
     summary: `${spec.zh} / ${spec.en}`,
     ...descriptionOf(spec),
-    security: signInWanted(spec) ? [{ bearer: [] }, { cookie: [] }] : [],
+    security: signInWanted(spec) ? [{ bearer: [] }, { cookie: [] }, ...(isForAll(spec) ? [{}] : [])] : [],
     requestParams: {
       ...(spec.params ? { path: spec.params } : {}),
       ...(spec.query ? { query: spec.query } : {}),

@@ -40,6 +40,8 @@ type Located<At extends RouteLevel> = At extends 'lot'
         readonly runsIt: boolean;
         /** Whether it runs or supervises it. */
         readonly insider: boolean;
+        /** The action that allows it: that of the route, or one of `orElse`. */
+        readonly allowedBy: Action;
       }
     : unknown;
 
@@ -93,6 +95,8 @@ export interface RouteSpec<At extends RouteLevel, P extends z.ZodObject, Q exten
   readonly action: Action;
   /** Checked instead of `action` while the procurement is not announced. */
   readonly draftAction?: Action;
+  /** Checked in this order, once it is announced, where `action` is refused: it is enough that one is allowed. */
+  readonly orElse?: readonly Action[];
   readonly at: At;
   /** The stage at which what is created here begins; the action is judged by it. */
   readonly stage?: ProcurementStage;

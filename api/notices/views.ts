@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import type { Notice } from '../../db/notices.ts';
+import type { CorrectingNotice, Notice } from '../../db/notices.ts';
+import { followersOf } from '../../domain/notices/chain.ts';
 import { NOTICE_KINDS } from '../../domain/notices/kinds.ts';
 import { at, id, instantOut } from '../http/schemas.ts';
 import { timelineLink, timelineLinkSchema } from '../law/links.ts';
@@ -12,6 +13,9 @@ export const noticeSchema = z
     kind: z.enum(NOTICE_KINDS),
     version: z.int(),
     corrects: id.nullable().meta({ description: '所更正的公告 / The notice it corrects' }),
+    correctedBy: z
+      .array(z.object({ id, kind: z.enum(NOTICE_KINDS), titleZh: z.string(), publishedAt: instantOut }))
+      .meta({ description: '此后更正它的公告，最早在前 / Those that have corrected it since, oldest first' }),
     titleZh: z.string(),
     content: z.record(z.string(), z.unknown()),
     legalAt: instantOut.meta({ description: '法定发布时间 / When the law requires its publication' }),
@@ -29,8 +33,13 @@ export const linkedNoticeSchema = noticeSchema
   })
   .meta({ id: 'NoticeWithLinks' });
 
-export const noticeView = (notice: Notice): z.infer<typeof noticeSchema> => ({
+/** @param correcting notices that name others, of its procurement at least */
+export const noticeView = (notice: Notice, correcting: readonly CorrectingNotice[]): z.infer<typeof noticeSchema> => ({
   ...notice,
+  correctedBy: followersOf(correcting, notice.id).map(({ id: by, kind, titleZh, publishedAt }) => ({
+    ...{ id: by, kind, titleZh },
+    publishedAt: at(publishedAt),
+  })),
   legalAt: at(notice.legalAt),
   publishedAt: at(notice.publishedAt),
   links: timelineLink(notice.procurementId),

@@ -38,9 +38,27 @@ export const changeRoutes = [
       affectsBids: z.boolean().meta({ description: '可能影响投标文件编制 / May bear on how bids are written' }),
       bidDeadlineAt: instant.nullable().default(null),
       documentIds: z.array(id).max(50).default([]),
+      corrects: id.nullable().default(null).meta({
+        description:
+          '所更正的公告：招标公告（默认）、澄清公告或者答疑公告 / The notice that it puts right: the tender notice (default), an amendment or an answer',
+      }),
     }),
     outcomes: DECISION_OUTCOMES,
     errors: ['unlawful', 'stage-conflict'],
+    judged: [
+      {
+        field: 'corrects',
+        rule: 'amended',
+        zh: '是本项目招标公告、澄清公告或者答疑公告',
+        en: 'is the tender notice, an amendment or an answer of this procurement',
+      },
+      {
+        field: 'documentIds.*',
+        rule: 'document-kind',
+        zh: '是上传为澄清、修改的文件',
+        en: 'were uploaded as amendments',
+      },
+    ],
     handle: ({ procurement, body, actor, decide }) =>
       decide('amend', (tx) => amendDocuments(tx, actor, procurement.id, body)),
   }),

@@ -165,16 +165,31 @@ export function checkMoney(facts: ProcurementFacts, confirmed: ReadonlySet<strin
   violations.push(...checkBidBonds(facts, confirmed), ...checkBondForms(facts, confirmed));
   const sound = budgetFen !== undefined && isMoney(budgetFen) && lots.every((lot) => isMoney(lot.budgetFen));
   const total = lots.reduce((sum, lot) => sum + (isMoney(lot.budgetFen) ? BigInt(lot.budgetFen) : 0n), 0n);
-  if (sound && total > BigInt(budgetFen)) {
-    violations.push(
-      logicViolation('amount', 'warn', {
-        field: 'lots',
-        given: Number(total),
-        limit: budgetFen,
-        messageZh: `各标段（包）预算之和 ${total} 分超过项目预算 ${budgetFen} 分`,
-        messageEn: `The budgets of the lots, ${total} fen, exceed the budget of the project, ${budgetFen} fen`,
-      }),
-    );
-  }
+  if (sound && lots.length > 0) violations.push(...notDivided(facts, total, BigInt(budgetFen), confirmed));
   return violations;
+}
+
+/**
+ * The lots are parts of the project: more than it is impossible. Where the law has its budget published, and bids above it are
+ * invalid, it is divided whole; elsewhere a part may be left for what is not tendered, which is worth a warning.
+ */
+function notDivided(
+  facts: ProcurementFacts,
+  total: bigint,
+  budgetFen: bigint,
+  confirmed: ReadonlySet<string> | undefined,
+): Violation[] {
+  if (total === budgetFen) return [];
+  const { regime } = facts;
+  const whole = isTenderRegime(regime) ? definitionOf({ ...facts, regime }).rules.lotBudgets : undefined;
+  const more = total > budgetFen;
+  const finding = {
+    field: 'lots',
+    given: Number(total),
+    limit: Number(budgetFen),
+    messageZh: `各标段（包）预算之和 ${total} 分${more ? '超过' : '少于'}项目预算 ${budgetFen} 分`,
+    messageEn: `The budgets of the lots, ${total} fen, are ${more ? 'more' : 'less'} than the budget of the project, ${budgetFen} fen`,
+  };
+  if (whole === undefined) return [logicViolation('amount', more ? 'block' : 'warn', finding)];
+  return [breachOf(getRule(whole), severityOf(getRule(whole), confirmed), finding)];
 }

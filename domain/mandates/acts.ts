@@ -10,7 +10,10 @@ export const MANDATE_ACTS = {
     actions: ['procurement.draft', 'procurement.copy', 'procurement.retender', 'lot.retender'],
   },
   launch: { zh: '发起项目', actions: ['procurement.launch', 'procurement.withdraw-launch'] },
-  change: { zh: '澄清、修改、终止、答疑', actions: ['procurement.amend', 'procurement.terminate', 'question.answer'] },
+  change: {
+    zh: '澄清、修改、更正、终止、答疑',
+    actions: ['procurement.amend', 'procurement.terminate', 'question.answer', 'notice.correct'],
+  },
   opening: { zh: '开标', actions: ['opening.answer', 'opening.attend', 'opening.sign'] },
   evaluation: { zh: '组织评标（评审）', actions: ['report.submit'] },
   contract: { zh: '合同公告等法定事项', actions: ['contract.publish', 'duty.perform'] },

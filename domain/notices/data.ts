@@ -235,6 +235,37 @@ export interface NoticeData {
     /** Whether others go on. */
     readonly inPart?: boolean;
   };
+  readonly correction: Correction;
+}
+
+/** A field of a notice as it stood, and as it should have been. */
+export interface Change {
+  /** Its path in the content of the corrected notice. */
+  readonly field: string;
+  readonly nameZh: string;
+  readonly before: string | number | null;
+  readonly after: string | number;
+}
+
+/** What a correction (更正公告) is made of. */
+interface Correction {
+  /** The notice that states what is put right. */
+  readonly of: {
+    readonly kind: Exclude<NoticeKind, 'correction'>;
+    readonly id: string;
+    readonly titleZh: string;
+    readonly publishedAt: number;
+    readonly hash: string;
+  };
+  readonly changes: readonly Change[];
+  readonly textZh: string | null;
+  readonly reasonZh: string;
+  readonly law: string;
+  readonly article: string;
+  /** What the record says, whatever a text says: winner and price of an award. */
+  readonly unchanged: Readonly<Record<string, unknown>>;
+  /** What is counted again from the correction. */
+  readonly periods: readonly { readonly key: string; readonly nameZh: string; readonly until: number | null }[];
 }
 
 /** 公告的种类, in the order of a tender. */

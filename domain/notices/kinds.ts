@@ -200,6 +200,21 @@ const NOTICES: { readonly [K in NoticeKind]: NoticeDefinition<K> } = {
       ...(lots.length > 0 ? { lots: lots.map(({ no, title }) => ({ no, title })), inPart } : {}),
     }),
   },
+  correction: {
+    name: () => ({ zh: '更正公告', en: 'correction of a notice' }),
+    of: 'either',
+    ending: ({ of }, words) => `${noticeName(of.kind, words).zh}的更正公告`,
+    content: ({ of, changes, textZh, reasonZh, law, article, unchanged, periods }) => ({
+      of: { ...of, publishedAt: formatInstant(of.publishedAt) },
+      changes,
+      textZh,
+      reasonZh,
+      law,
+      article,
+      ...(Object.keys(unchanged).length > 0 ? { unchanged } : {}),
+      ...(periods.length > 0 ? { periods: periods.map((each) => ({ ...each, until: instant(each.until) })) } : {}),
+    }),
+  },
 };
 
 /** In the order of a tender. */

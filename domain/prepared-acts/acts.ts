@@ -8,6 +8,7 @@ import type { Action } from '../roles.ts';
 export const PREPARABLE_ACTS = {
   launch: { zh: '发起项目', en: 'the launch', action: 'procurement.launch' },
   amendment: { zh: '澄清、修改采购文件', en: 'an amendment', action: 'procurement.amend' },
+  correction: { zh: '更正公告', en: 'a correction', action: 'notice.correct' },
   report: { zh: '评标（评审）报告', en: 'a report', action: 'report.submit', afterwards: 'committee.read' },
   award: { zh: '确定中标人（成交供应商）', en: 'an award', action: 'award.decide' },
   termination: { zh: '终止项目', en: 'the termination', action: 'procurement.terminate' },

@@ -1,11 +1,19 @@
 import { governmentAward } from '../notices/lists.ts';
-import { afterAwardNotice, governmentActs, governmentStages, QUERIES_LAPSE } from './government.ts';
+import {
+  afterAwardNotice,
+  governmentActs,
+  governmentCorrections,
+  governmentStages,
+  QUERIES_LAPSE,
+} from './government.ts';
 import { GOVERNMENT_OPEN_TENDER } from './government-open-tender.ts';
 import { duty, type Procedure, type ProcedureRules } from './procedure.ts';
 import { INQUIRY_WORDS } from './words.ts';
 
 const RULES = {
   intention: 'gp-intention-30d',
+  documentsWithResult: 'gp-award-fields',
+  lotBudgets: 'gp-budget-disclosure',
   bidPreparation: 'inq-response-min',
   amendment: 'inq-clarify',
   objectionDocuments: 'gp-challenge-file-docs',
@@ -73,6 +81,10 @@ export const GOVERNMENT_INQUIRY: Procedure = {
   },
   notices: ['invitation', 'opening-record', 'award', 'contract'],
   noticeContents: { award: governmentAward },
+  corrections: governmentCorrections(RULES, {
+    periods: ['query-result-end'],
+    rules: { award: RULES.awardAnnounce, 'lot-failed': RULES.termination, termination: RULES.termination },
+  }),
   rules: RULES,
   milestones: [
     { key: 'notice', otherwise: 'given' },

@@ -1,7 +1,13 @@
 import { governmentAward, governmentTender } from '../notices/lists.ts';
 import { AWARD_GROUNDS } from '../decisions.ts';
 import type { Bilingual } from '../law/timeline.ts';
-import { afterAwardNotice, governmentActs, governmentStages, QUERIES_LAPSE } from './government.ts';
+import {
+  afterAwardNotice,
+  governmentActs,
+  governmentCorrections,
+  governmentStages,
+  QUERIES_LAPSE,
+} from './government.ts';
 import { duty, type Procedure, type ProcedureRules } from './procedure.ts';
 import { GOVERNMENT_TENDER_WORDS } from './words.ts';
 
@@ -10,7 +16,9 @@ const RULES = {
   noticePeriod: 'gp-notice-period',
   documents: 'gp-doc-provide-min',
   documentsFromIssue: 'gp-doc-provide-min-reg',
+  documentsWithResult: 'gp-award-docs-published',
   documentsPrice: 'gp-doc-price',
+  lotBudgets: 'gp-budget-disclosure',
   bidPreparation: 'gp-bid-prep-min',
   amendment: 'gp-clarify-tender-docs',
   opening: 'gp-opening-same-time',
@@ -92,6 +100,10 @@ export const GOVERNMENT_OPEN_TENDER: Procedure = {
   },
   notices: ['tender', 'opening-record', 'award', 'contract'],
   noticeContents: { tender: governmentTender, award: governmentAward },
+  corrections: governmentCorrections(RULES, {
+    periods: ['award-notice-end', 'query-result-end'],
+    rules: { award: 'gp-award-fields-87', 'lot-failed': 'gp-void-notify', termination: RULES.termination },
+  }),
   rules: RULES,
   milestones: [
     { key: 'notice', otherwise: 'given' },

@@ -1,6 +1,13 @@
 import type { RuleId } from '../law/rulebook.ts';
 import type { Bilingual } from '../law/timeline.ts';
-import { duty, type MilestoneDefinition, type Procedure, type ProcedureRules } from './procedure.ts';
+import type { MilestoneKey } from '../law/milestones.ts';
+import {
+  duty,
+  type CorrectionDefinition,
+  type MilestoneDefinition,
+  type Procedure,
+  type ProcedureRules,
+} from './procedure.ts';
 import { actsOf, stagesOf } from './stages.ts';
 import type { ProcedureWords } from './words.ts';
 
@@ -47,7 +54,30 @@ export const governmentActs = (rules: GovernmentRules): Procedure['acts'] =>
     'publish-contract': rules.contractPublication,
     duty: rules.contractFiling,
     reply: rules.resultGrievanceReply,
+    correct: rules.amendment,
   });
+
+/** What was announced is put right by the article that asks for its notice. */
+const CORRECTED_BY = {
+  award: 'gp-award-fields',
+  contract: 'gp-contract-announce',
+  'grievance-reply': 'gp-challenge-reply',
+} as const;
+
+/**
+ * Queries run from the end of the notice of the result (政府采购法实施条例 53, 财政部令94号 11): from that of the corrected one.
+ * @param own `periods`: what is counted from the notice of the award; `rules`: of other kinds of notices
+ */
+export const governmentCorrections = (
+  rules: GovernmentRules,
+  own: { readonly periods: readonly MilestoneKey[]; readonly rules: CorrectionDefinition['rules'] },
+): CorrectionDefinition => ({
+  rule: rules.amendment,
+  rules: { ...CORRECTED_BY, ...own.rules },
+  restarts: {
+    award: { from: 'award-notice', milestones: own.periods, stages: ['contract', 'performance', 'archived'] },
+  },
+});
 
 /** The duties from the notice of the award to the archive. */
 export const afterAwardNotice = (rules: GovernmentRules): readonly MilestoneDefinition[] => [

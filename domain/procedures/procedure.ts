@@ -23,6 +23,10 @@ export interface ProcedureRules {
   readonly documents?: RuleId;
   /** A second count of the document period, from another event. */
   readonly documentsFromIssue?: RuleId;
+  /** Tender documents are announced with the result; absent: the law does not ask for it. */
+  readonly documentsWithResult?: RuleId;
+  /** The budget of the project is published, and divided whole among its lots. */
+  readonly lotBudgets?: RuleId;
   /** What may be charged for documents. */
   readonly documentsPrice?: RuleId;
   readonly bidPreparation: RuleId;
@@ -240,6 +244,25 @@ export interface NextStep extends Bilingual {
   readonly action: 'retender' | 'change-of-method' | 'no-tender';
 }
 
+/** What is counted again from the correction of a notice, in these stages of its lot. */
+export interface Restart {
+  /** The event that they are counted from. */
+  readonly from: MilestoneKey;
+  readonly milestones: readonly MilestoneKey[];
+  readonly stages: readonly LotStage[];
+  /** The stage to which the lot returns for it. */
+  readonly stage?: LotStage;
+}
+
+/** 更正: how a published notice is put right. */
+export interface CorrectionDefinition {
+  /** The rule that asks for it; of some kinds, the one that says what they must state. */
+  readonly rule: RuleId;
+  readonly rules?: Readonly<Partial<Record<NoticeKind, RuleId>>>;
+  /** Absent for a kind: nothing. */
+  readonly restarts: Readonly<Partial<Record<NoticeKind, Restart>>>;
+}
+
 /** A kind of grievance (异议 / 质疑) against one thing. */
 export interface GrievanceDefinition {
   readonly rule: RuleId;
@@ -318,6 +341,7 @@ export interface Procedure {
   readonly notices: readonly NoticeKind[];
   /** What the law requires in a notice; for a kind that is not listed it has no list. */
   readonly noticeContents: ContentLists;
+  readonly corrections: CorrectionDefinition;
   readonly rules: ProcedureRules;
   readonly milestones: readonly MilestoneDefinition[];
   /** The order of the procurement as a whole, and of each lot from its evaluation on, top to bottom. */

@@ -103,7 +103,8 @@ export function stagesOf(words: ProcedureWords, own: OwnStages): Procedure['stag
         en: 'award',
         ends: { by: 'period', of: 'award', act: 'award-period-end' },
         rule: own.award,
-        next: ['contract', 'evaluation', 'failed', 'terminated'],
+        // To its publicity, where the notice of the candidates is corrected.
+        next: ['contract', ...(own.publicity ? (['publicity'] as const) : []), 'evaluation', 'failed', 'terminated'],
       },
       {
         stage: 'contract',
@@ -136,4 +137,6 @@ export const actsOf = (rules: Readonly<Record<DecisionKind, RuleId>>): Procedure
   'publish-contract': { lot: ['performance'], rule: rules['publish-contract'] },
   duty: { procurement: ['terminated'], lot: ['contract', 'performance', 'terminated'], rule: rules.duty },
   reply: { rule: rules.reply },
+  // What is public can be put right, whatever has become of the tender since.
+  correct: { procurement: ['bidding', 'opening', 'evaluation', 'concluded', 'terminated'], rule: rules.correct },
 });

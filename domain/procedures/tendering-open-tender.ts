@@ -75,6 +75,18 @@ export const TENDERING_OPEN_TENDER: Procedure = {
   },
   notices: ['tender', 'opening-record', 'candidates', 'award'],
   noticeContents: { tender: tenderingTender, candidates: tenderingCandidates, award: tenderingAward },
+  corrections: {
+    rule: 'ann-correction-request',
+    restarts: {
+      // 条例 54: what is right stands public for the whole period before anybody is awarded.
+      candidates: {
+        from: 'publicity-start',
+        milestones: ['publicity-end'],
+        stages: ['publicity', 'award'],
+        stage: 'publicity',
+      },
+    },
+  },
   rules: RULES,
   milestones: [
     { key: 'intention', otherwise: 'given', window: true },
@@ -203,6 +215,7 @@ export const TENDERING_OPEN_TENDER: Procedure = {
     'publish-contract': RULES.contract,
     duty: RULES.writtenReport,
     reply: RULES.resultGrievanceReply,
+    correct: 'ann-correction-request',
   }),
   termination: {
     // 30号令 15 knows force majeure only, 条例 31 a termination with refunds.

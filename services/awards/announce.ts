@@ -1,12 +1,14 @@
 import { isRecommended } from '../../domain/procedures/entry.ts';
 import type { Actor } from '../../db/audit.ts';
-import { tenderDocumentsOf } from '../../db/documents.ts';
+import { documentsOf } from '../../db/documents.ts';
 import { openQueriesOf } from '../../db/grievances.ts';
 import { inviteesOf } from '../../db/invitees.ts';
 import { openedBids } from '../../db/openings/unsealings.ts';
 import { latestDecision } from '../../db/decisions.ts';
+import { documentsForSuppliers } from '../documents/visible.ts';
 import { suspendContracts } from '../grievances/suspend.ts';
 import { publishHeldRecord } from '../openings/record.ts';
+import { correctedOf } from '../notices/corrected.ts';
 import { publishNotice } from '../notices/publish.ts';
 import { partiesOf } from '../procurements/parties.ts';
 import type { TenderCase } from '../tender/case.ts';
@@ -29,7 +31,7 @@ export async function announceAward(c: TenderCase, actor: Actor, lotNo: number, 
   const [report, bids, documents, parties, queries] = await Promise.all([
     latestDecision(tx.q, place, 'report'),
     openedBids(tx.q, c.id, lotNo),
-    tenderDocumentsOf(tx.q, c.id),
+    documentsOf(tx.q, c.id).then((all) => documentsForSuppliers(tx.q, all)),
     partiesOf(tx, tender),
     openQueriesOf(tx.q, c.id),
   ]);
@@ -38,6 +40,8 @@ export async function announceAward(c: TenderCase, actor: Actor, lotNo: number, 
   timeline.complete(lotNo, 'award-notice', { by: 'unattended' });
   c.planFollowing(lotNo, 'award-notice', tx.now);
   await publishHeldRecord(c, lotNo);
+  const winner = bids.find(({ id }) => id === award.bidId)?.supplier;
+  const candidate = report?.payload.candidates.find(({ bidId }) => bidId === award.bidId);
   publishNotice(
     c,
     actor,
@@ -47,8 +51,8 @@ export async function announceAward(c: TenderCase, actor: Actor, lotNo: number, 
       parties,
       particulars: tender.particulars,
       lotTitle: c.lot(lotNo).title,
-      winner: bids.find(({ id }) => id === award.bidId)?.supplier,
-      candidate: report?.payload.candidates.find(({ bidId }) => bidId === award.bidId),
+      winner,
+      candidate: candidate && { ...candidate, ...(await correctedOf(c, lotNo, winner)) },
       noticeUntil: c.milestone(lotNo, 'award-notice-end')?.dueAt ?? null,
       documents,
       determinedAt: award.determinedAt,

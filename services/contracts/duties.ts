@@ -1,7 +1,6 @@
 import type { Actor } from '../../db/audit.ts';
 import type { Tx } from '../../db/access/database.ts';
 import { latestDecision, type Decision } from '../../db/decisions.ts';
-import { documentById } from '../../db/documents.ts';
 import { openedBids } from '../../db/openings/unsealings.ts';
 import type { TenderPlace } from '../../db/tender/place.ts';
 import type { DecisionPayloads } from '../../domain/decisions.ts';
@@ -9,6 +8,7 @@ import { DomainError } from '../../domain/errors.ts';
 import type { MilestoneKey } from '../../domain/law/milestones.ts';
 import { citationOf, type RuleId } from '../../domain/law/rulebook.ts';
 import { assertDepositsReturned } from '../deposits/held.ts';
+import { assertDocument } from '../documents/named.ts';
 import { publishNotice } from '../notices/publish.ts';
 import { actOn } from '../tender/advance.ts';
 import { saveCases, type TenderCase } from '../tender/case.ts';
@@ -45,7 +45,7 @@ export async function publishContract(
   publication: DecisionPayloads['publish-contract'],
 ): Promise<Decision<'publish-contract'>> {
   const { procurementId, lotNo } = place;
-  if (publication.documentId !== null) await documentById(tx.q, procurementId, publication.documentId);
+  if (publication.documentId !== null) await assertDocument(tx.q, procurementId, publication.documentId, 'contract');
   const c = await actOn(tx, procurementId);
   c.assertStage('publish-contract', lotNo);
   plannedDuty(c, lotNo, 'contract-publication');

@@ -3,12 +3,12 @@ import type { Tx } from '../../db/access/database.ts';
 import { bidById } from '../../db/bids.ts';
 import { depositsOf } from '../../db/deposits.ts';
 import { latestDecision, type Decision } from '../../db/decisions.ts';
-import { documentById } from '../../db/documents.ts';
 import type { TenderPlace } from '../../db/tender/place.ts';
 import { formatInstant } from '../../domain/civil-time.ts';
 import type { DecisionPayloads } from '../../domain/decisions.ts';
 import { DomainError } from '../../domain/errors.ts';
 import { citationOf, getRule } from '../../domain/law/rulebook.ts';
+import { assertDocument } from '../documents/named.ts';
 import { actOn } from '../tender/advance.ts';
 import { saveCases, type TenderCase } from '../tender/case.ts';
 
@@ -23,7 +23,7 @@ export async function signContract(
   contract: DecisionPayloads['contract'],
 ): Promise<Decision<'contract'>> {
   const { procurementId, lotNo } = place;
-  if (contract.documentId !== null) await documentById(tx.q, procurementId, contract.documentId);
+  if (contract.documentId !== null) await assertDocument(tx.q, procurementId, contract.documentId, 'contract');
   const c = await actOn(tx, procurementId);
   c.assertStage('contract', lotNo);
   refuseWhileQueried(c, lotNo, contract.signedAt);

@@ -3,7 +3,6 @@ import type { StandingBid } from '../../db/bids.ts';
 import { bidUnknown } from '../../domain/bids/refusals.ts';
 import type { Tx } from '../../db/access/database.ts';
 import type { Decision } from '../../db/decisions.ts';
-import { documentById } from '../../db/documents.ts';
 import { openedBids, unsealingsOf } from '../../db/openings/unsealings.ts';
 import type { TenderPlace } from '../../db/tender/place.ts';
 import { UNATTENDED } from '../../db/audit.ts';
@@ -23,6 +22,7 @@ import { breachOf, type Violation } from '../../domain/law/violation.ts';
 import { missingInReport } from '../../domain/notices/contents.ts';
 import { catalogueView } from '../catalogue/in-force.ts';
 import { depositEntries } from '../deposits/standings.ts';
+import { assertDocument } from '../documents/named.ts';
 import { failedUnder, failLot, tooFewBidders, type FailureReason } from '../lots/fail.ts';
 import { publishNotice } from '../notices/publish.ts';
 import { partiesOf } from '../procurements/parties.ts';
@@ -43,7 +43,7 @@ export async function deliverReport(
   confirmed: ReadonlySet<string> = new Set(),
 ): Promise<Decision<'report'>> {
   const { procurementId, lotNo } = place;
-  if (report.documentId !== null) await documentById(tx.q, procurementId, report.documentId);
+  if (report.documentId !== null) await assertDocument(tx.q, procurementId, report.documentId, 'report');
   const c = await actOn(tx, procurementId);
   c.assertStage('report', lotNo);
   const bids = await openedBids(tx.q, procurementId, lotNo);

@@ -21,23 +21,25 @@ export interface NewNotice {
 
 /**
  * Publishes a notice (公告 / 公示) of a kind, made from its data.
- * @param place `lotNo` 0: the procurement as a whole; `legalAt` (civil epoch ms): by when the law requires it, default now
+ * @param place `lotNo` 0: the procurement as a whole; `legalAt` (civil epoch ms): by when the law requires it, default now;
+ *   `corrects`: the notice that it names, where that is not the newest of its kind's own
  * @throws DomainError `unlawful` where the content lacks what the law requires of such a notice
  */
 export function publishNotice<K extends NoticeKind>(
   c: TenderCase,
   actor: Actor,
   kind: K,
-  place: { readonly lotNo: number; readonly legalAt?: number },
+  place: { readonly lotNo: number; readonly legalAt?: number; readonly corrects?: string | null },
   data: NoticeData[K],
 ): Notice {
   const { lotNo, legalAt = c.tx.now } = place;
   const { title } = c.procurement;
   const { titleZh, content, corrects } = buildNotice(kind, { title, lotNo, words: c.definition.words }, data);
   const corrected = corrects && c.latestNotice(lotNo, corrects === 'tender' ? callKindOf(c.definition) : corrects);
+  const named = place.corrects ?? corrected?.id;
   return publishAsMade(c, actor, {
     ...{ lotNo, kind, titleZh, content, legalAt },
-    ...(corrected ? { corrects: corrected.id } : {}),
+    ...(named === undefined ? {} : { corrects: named }),
   });
 }
 

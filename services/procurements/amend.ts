@@ -1,13 +1,18 @@
 import type { Actor } from '../../db/audit.ts';
 import type { Tx } from '../../db/access/database.ts';
 import type { Decision } from '../../db/decisions.ts';
-import { documentById } from '../../db/documents.ts';
+import { noticeOf } from '../../db/notices.ts';
+import { notFound } from '../../db/procurements.ts';
 import { formatInstant } from '../../domain/civil-time.ts';
 import type { DecisionPayloads } from '../../domain/decisions.ts';
 import { DomainError } from '../../domain/errors.ts';
+import { badInput } from '../../domain/issues.ts';
+import type { NoticeKind } from '../../domain/notices/data.ts';
+import { callKindOf } from '../../domain/procedures/entry.ts';
 import { checkAmendment, earliestDeadlineAfterAmendment } from '../../domain/law/amendment.ts';
 import { getRule } from '../../domain/law/rulebook.ts';
 import { soon, wholeMinute } from '../../domain/postponed.ts';
+import { assertDocument } from '../documents/named.ts';
 import { publishNotice } from '../notices/publish.ts';
 import { actOn } from '../tender/advance.ts';
 import { saveCases, type TenderCase } from '../tender/case.ts';
@@ -23,7 +28,11 @@ export async function amendDocuments(
   procurementId: string,
   amendment: DecisionPayloads['amend'],
 ): Promise<Decision<'amend'>> {
-  await Promise.all(amendment.documentIds.map((id) => documentById(tx.q, procurementId, id)));
+  await Promise.all(
+    amendment.documentIds.map((id, index) =>
+      assertDocument(tx.q, procurementId, id, 'amendment', `documentIds.${index}`),
+    ),
+  );
   const c = await actOn(tx, procurementId);
   refuseAfterDeadline(c);
   c.assertStage('amend', 0);
@@ -31,9 +40,10 @@ export async function amendDocuments(
   if (before === null) throw new Error(`${procurementId} takes bids without a deadline`);
   const after = amendment.bidDeadlineAt ?? before;
   refuseUnlawfulDeadline(c, amendment.affectsBids, before, after);
-  const { textZh, affectsBids, documentIds } = amendment;
+  const { textZh, affectsBids, documentIds, corrects = null } = amendment;
+  if (corrects !== null) await assertAmended(c, corrects);
   const changed = { textZh, affectsBids, documentIds, bidDeadlineBefore: before, bidDeadline: after };
-  publishNotice(c, actor, 'amendment', { lotNo: 0 }, { because: 'documents', ...changed });
+  publishNotice(c, actor, 'amendment', { lotNo: 0, corrects }, { because: 'documents', ...changed });
   if (after !== before) {
     c.change({ bidDeadline: after });
     planBidding(c);
@@ -41,6 +51,22 @@ export async function amendDocuments(
   const decision = c.decide('amend', actor, 0, amendment);
   await saveCases(tx, [c]);
   return decision;
+}
+
+/** An amendment puts right what the tender began with, what amended it, or an answer to a question. */
+async function assertAmended(c: TenderCase, noticeId: string): Promise<void> {
+  const { kind, procurementId } = await noticeOf(c.tx.q, noticeId);
+  if (procurementId !== c.id) throw notFound('notice', noticeId);
+  const amended: readonly NoticeKind[] = [callKindOf(c.definition), 'amendment', 'clarification'];
+  if (amended.includes(kind)) return;
+  throw badInput([
+    {
+      field: 'corrects',
+      rule: 'amended',
+      messageZh: `该公告不以澄清、修改公告更正（POST /api/notices/${noticeId}/corrections）`,
+      messageEn: `That notice is not put right by an amendment (POST /api/notices/${noticeId}/corrections)`,
+    },
+  ]);
 }
 
 /** Bids that were due are received and others were refused: the requirements can no longer change. */

@@ -19,7 +19,7 @@ import type { MethodFacts } from '../../domain/procedures/choice/open-duty.ts';
 import { lawfulProcedures, type MethodAnswer } from '../../domain/procedures/choice/lawful.ts';
 import { getRule } from '../../domain/law/rulebook.ts';
 import { checkSplitting, type Sibling } from '../../domain/procedures/choice/splitting.ts';
-import { breachOf } from '../../domain/law/violation.ts';
+import { breachOf, severityOf } from '../../domain/law/violation.ts';
 import type { DepositRates } from '../../domain/deposits/interest.ts';
 import { checkRates } from '../../domain/deposits/rates.ts';
 import { checkDocumentsPrice } from '../../domain/documents/price.ts';
@@ -164,6 +164,18 @@ export function checkDraft(
     ...(rates === undefined ? [] : checkRates(definition, draft, rates)),
   ];
   const { words, rules } = definition;
+  // Where they are announced with the result, its notice would lack them.
+  if (documents?.length === 0 && rules.documents && !violations.some(({ field }) => field === 'documents')) {
+    const rule = getRule(rules.documents);
+    violations.push(
+      breachOf(rule, severityOf(rule, confirmed), {
+        field: 'documents',
+        given: null,
+        messageZh: `${words.documents}尚未上传，不能按公告的时间发出`,
+        messageEn: 'No tender documents are uploaded that could be issued when the notice says',
+      }),
+    );
+  }
   const { bidValiditySet } = rules;
   if (bidValiditySet && draft.bidValidityDays === null) {
     violations.push(

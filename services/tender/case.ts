@@ -88,11 +88,12 @@ export class TenderCase implements Standing {
    * Plans what is counted from an event of a lot, as the definition says: what a window that opens now leads to is
    * counted from its end.
    * @param at when the event was (civil epoch ms)
+   * @param only nothing else is planned, where only some of it is counted again
    */
-  planFollowing(lotNo: number, event: MilestoneKey, at: number): void {
+  planFollowing(lotNo: number, event: MilestoneKey, at: number, only?: readonly MilestoneKey[]): void {
     for (const { key, counts = [], otherwise, window = false, atArchive, ifNobodyActs } of this.definition.milestones) {
       const [count] = counts;
-      if (count?.from !== event || count.endOf || atArchive) continue;
+      if (count?.from !== event || count.endOf || atArchive || only?.includes(key) === false) continue;
       if (!ruleInForce(count.rule, this.procurement.noticeAt)) continue;
       const meaning = {
         window,
@@ -102,7 +103,7 @@ export class TenderCase implements Standing {
       const { dueAt } = atOnce
         ? this.timeline.planAt(lotNo, key, at, [count.rule], meaning)
         : this.timeline.planByRule(lotNo, key, count.rule, at, meaning);
-      if (window && dueAt !== null) this.planFollowing(lotNo, key, dueAt);
+      if (window && dueAt !== null) this.planFollowing(lotNo, key, dueAt, only);
     }
   }
 

@@ -103,6 +103,7 @@ describe('who may do what (管办分离)', () => {
           // Of the bank, which has no account: its signature is asked for instead.
           'deposit.notify',
           'procurement.read',
+          'document.published',
           'opening.read',
           'notice.read',
           'log.read',

@@ -2,6 +2,8 @@ import { expect, it } from 'vitest';
 import { parseInstant } from '../../domain/civil-time.ts';
 import { MEMBER_ROLES, startTestApi, type TestApi } from '../setup/api.ts';
 import { PARTICULARS_TOLD } from '../setup/tenders/particulars.ts';
+import { addTenderDocument } from '../setup/tenders/tender.ts';
+import { UNATTENDED } from '../../db/audit.ts';
 
 const NOW = parseInstant('2026-03-01T12:00:00+08:00');
 const atNoon = { database: { machineClock: () => NOW }, deps: { realNow: () => Date.now() } };
@@ -213,6 +215,7 @@ it('splitting is warned of at the check and at the launch, with what the purchas
   const part = { ...WORKS, projectCode: '2026-420111-01' };
   const first = await purchaser.call('POST', '/api/procurements', { json: part });
   const second = await purchaser.call('POST', '/api/procurements', { json: part });
+  await addTenderDocument(api.db, UNATTENDED, String(second.get('id')));
   const launched = await purchaser.call('POST', `/api/procurements/${String(second.get('id'))}/launch`);
   expect(launched.status).toBe(200);
   expect(launched.get('warnings')).toMatchObject([

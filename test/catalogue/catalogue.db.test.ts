@@ -75,7 +75,7 @@ const goods = (change: Partial<Draft> = {}): Draft =>
 const works = (change: Partial<Draft> = {}): Draft => draftOf('tendering', who.purchaser.id, change);
 const draftAs = async (draft: Draft) => {
   const created = await db.transaction((tx) => createDraft(tx, who.asPurchaser, draft));
-  if (draft.regime === 'government') await addTenderDocument(db, who.asPurchaser, created.id);
+  await addTenderDocument(db, who.asPurchaser, created.id);
   return created;
 };
 const launchOf = (id: string) => db.transaction((tx) => launchProcurement(tx, who.asPurchaser, id));

@@ -9,6 +9,8 @@ import { MEMBER_ROLES, startTestApi, type Member } from '../setup/api.ts';
 import { draftOf, tenderAt } from '../setup/tenders/tenders.ts';
 import { sealingTerms } from '../../services/custodians/sealing-terms.ts';
 import { recordAcknowledgement } from '../../services/custodians/acknowledge.ts';
+import { addTenderDocument } from '../setup/tenders/tender.ts';
+import { UNATTENDED } from '../../db/audit.ts';
 
 const newRecipient = async (): Promise<string> => identityToRecipient(await generateX25519Identity());
 
@@ -65,6 +67,7 @@ it('nothing is launched while bids cannot be sealed', async () => {
   const office = await api.member('office');
   const purchaser = await api.member('purchaser');
   const draftId = await tenderAt(api.db, 'draft', draftOf({ purchaserId: purchaser.organisationId }));
+  await addTenderDocument(api.db, UNATTENDED, draftId);
   await register(office, 'centre');
   const refused = await purchaser.call('POST', `/api/procurements/${draftId}/launch`);
   expect([refused.status, refused.get('code'), refused.get('details.missing')]).toEqual([

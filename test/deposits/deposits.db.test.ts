@@ -115,7 +115,8 @@ it.each([
   });
   expect(deposit.refunds.map(({ law, article }) => `${law} ${article}`)).toEqual(articles);
   expect(deposit.guaranteeUntil?.slice(0, 10) ?? null).toBe(until);
-  const without = await tender(regime, { lots: [{ no: 1, title: '一标段', budgetFen: 1_000_000, bidBondFen: null }] });
+  const budgetFen = 1_000_000;
+  const without = await tender(regime, { budgetFen, lots: [{ no: 1, title: '一标段', budgetFen, bidBondFen: null }] });
   expect((await latestNotice(db.read, without.id, 0, 'tender'))?.content).not.toHaveProperty('deposit');
 });
 

@@ -3,7 +3,8 @@ import { obtainersOf } from '../../db/documents.ts';
 import { UNATTENDED } from '../../db/audit.ts';
 import { parseInstant } from '../../domain/civil-time.ts';
 import { startTestApi } from '../setup/api.ts';
-import { publish } from '../setup/tenders/tender.ts';
+import { choiceOf, peopleOf, played } from '../setup/tenders/played.ts';
+import { advance, decide, handClock, publish, reportOn } from '../setup/tenders/tender.ts';
 import { draftOf, tenderAt, moveTo } from '../setup/tenders/tenders.ts';
 
 const FROM = parseInstant('2026-03-02T09:00:00+08:00');
@@ -115,4 +116,102 @@ it('a question is answered to everybody, without its asker', async () => {
     (await api.call('GET', `/api/notices?kind=clarification&q=${encodeURIComponent(text)}`)).get('items');
   expect(await search(String(notice.get('titleZh')).slice(2, 5))).toMatchObject([{ id: answered.get('noticeId') }]);
   expect(await search('没有这样的标题')).toEqual([]);
+});
+
+// @rule gp-award-docs-published, gp-award-fields
+it('the tender documents are public with the result, the contract with its notice; centre and experts have them when they need them', async () => {
+  const clock = handClock('2026-03-01');
+  await using api = await startTestApi({ database: { machineClock: clock.read } });
+  const purchaser = await api.member('purchaser');
+  const suppliers = [await api.member('supplier'), await api.member('supplier'), await api.member('supplier')];
+  const [centre, expert, stranger] = [
+    await api.member('centre'),
+    await api.member('expert'),
+    await api.member('purchaser'),
+  ];
+  const latecomer = await api.member('supplier');
+  const who = await peopleOf(api, purchaser, suppliers);
+  const { id: tender, bids } = await played(api.db, clock, who, 'government', 'bidding');
+  const path = `/api/procurements/${tender}/documents`;
+  const upload = async (name: string, kind: string) =>
+    String(
+      (
+        await purchaser.call('POST', `${path}?name=${name}&kind=${kind}`, {
+          body: new TextEncoder().encode(kind),
+        })
+      ).get('id'),
+    );
+  const amendment = await upload('bu-yi.pdf', 'amendment');
+  const amended = await purchaser.call('POST', `/api/procurements/${tender}/amendments`, {
+    json: { textZh: '补充图纸', affectsBids: false, documentIds: [amendment] },
+  });
+  expect(amended.status).toBe(200);
+  const ids = async (person: { call: typeof api.call } = api) => {
+    const listed = await person.call('GET', path);
+    return listed.status === 200
+      ? (listed.get('items') as { id: string }[]).map(({ id }) => id)
+      : [listed.status, listed.get('details.reason')];
+  };
+  const issued = await ids(purchaser);
+  expect(issued).toHaveLength(2);
+  expect(issued).toContain(amendment);
+  // 招标投标法 22: who obtains them is nobody's to know; the centre runs the opening.
+  expect(await ids()).toEqual([401, undefined]);
+  expect(await ids(expert)).toEqual([403, 'role']);
+  expect(await ids(stranger)).toEqual([403, 'scope']);
+  expect(await ids(centre)).toEqual(issued);
+
+  clock.set('2026-04-08T09:30+08:00');
+  await advance(api.db, tender);
+  const [reportId, contractId] = [await upload('bao-gao.pdf', 'report'), await upload('he-tong.pdf', 'contract')];
+  expect(await ids(expert)).toEqual(issued);
+  expect((await expert.call('GET', `${path}/${reportId}/content`)).status).toBe(404);
+  expect((await centre.call('GET', `${path}/${reportId}/content`)).status).toBe(404);
+  expect((await expert.call('GET', `${path}/${String(issued[0])}/content`)).status).toBe(200);
+  expect(await ids()).toEqual([401, undefined]);
+
+  const lot = { procurementId: tender, lotNo: 1 };
+  clock.set('2026-04-09T10:00+08:00');
+  const report = reportOn(bids, Date.parse('2026-04-08T17:00:00+08:00'), { documentId: reportId });
+  await decide(api.db, who.asPurchaser, { ...lot, kind: 'report', payload: report });
+  clock.set('2026-04-10T10:00+08:00');
+  await decide(api.db, who.asPurchaser, { ...lot, kind: 'award', payload: choiceOf(bids[0]) });
+  const award = await api.call('GET', `/api/notices?procurementId=${tender}&kind=award`);
+  // 87令27, 招标投标法23: an amendment is part of the documents.
+  expect(award.get('items.0.content.documents')).toMatchObject(issued.map((id) => ({ id })));
+  for (const person of [api, stranger, latecomer, expert]) {
+    expect(await ids(person)).toEqual(issued);
+    for (const [index, id] of issued.entries()) {
+      const file = await person.call('GET', `${path}/${String(id)}/content`);
+      expect([file.status, file.headers.get('content-sha256')]).toEqual([
+        200,
+        award.get(`items.0.content.documents.${index}.sha256`),
+      ]);
+    }
+    expect((await person.call('GET', `${path}/${reportId}/content`)).status).toBe(404);
+  }
+  // To read them is not to obtain them: only who did may query them (94令11).
+  expect((await obtainersOf(api.db.read, tender)).map(({ organisationId }) => organisationId)).not.toContain(
+    latecomer.organisationId,
+  );
+  const page = await api.call('GET', `/notices/${String(award.get('items.0.id'))}`);
+  for (const id of issued) expect(page.text).toContain(`href="${path}/${String(id)}/content"`);
+
+  clock.set('2026-04-13T10:00+08:00');
+  const contract = `/api/procurements/${tender}/lots/1/contract`;
+  await purchaser.call('POST', contract, {
+    json: { amountFen: 380_000_000, signedAt: '2026-04-13T09:00:00+08:00', documentId: contractId },
+  });
+  expect((await api.call('GET', `${path}/${contractId}/content`)).status).toBe(404);
+  // A report that is named as the contract would be public with it.
+  const wrong = await purchaser.call('POST', `${contract}/publication`, {
+    json: { textZh: '合同', documentId: reportId },
+  });
+  expect([wrong.status, wrong.get('issues.0.field'), wrong.get('issues.0.rule')]).toEqual([
+    422,
+    'documentId',
+    'document-kind',
+  ]);
+  await purchaser.call('POST', `${contract}/publication`, { json: { textZh: '合同', documentId: contractId } });
+  expect((await api.call('GET', `${path}/${contractId}/content`)).text).toBe('contract');
 });

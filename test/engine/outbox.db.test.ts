@@ -21,7 +21,7 @@ import { createDraft } from '../../services/procurements/draft.ts';
 import { launchProcurement } from '../../services/procurements/launch.ts';
 import { SEARCH_ATTRIBUTES } from '../../workflows/messages.ts';
 import { temporaryDatabase, type TestDatabase } from '../setup/database.ts';
-import { draftOf, handClock, launch, people, type People } from '../setup/tenders/tender.ts';
+import { draftOf, handClock, launch, people, type People, addTenderDocument } from '../setup/tenders/tender.ts';
 
 const clock = handClock('2026-03-01');
 let db: TestDatabase;
@@ -83,6 +83,7 @@ describe('the outbox', () => {
 
   it('holds a wake exactly when the change that causes it is committed', async () => {
     const { id } = await db.transaction((tx) => createDraft(tx, who.asPurchaser, draft()));
+    await addTenderDocument(db, who.asPurchaser, id);
     const thoughtBetter = db.transaction(async (tx) => {
       await launchProcurement(tx, who.asPurchaser, id);
       throw new Error('no');

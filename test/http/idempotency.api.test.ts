@@ -1,10 +1,11 @@
 import { ReadableStream } from 'node:stream/web';
 import { expect, it } from 'vitest';
 import { questionsOf } from '../../db/questions.ts';
-import { auditAfter } from '../../db/audit.ts';
+import { auditAfter, UNATTENDED } from '../../db/audit.ts';
 import { decisions } from '../../db/schema/sqlite.ts';
 import { startTestApi, type Member, type TestApi } from '../setup/api.ts';
 import { draftOf, tenderAt } from '../setup/tenders/tenders.ts';
+import { addTenderDocument } from '../setup/tenders/tender.ts';
 
 /** While the tender takes bids. */
 const inTime = { database: { machineClock: () => Date.parse('2026-03-05T10:00:00+08:00') } };
@@ -143,6 +144,7 @@ it('a launch whose answer was lost on the way is answered again, not refused for
   await using api = await startTestApi({ database: { machineClock: () => Date.parse('2026-03-01T04:00:00Z') } });
   const purchaser = await api.member('purchaser');
   const id = await tenderAt(api.db, 'draft', draftOf({ purchaserId: purchaser.organisationId }));
+  await addTenderDocument(api.db, UNATTENDED, id);
   const first = await purchaser.call('POST', `/api/procurements/${id}/launch`, { key: 'launch' });
   const again = await purchaser.call('POST', `/api/procurements/${id}/launch`, { key: 'launch' });
   expect([first.status, again.status, again.headers.get('idempotency-replayed')]).toEqual([200, 200, 'true']);

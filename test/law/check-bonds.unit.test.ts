@@ -58,7 +58,7 @@ describe('how much a deposit may be', () => {
     expect(found(facts({ budgetFen: 20_000_000 * YUAN, lots: two }))).toEqual([]);
     expect(found(facts({ budgetFen: 19_999_999 * YUAN, lots: two }))).toEqual([
       'block works-bid-bond-pct lots',
-      'warn amount lots',
+      'block amount lots',
     ]);
     const large = lots([50_000_000, 800_000], [50_000_000, 800_000]);
     expect(found(facts({ budgetFen: 100_000_000 * YUAN, lots: large }))).toEqual([

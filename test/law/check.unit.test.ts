@@ -188,9 +188,22 @@ describe('money', () => {
     ]);
   });
 
-  test('lots that cost more than the project are pointed out', () => {
-    const facts = { ...WORKS, budgetFen: 15_000_000 * YUAN, lots: [lot({}), lot({ no: 2 })] };
-    expect(judged(facts)).toEqual(['warn amount lots']);
+  // @rule gp-budget-disclosure
+  test('lots are the parts of their project: more is impossible, less leaves something out (政府采购法实施条例30)', () => {
+    const of = (facts: ProcurementFacts, budget: number, ...lots: number[]) =>
+      judged({
+        ...facts,
+        budgetFen: budget,
+        lots: lots.map((budgetFen, index) => lot({ no: index + 1, budgetFen, bidBondFen: 0 })),
+      });
+    const all = 3_600_000 * YUAN;
+    for (const facts of [WORKS, GOODS]) expect(of(facts, all, all / 3, all / 3, all / 3)).toEqual([]);
+    expect(of(WORKS, all, all, 1)).toEqual(['block amount lots']);
+    // 预备费, and what is bought otherwise, may be left.
+    expect(of(WORKS, all, 1)).toEqual(['warn amount lots']);
+    for (const lots of [[1], [12, 12], [all, 1], [all - 1]]) {
+      expect(of(GOODS, all, ...lots)).toEqual(['block gp-budget-disclosure lots']);
+    }
   });
 
   test('a bid validity too short for publicity and contract is warned of (12号令40)', () => {

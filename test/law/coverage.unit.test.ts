@@ -121,11 +121,12 @@ const STEP_OF_RULE: Readonly<Record<keyof ProcedureRules, Step>> = {
   ...{ contractSuspension: 'contract', agencyMandate: 'persons' },
   ...{ purchaserNotBid: 'persons', agencyNotBid: 'persons', operatorNotBid: 'persons', relatedBidders: 'persons' },
   ...{ deemedCollusion: 'persons', lateWithdrawal: 'bids', documentsPrice: 'documents', contractTerms: 'contract' },
+  ...{ documentsWithResult: 'documents', lotBudgets: 'draft' },
 };
 
 const STEP_OF_ACT: Readonly<Record<DecisionKind, Step>> = {
   ...{ amend: 'documents', terminate: 'termination', report: 'evaluation', award: 'award', contract: 'contract' },
-  ...{ 'publish-contract': 'contract', duty: 'contract', reply: 'grievances' },
+  ...{ 'publish-contract': 'contract', duty: 'contract', reply: 'grievances', correct: 'notices' },
 };
 
 /** By the file that names a rule, the step; of files that serve several, the definitions say it. */
@@ -155,7 +156,9 @@ function stepsByDefinition(): ReadonlyMap<string, ReadonlySet<Step>> {
     if (id !== undefined) found.set(id, (found.get(id) ?? new Set()).add(step));
   };
   for (const definition of PROCEDURE_DEFINITIONS) {
-    const { rules, acts, grievances, failure, termination, evaluation, deposits, offers, entry } = definition;
+    const { rules, acts, grievances, failure, termination, evaluation, deposits, offers, entry, corrections } =
+      definition;
+    for (const id of [corrections.rule, ...Object.values(corrections.rules ?? {})]) add(id, 'notices');
     for (const [purpose, id] of Object.entries(rules)) add(id as string, STEP_OF_RULE[purpose as keyof ProcedureRules]);
     for (const [act, { rule }] of Object.entries(acts)) add(rule, STEP_OF_ACT[act as DecisionKind]);
     add(grievances.suspensionNotice, 'grievances');

@@ -6,7 +6,7 @@ import { grievanceById } from '../../db/grievances.ts';
 import { auditAfter } from '../../db/audit.ts';
 import { candidateTold } from '../setup/tenders/particulars.ts';
 import { kindsOf, story } from '../setup/tenders/story.ts';
-import { at, bid, refusalOf } from '../setup/tenders/tender.ts';
+import { at, bid, refusalOf, addTenderDocument } from '../setup/tenders/tender.ts';
 import { skippedTime, type SkippedTime } from '../setup/time-skipping.ts';
 
 const lots = (count: number) =>
@@ -61,6 +61,7 @@ describe('a works tender of several lots', () => {
         noticeAt: at('2026-05-06T09:00+08:00'),
       }),
     );
+    await addTenderDocument(time.db, tender.who.asPurchaser, draft.id);
     await time.db.transaction((tx) => launchProcurement(tx, tender.who.asPurchaser, draft.id));
     await time.deliver();
 

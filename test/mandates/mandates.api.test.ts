@@ -7,7 +7,7 @@ import { addMemberships } from '../../services/accounts/add-membership.ts';
 import { changeStanding } from '../../services/organisations/change-standing.ts';
 import { startTestApi, type Answered, type Member, type TestApi } from '../setup/api.ts';
 import { PARTICULARS_TOLD } from '../setup/tenders/particulars.ts';
-import { handClock } from '../setup/tenders/tender.ts';
+import { handClock, addTenderDocument } from '../setup/tenders/tender.ts';
 
 const DRAFT = {
   title: '某区中学教学楼工程',
@@ -148,6 +148,7 @@ describe('an agency acts for nobody who has not mandated it', () => {
     });
     expect(refusedAs(moved)).toEqual([403, 'not-mandated', 'project']);
     await mandate({ acts: ['launch'], projectCodes: null });
+    await addTenderDocument(api.db, UNATTENDED, String(made.get('id')));
     expect((await agency.call('POST', `${path}/launch`)).status).toBe(200);
     const trail = await (await api.member('supervisor')).call('GET', '/api/audit?limit=100&order=oldest');
     const actions = (trail.get('items') as { action: string }[]).map(({ action }) => action);
@@ -166,12 +167,14 @@ describe('an agency acts for nobody who has not mandated it', () => {
     const { get } = await offer(purchaser, agency.organisationId, { acts: ['evaluation'] });
     expect(refusedAs(await purchaser.call('POST', path))).toEqual([403, 'not-mandated', 'offer']);
     expect((await accept(agency, get('id'))).status).toBe(200);
+    await addTenderDocument(api.db, UNATTENDED, String(made.get('id')));
     expect((await purchaser.call('POST', path)).status).toBe(200);
   });
 
   it('its end is the end of what it may do and see; what is under way is listed, and the purchaser goes on', async () => {
     const id = await mandate();
     const path = `/api/procurements/${String((await draft(agency, purchaser.organisationId)).get('id'))}`;
+    await addTenderDocument(api.db, UNATTENDED, String(path.split('/').at(-1)));
     expect((await agency.call('POST', `${path}/launch`)).status).toBe(200);
     const stranger = await api.member('purchaser');
     const end = { json: { reasonZh: '改由本单位自行办理。' } };

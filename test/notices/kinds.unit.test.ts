@@ -180,6 +180,18 @@ const DATA: { readonly [K in NoticeKind]: readonly NoticeData[K][] } = {
   ),
   contract: [{ supplier: '甲', amountFen: 1, signedAt: at, textZh: '合同。', documentId: 'd' }],
   termination: [{ ground: 'task-cancelled', reasonZh: '任务取消', law: '政府采购法', article: '36' }],
+  correction: [
+    {
+      of: { kind: 'award', id: 'n', titleZh: '办公家具的公告', publishedAt: at, hash: 'a' },
+      changes: [{ field: 'items[0].unitPriceFen', nameZh: '第 1 项：单价', before: 1, after: 2 }],
+      textZh: null,
+      reasonZh: '录入错误',
+      law: '财政部令74号',
+      article: '18',
+      unchanged: { winner: '甲', priceFen: 1 },
+      periods: [{ key: 'query-result-end', nameZh: '对结果提出质疑截止', until: at }],
+    },
+  ],
 };
 
 const LOT_NO: Readonly<Record<NoticeKind, number>> = {
@@ -195,6 +207,7 @@ const LOT_NO: Readonly<Record<NoticeKind, number>> = {
   'grievance-reply': 1,
   contract: 1,
   termination: 0,
+  correction: 1,
 };
 
 const made = <K extends NoticeKind>(kind: K, words: ProcedureWords) =>
@@ -229,6 +242,7 @@ describe('an open tender has the titles it always had', () => {
       `${grievance}答复`,
       '第1标段合同公告',
       '终止公告',
+      '第1标段中标结果公告的更正公告',
     ]);
     for (const kind of NOTICE_KINDS) {
       for (const { content } of made(kind, words)) expect([kind, templateFor(content)]).toEqual([kind, 3]);
@@ -248,6 +262,7 @@ describe('an open tender has the titles it always had', () => {
       '异议（质疑）答复',
       '合同公告',
       '终止公告',
+      '更正公告',
     ]);
   });
 });

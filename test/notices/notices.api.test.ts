@@ -8,7 +8,7 @@ import { startTestApi, type TestApi } from '../setup/api.ts';
 import { storedNotice } from '../setup/tenders/notices.ts';
 import { candidateTold, PARTICULARS_TOLD } from '../setup/tenders/particulars.ts';
 import { peopleOf, played } from '../setup/tenders/played.ts';
-import { handClock, people, publish, reportOn } from '../setup/tenders/tender.ts';
+import { handClock, people, publish, reportOn, addTenderDocument } from '../setup/tenders/tender.ts';
 import { draftOf, tenderAt } from '../setup/tenders/tenders.ts';
 
 const atNow = { machineClock: () => parseInstant('2026-03-05T10:00:00+08:00') };
@@ -61,13 +61,16 @@ describe('the page of a notice', () => {
     expect((await api.call('GET', links.pdf)).text).toBe(pdf.text);
   });
 
-  it('never changes, so it is kept for ever and not sent twice', async () => {
+  it('never changes, so it is not sent twice; its PDF is kept for ever, its page asks whether it was corrected', async () => {
     await using api = await startTestApi();
     const { id } = await published(api);
     const tags = new Set<string>();
-    for (const path of [`/notices/${id}`, `/notices/${id}.pdf`]) {
+    for (const [path, kept] of [
+      [`/notices/${id}`, 'public, no-cache'],
+      [`/notices/${id}.pdf`, 'public, max-age=31536000, immutable'],
+    ] as const) {
       const first = await api.call('GET', path);
-      expect(first.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
+      expect(first.headers.get('cache-control')).toBe(kept);
       const tag = String(first.headers.get('etag'));
       tags.add(tag);
       const again = await api.call('GET', path, { headers: { 'if-none-match': tag } });
@@ -139,6 +142,7 @@ describe('what a notice must hold', () => {
     const saved = await purchaser.call('POST', '/api/procurements', { json: draftBody() });
     expect([saved.status, saved.get('particulars')]).toEqual([201, {}]);
     const id = String(saved.get('id'));
+    await addTenderDocument(api.db, UNATTENDED, id);
     expect(fieldsOf((await purchaser.call('GET', `/api/procurements/${id}/check`)).body)).toEqual(wanted);
     const refused = await purchaser.call('POST', `/api/procurements/${id}/launch`);
     expect([refused.status, refused.get('code')]).toEqual([422, 'unlawful']);

@@ -94,7 +94,7 @@ describe.each(['tendering', 'government'] as const)('a tender under %s', (regime
       const draft = draftOf(regime, who.purchaser.id, change);
       clock.set(draft.noticeAt - 86_400_000);
       const { id } = await db.transaction((tx) => createDraft(tx, who.asPurchaser, draft));
-      if (regime === 'government') await addTenderDocument(db, who.asPurchaser, id);
+      await addTenderDocument(db, who.asPurchaser, id);
       return db.transaction((tx) => launchProcurement(tx, who.asPurchaser, id));
     };
     const refused = await refusalOf(launch({ particulars }));

@@ -54,8 +54,8 @@ function drawnIn(page: string): QrCode {
   return { size, runs };
 }
 
-/** No release before invitations, and notices of suspensions, has published one. */
-const OPEN_KINDS = KINDS.filter((kind) => kind !== 'invitation' && kind !== 'suspension');
+/** No release before invitations, corrections and notices of suspensions has published one. */
+const OPEN_KINDS = KINDS.filter((kind) => !['invitation', 'correction', 'suspension'].includes(kind));
 
 describe('template 1 is what its notices are rendered with for ever', () => {
   const golden = JSON.parse(readFileSync(join(import.meta.dirname, 'golden-1.json'), 'utf8')) as Record<

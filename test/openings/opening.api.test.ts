@@ -22,7 +22,7 @@ import { sealBid } from '../../sealing/seal.ts';
 import { startTestApi, type Answered, type Member, type TestApi } from '../setup/api.ts';
 import { custodiansWithKeys, partOf } from '../setup/tenders/sealed.ts';
 import { testSigner } from '../setup/signer.ts';
-import { advance } from '../setup/tenders/tender.ts';
+import { advance, addTenderDocument } from '../setup/tenders/tender.ts';
 import { draftOf } from '../setup/tenders/tenders.ts';
 import { documentOf } from '../../web/notices/templates.ts';
 import { concludeOpening } from '../../services/openings/conclude.ts';
@@ -52,6 +52,7 @@ async function opening(change: Parameters<typeof draftOf>[1] = {}, ...signs: str
   const purchaser = await api.member('purchaser');
   const draft = draftOf({ purchaserId: purchaser.organisationId }, change);
   const { id } = await api.db.transaction((tx) => createDraft(tx, UNATTENDED, draft));
+  await addTenderDocument(api.db, UNATTENDED, id);
   await api.db.transaction((tx) => launchProcurement(tx, UNATTENDED, id));
   now = draft.noticeAt;
   const signer = await testSigner();

@@ -36,8 +36,11 @@ describe.each(PROCEDURE_DEFINITIONS.map((each) => [`${each.regime}, ${each.proce
       entry,
       offers,
       evaluation,
+      corrections,
     } = definition;
     const cited = [
+      corrections.rule,
+      ...Object.values(corrections.rules ?? {}),
       ...(Object.values(rules) as string[]),
       ...milestones.flatMap(({ counts = [] }) => counts.map(({ rule }) => rule)),
       ...Object.values(acts).map(({ rule }) => rule),
@@ -63,6 +66,22 @@ describe.each(PROCEDURE_DEFINITIONS.map((each) => [`${each.regime}, ${each.proce
       const order = definition.notices.map((kind) => NOTICE_KINDS.indexOf(kind));
       expect(order).toEqual(order.toSorted((a, b) => a - b));
       expect(order).not.toContain(-1);
+    });
+
+    test('restarts by a correction what is counted from its notice, while the lot is where it can be', () => {
+      for (const { from, milestones: restarted, stages: while_, stage } of Object.values(corrections.restarts)) {
+        const counted = new Set<string>([from]);
+        for (const { key, counts = [] } of milestones) {
+          if ((restarted as readonly string[]).includes(key) && counted.has(counts[0]?.from as string))
+            counted.add(key);
+        }
+        expect([...counted]).toEqual([from, ...restarted]);
+        for (const each of while_) {
+          const known = stages.lot.find((one) => one.stage === each);
+          expect(known, each).toBeDefined();
+          if (stage !== undefined && each !== stage) expect(known?.next).toContain(stage);
+        }
+      }
     });
 
     test('cites rules of its own law only', () => {

@@ -61,7 +61,10 @@ it('wants one of the two cases (政府采购法 29), three suppliers (34), and f
   expect(await refused({ invitees: [...inviteesOf(who, 'database'), own] })).toEqual([
     ['gp-recusal-3y', '政府采购法实施条例', '9', 'invitees[3].organisationId'],
   ]);
-  const large = { budgetFen: MADE_UP_OPEN_FEN, mandatory: true };
+  const large = {
+    ...{ budgetFen: MADE_UP_OPEN_FEN, mandatory: true },
+    lots: [{ no: 1, title: '一包', budgetFen: MADE_UP_OPEN_FEN, bidBondFen: null }],
+  };
   expect(await refused(large)).toEqual([
     ['gp-method-change-approval', '政府采购法实施条例', '23', 'methodGround.approvalNumber'],
   ]);

@@ -6,8 +6,9 @@ import { signHead } from '../../services/log/sign-head.ts';
 import { publishKey } from '../../services/signing-keys/publish.ts';
 import { MEMBER_ROLES, startTestApi, type Member, type TestApi } from '../setup/api.ts';
 import { testSigner } from '../setup/signer.ts';
-import { advance, handClock } from '../setup/tenders/tender.ts';
+import { advance, handClock, addTenderDocument } from '../setup/tenders/tender.ts';
 import { PARTICULARS_TOLD } from '../setup/tenders/particulars.ts';
+import { UNATTENDED } from '../../db/audit.ts';
 
 // 邀请招标 over the API: until the opening, who is not invited learns no more than of a tender that is not announced.
 
@@ -58,6 +59,7 @@ async function invitedTender(api: TestApi, clock: ReturnType<typeof handClock>) 
     '丙公司',
   ]);
   const id = String(drafted.get('id'));
+  await addTenderDocument(api.db, UNATTENDED, id);
   const launched = await purchaser.call('POST', `/api/procurements/${id}/launch`);
   expect(launched.status).toBe(200);
   clock.set('2026-03-02T09:00:00+08:00');

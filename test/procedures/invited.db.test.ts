@@ -29,6 +29,7 @@ import {
   refusalOf,
   reportOn,
   type People,
+  addTenderDocument,
 } from '../setup/tenders/tender.ts';
 
 // 邀请招标 under 招标投标法: who may be invited, what only they may know and do, and its way to the archive.
@@ -55,6 +56,7 @@ const invited = (change: Partial<Draft> = {}): Draft =>
 
 async function violationsOf(draft: Draft): Promise<Violation[]> {
   const { id } = await db.transaction((tx) => createDraft(tx, who.asPurchaser, draft));
+  await addTenderDocument(db, who.asPurchaser, id);
   const refused = await refusalOf(db.transaction((tx) => launchProcurement(tx, who.asPurchaser, id)));
   expect(refused.code).toBe('unlawful');
   expect((await procurementById(db.read, id)).stage).toBe('draft');

@@ -65,6 +65,7 @@ function section({
   termination,
   evaluation,
   notices,
+  corrections,
 }: Procedure): string[] {
   const name: Name = (key) => milestoneName(key, words).zh;
   return [
@@ -110,6 +111,14 @@ function section({
     '',
     `终止 termination: ${termination.zh} (${cited([termination.rule])})${termination.disputed ? `；条文不一，以 ${termination.disputed.map((ground) => `\`${ground}\``).join('、')} 终止的提示` : ''}。`,
     `${words.grievance}: 对文件暂停「${name(grievances.documents.suspends)}」，对结果暂停「${name(grievances.result.suspends)}」 (${cited([grievances.documents.rule, grievances.result.rule])})；暂停的依据：${cited([...new Set([grievances.documents.suspension, grievances.result.suspension])])}${grievances.suspensionNotice ? `；发布暂停公告 (${cited([grievances.suspensionNotice])})` : ''}。`,
+    `更正 correction: ${cited([...new Set([corrections.rule, ...Object.values(corrections.rules ?? {})])])}；${Object.entries(
+      corrections.restarts,
+    )
+      .map(
+        ([kind, { milestones: restarted, stages: from, stage }]) =>
+          `更正${noticeName(kind, words).zh}，自更正之时重新计算「${restarted.map(name).join('」「')}」（lot: ${from.join('、')}${stage ? `，回到 \`${stage}\`` : ''}）`,
+      )
+      .join('；')}。`,
     '',
   ];
 }

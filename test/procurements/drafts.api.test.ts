@@ -5,6 +5,8 @@ import { createAdvance } from '../../services/tender/advance.ts';
 import { startTestApi, type Member } from '../setup/api.ts';
 import { mandateOf } from '../setup/tenders/mandates.ts';
 import { PARTICULARS_TOLD } from '../setup/tenders/particulars.ts';
+import { addTenderDocument } from '../setup/tenders/tender.ts';
+import { UNATTENDED } from '../../db/audit.ts';
 
 const NOW = parseInstant('2026-03-01T12:00:00+08:00');
 const atNoon = { database: { machineClock: () => NOW }, deps: { realNow: () => Date.now() } };
@@ -73,6 +75,13 @@ it('a draft is written, read by those who run it and who supervise, changed unde
     expect(answer.get('messageZh')).toContain('引号');
   }
 
+  // 条例16: nothing could be issued when the notice says.
+  const bare = await purchaser.call('POST', `/api/procurements/${id}/launch`);
+  expect([bare.status, bare.get('violations')]).toMatchObject([
+    422,
+    [{ field: 'documents', rule: 'works-doc-sale-min', law: '招标投标法实施条例', article: '16', severity: 'block' }],
+  ]);
+  await addTenderDocument(api.db, UNATTENDED, id);
   const launched = await purchaser.call('POST', `/api/procurements/${id}/launch`);
   expect(launched.status).toBe(200);
   const milestones = launched.get('plan.milestones') as { key: string; at: string; rules: { article: string }[] }[];
@@ -110,6 +119,7 @@ it('an unlawful draft is not launched, and all violations are reported together 
   const checked = await purchaser.call('POST', '/api/procurements/check', { json: { ...DRAFT, ...unlawful } });
   expect([checked.status, checked.get('lawful')]).toEqual([200, false]);
   const { id } = await drafted(purchaser, unlawful);
+  await addTenderDocument(api.db, UNATTENDED, id);
   const stored = await purchaser.call('GET', `/api/procurements/${id}/check`);
   expect(stored.get('violations')).toEqual(checked.get('violations'));
   const refused = await purchaser.call('POST', `/api/procurements/${id}/launch`);

@@ -29,6 +29,7 @@ import {
   refusalOf,
   reportOn,
   type People,
+  addTenderDocument,
 } from '../setup/tenders/tender.ts';
 import { tenderAt } from '../setup/tenders/tenders.ts';
 import { v7 as newId } from 'uuid';
@@ -45,8 +46,13 @@ afterEach(() => db.close());
 
 const draftAs = (change: Partial<Draft> = {}) =>
   db.transaction((tx) => createDraft(tx, who.asPurchaser, draftOf('tendering', who.purchaser.id, change)));
+const draftWithDocuments = async (change: Partial<Draft> = {}) => {
+  const draft = await draftAs(change);
+  await addTenderDocument(db, who.asPurchaser, draft.id);
+  return draft;
+};
 const violationsOf = async (change: Partial<Draft>): Promise<Violation[]> => {
-  const { id } = await draftAs(change);
+  const { id } = await draftWithDocuments(change);
   const refused = await refusalOf(db.transaction((tx) => launchProcurement(tx, who.asPurchaser, id)));
   expect(refused.code).toBe('unlawful');
   expect((await procurementById(db.read, id)).stage).toBe('draft');
@@ -183,7 +189,7 @@ describe('the launch', () => {
   });
 
   it('happens once, and is on the trail with the rulebook and the calendar it was judged by', async () => {
-    const { id } = await draftAs();
+    const { id } = await draftWithDocuments();
     const twice = await Promise.allSettled(
       [1, 2].map(() => db.transaction((tx) => launchProcurement(tx, who.asPurchaser, id))),
     );
@@ -242,7 +248,7 @@ describe.each(['tendering', 'government'] as const)('the stages of an open tende
 
 describe('an act', () => {
   /** With nothing but the stage in their way: where it allows them, they are judged by what nobody has bid. */
-  const PAYLOADS: { readonly [K in Exclude<DecisionKind, 'reply'>]: DecisionPayloads[K] } = {
+  const PAYLOADS: { readonly [K in Exclude<DecisionKind, 'reply' | 'correct'>]: DecisionPayloads[K] } = {
     amend: { textZh: '澄清', affectsBids: false, bidDeadlineAt: null, documentIds: [] },
     terminate: { ground: 'force-majeure', reasonZh: '地震' },
     report: reportOn([], at('2026-03-20T09:00+08:00'), {
@@ -419,6 +425,7 @@ describe('a re-tender', () => {
       bidDeadline: null,
       lots: [{ no: 1, title: '一标段', stage: 'pending' }],
     });
+    await addTenderDocument(db, who.asPurchaser, draft.id);
     const launched = await db.transaction((tx) => launchProcurement(tx, who.asPurchaser, draft.id));
     // Wednesday 6 May and twenty days: 26 May; the first whole-day deadline is the 27th, a Wednesday.
     expect(launched.procurement.bidDeadline).toBe(at('2026-05-27T09:00+08:00'));

@@ -12,8 +12,18 @@ import { counted, type Counted } from '../setup/counted.ts';
 import { dialect, temporaryDatabase, type TestDatabase } from '../setup/database.ts';
 import { custodiansWithKeys, sealedBid } from '../setup/tenders/sealed.ts';
 import { testSigner } from '../setup/signer.ts';
-import { advance, bid, decide, handClock, people, publishedTender, reportOn } from '../setup/tenders/tender.ts';
+import {
+  advance,
+  bid,
+  decide,
+  handClock,
+  people,
+  publishedTender,
+  reportOn,
+  addTenderDocument,
+} from '../setup/tenders/tender.ts';
 import { draftOf, tenderAt } from '../setup/tenders/tenders.ts';
+import { UNATTENDED } from '../../db/audit.ts';
 
 // How much of the database a piece of work takes. Where a limit is passed, the statements are printed.
 
@@ -57,6 +67,7 @@ describe('over HTTP', () => {
   it('a launch takes 15 round trips', async () => {
     const purchaser = await api.member('purchaser');
     const id = await tenderAt(api.db, 'draft', draftOf({ purchaserId: purchaser.organisationId }));
+    await addTenderDocument(api.db, UNATTENDED, id);
     const taken = await counted(() => purchaser.call('POST', `/api/procurements/${id}/launch`));
     expect(within(taken, { commits: 1, roundTrips: 15 }).status).toBe(200);
   });

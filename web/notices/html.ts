@@ -47,15 +47,34 @@ const ESCAPES: Readonly<Record<string, string>> = {
 };
 export const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (char) => ESCAPES[char] ?? char);
 
+/** Another notice, as a page refers to it. */
+export interface RelatedNotice {
+  readonly id: string;
+  readonly titleZh: string;
+  /** As people write it. */
+  readonly published: string;
+}
+
+/** The notice that this one corrects, and all that follow it. They are no part of the notice itself. */
+export interface Related {
+  readonly corrects: RelatedNotice | null;
+  readonly correctedBy: readonly RelatedNotice[];
+  /** Documents that are public by it, with their addresses. */
+  readonly documents: readonly { readonly name: string; readonly href: string }[];
+}
+
+export const UNRELATED: Related = { corrects: null, correctedBy: [], documents: [] };
+
 /** The public page of a notice: complete without a script, and printable. */
 export function noticeHtml(
   document: NoticeDocument,
   links: { readonly url: string; readonly pdf: string; readonly json: string },
+  related: Related = UNRELATED,
 ): string {
   const { title, drill, blocks, colophon, hash } = document;
   return page(
     title,
-    `${drill ? `<div class="drill">${escapeHtml(DRILL_MARK)}</div>\n` : ''}<main>
+    `${drill ? `<div class="drill">${escapeHtml(DRILL_MARK)}</div>\n` : ''}${relatedHtml(related)}<main>
 <h1>${escapeHtml(title)}</h1>
 ${blocks.map(blockHtml).join('\n')}
 </main>
@@ -68,6 +87,22 @@ ${factsHtml([...colophon, ['网址', links.url]])}
 ${qrSvg(links.url)}
 </footer>`,
   );
+}
+
+function relatedHtml({ corrects, correctedBy, documents }: Related): string {
+  const link = ({ id, titleZh, published }: RelatedNotice): string =>
+    `<a href="/notices/${escapeHtml(id)}">${escapeHtml(titleZh)}</a>（${escapeHtml(published)}）`;
+  return [
+    ...(correctedBy.length > 0
+      ? [`<p role="note"><strong>本公告已被更正，请一并阅读：</strong><br>${correctedBy.map(link).join('<br>')}</p>\n`]
+      : []),
+    ...(corrects ? [`<p role="note"><strong>本公告更正：</strong>${link(corrects)}</p>\n`] : []),
+    ...(documents.length > 0
+      ? [
+          `<p role="note"><strong>随本公告公开的文件：</strong><br>${documents.map(({ name, href }) => `<a href="${escapeHtml(href)}">${escapeHtml(name)}</a>`).join('<br>')}</p>\n`,
+        ]
+      : []),
+  ].join('');
 }
 
 /** The page for a missing notice, in both languages. */

@@ -5,6 +5,7 @@ import { noticeName } from '../../domain/notices/kinds.ts';
 import { particularsIn, type ParticularKey } from '../../domain/notices/particulars.ts';
 import { ANY_TENDER_WORDS, type ProcedureWords } from '../../domain/procedures/words.ts';
 import { Content, instantText } from './content.ts';
+import { correctionBlocks } from './correction.ts';
 import type { Block, Fact, NoticeDocument } from './document.ts';
 import { headingOf, presenceOf } from './opening-record.ts';
 import { complaintIn } from './right-to-complain.ts';
@@ -387,6 +388,8 @@ const TEMPLATES: Readonly<Record<string, (content: Content, w: ProcedureWords, t
       paragraph(content.raw('inPart') === true ? '其余标段（包）继续进行。' : null),
     ),
   ],
+
+  correction: correctionBlocks,
 };
 
 const numberOf = (value: unknown): number | null => (typeof value === 'number' ? value : null);

@@ -10,7 +10,7 @@ import { assertMandated } from '../../../services/mandates/assert.ts';
 import { catchUp, isAnythingDue } from '../../../services/tender/advance.ts';
 import { decisionAnswer } from '../../decisions/views.ts';
 import type { About } from '../about.ts';
-import { authorise, type Acting, type Located } from '../access.ts';
+import { authorise, unauthenticated, type Acting, type Located } from '../access.ts';
 import type { Caller, SignedIn } from '../auth.ts';
 import { REPLAYED_HEADER } from '../idempotent.ts';
 import { concernsBidders } from '../of-bidders.ts';
@@ -52,12 +52,15 @@ export async function askFor(
   spec: Route,
   services: Services,
   given: Given,
-  { acting, about }: Pick<Asker, 'acting' | 'about'>,
+  { who, acting, about }: Pick<Asker, 'who' | 'acting' | 'about'>,
 ): Promise<Asked> {
   const params = spec.params?.safeParse(given.params);
   // A malformed id names nothing.
   if (params && !params.success) throw notFound('resource', given.path);
-  const located = await authoriseNow(services.db, spec, params?.data ?? {}, acting);
+  const located = await authoriseNow(services.db, spec, params?.data ?? {}, acting).catch((error: unknown) => {
+    const byRole = error instanceof DomainError && error.details?.['reason'] === 'role';
+    throw who === null && byRole ? unauthenticated() : error;
+  });
   if (located.procurement && !concernsBidders(spec)) about.procurementId = located.procurement.id;
   return { located, params: params?.data ?? {}, ...validate(spec, given) };
 }

@@ -125,6 +125,25 @@ const CONTENTS: Readonly<Record<Notice['kind'], Record<string, unknown>>> = {
     documentId: null,
   },
   termination: { ground: 'force-majeure', reasonZh: '地震', law: '招标投标法实施条例', article: '31' },
+  correction: {
+    of: {
+      kind: 'candidates',
+      id: '0198c0de-0000-7000-8000-0000000000c1',
+      titleZh: `${LOT.title}中标候选人公示`,
+      publishedAt: '2026-04-28T10:00:00+08:00',
+      hash: 'c3'.repeat(32),
+    },
+    changes: [
+      { field: 'candidates[0].period', nameZh: '赣建1公司：工期（交货期）', before: '18 日历天', after: '180 日历天' },
+      { field: 'candidates[1].address', nameZh: '赣建2公司：地址', before: null, after: '南昌市' },
+    ],
+    textZh: '第二候选人的业绩表补充公示如下。',
+    reasonZh: '录入时漏写一位数字。',
+    law: '10号令',
+    article: '16',
+    unchanged: { candidates: [{ rank: 1, supplier: '赣建1公司', priceFen: 780_000_001 }] },
+    periods: [{ key: 'publicity-end', nameZh: '中标候选人公示结束', until: '2026-05-06T23:59:59.999+08:00' }],
+  },
 };
 
 export const KINDS = Object.keys(CONTENTS) as Notice['kind'][];

@@ -28,6 +28,7 @@ import { performDuty, publishContract } from '../../../services/contracts/duties
 import { signContract } from '../../../services/contracts/sign.ts';
 import { deliverReport } from '../../../services/evaluation/report.ts';
 import { replyToGrievance } from '../../../services/grievances/reply.ts';
+import { correctNotice } from '../../../services/notices/correct.ts';
 import { amendDocuments } from '../../../services/procurements/amend.ts';
 import { terminateProcurement } from '../../../services/procurements/terminate.ts';
 import { publishAsMade, type NewNotice } from '../../../services/notices/publish.ts';
@@ -127,7 +128,7 @@ export const setFigures = (db: Database): Promise<unknown> =>
     }),
   );
 
-/** 招标文件: the result of a government tender is announced together with them. */
+/** 招标文件: nothing is launched without them. */
 export async function addTenderDocument(db: Database, actor: Actor, procurementId: string): Promise<void> {
   const file = await fileOf(db, '招标文件');
   await db.transaction((tx) =>
@@ -144,7 +145,7 @@ export async function addTenderDocument(db: Database, actor: Actor, procurementI
 export async function launch(db: Database, actor: Actor, draft: Draft): Promise<{ procurement: Procurement }> {
   await mandated(db, draft);
   const { id } = await db.transaction((tx) => createDraft(tx, actor, draft));
-  if (draft.regime === 'government') await addTenderDocument(db, actor, id);
+  await addTenderDocument(db, actor, id);
   return db.transaction((tx) => launchProcurement(tx, actor, id));
 }
 
@@ -210,6 +211,7 @@ const ACTS: {
   duty: performDuty,
   reply: (tx, actor, { grievanceId = '' }, payload) =>
     replyToGrievance(tx, actor, grievanceId, { ...REPLY_BASIS, ...payload }),
+  correct: (tx, actor, _place, payload) => correctNotice(tx, actor, payload),
 };
 
 /** A person's decision, judged in its own transaction and final. */

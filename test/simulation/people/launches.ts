@@ -16,13 +16,11 @@ export async function launches(world: World): Promise<Story | null> {
   const made = await world.act(null, 'draft', 'either', (tx) => createDraft(tx, actor, draft));
   if (!made.accepted) return null;
   const { id } = made.value;
-  if (draft.regime === 'government') {
-    const file = await fileOf(db, '招标文件');
-    const document = { procurementId: id, name: '招标文件.pdf', mediaType: 'application/pdf' };
-    await world.act(null, 'add document', 'accepted', (tx) =>
-      addDocument(tx, actor, { ...document, kind: 'tender-documents', file }),
-    );
-  }
+  const file = await fileOf(db, '招标文件');
+  const document = { procurementId: id, name: '招标文件.pdf', mediaType: 'application/pdf' };
+  await world.act(null, 'add document', 'accepted', (tx) =>
+    addDocument(tx, actor, { ...document, kind: 'tender-documents', file }),
+  );
   const name = `T${world.stories.length + 1}`;
   const story = newStory({ id, name, definition: procedureOf(draft), purchaser, invited });
   const launched = await world.act(story, 'launch', isUnlawful ? 'refused' : 'accepted', (tx) =>

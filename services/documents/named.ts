@@ -1,0 +1,34 @@
+import type { Queries } from '../../db/access/database.ts';
+import { documentById, type TenderDocument } from '../../db/documents.ts';
+import { badInput } from '../../domain/issues.ts';
+
+const NAMES: Readonly<Record<TenderDocument['kind'], { readonly zh: string; readonly en: string }>> = {
+  'tender-documents': { zh: '采购文件', en: 'tender documents' },
+  amendment: { zh: '澄清、修改文件', en: 'an amendment' },
+  report: { zh: '评标（评审）报告', en: 'an evaluation report' },
+  contract: { zh: '合同', en: 'a contract' },
+};
+
+/**
+ * What an act names is a document of its tender that was uploaded as such: a report that is named as a contract would
+ * be published with it.
+ * @throws DomainError `not-found`, `bad-input`
+ */
+export async function assertDocument(
+  q: Queries,
+  procurementId: string,
+  id: string,
+  kind: TenderDocument['kind'],
+  field = 'documentId',
+): Promise<void> {
+  const document = await documentById(q, procurementId, id);
+  if (document.kind === kind) return;
+  throw badInput([
+    {
+      field,
+      rule: 'document-kind',
+      messageZh: `应为上传为「${NAMES[kind].zh}」（${kind}）的文件，所给为「${NAMES[document.kind].zh}」`,
+      messageEn: `It must be ${NAMES[kind].en} (${kind}); given is ${NAMES[document.kind].en}`,
+    },
+  ]);
+}
