@@ -11,6 +11,7 @@ import { checkDatabaseTls, checkPublicTls, checkTls } from '../doctor/network.ts
 import { checkNode, checkSqlite } from '../doctor/node.ts';
 import { checkPort, portSetting } from '../doctor/ports.ts';
 import { checkBankSecret, checkKeys, checkPayloadKey, checkSecrets } from '../doctor/secrets.ts';
+import { checkSecondPerson } from '../doctor/second-person.ts';
 import { checkSeparation } from '../doctor/separation.ts';
 import { checkWitnesses } from '../doctor/witnesses.ts';
 import { checkRetention, checkServer, checkServerClock, retentionOf } from '../doctor/temporal.ts';
@@ -68,6 +69,7 @@ export async function examine(env: NodeJS.ProcessEnv = process.env): Promise<Fin
     if (comparable) add('clock-alarm', await checkAlarm(env));
     if (comparable) add('stages', await checkStages(env));
     if (comparable) add('separation', await checkSeparation(env));
+    if (comparable) add('second-person', await checkSecondPerson(env));
     if (comparable) add('custodians', await checkCustodians(config, env));
     if (comparable) add('witnesses', await checkWitnesses(env));
   }
