@@ -12,6 +12,7 @@ import { checkRates } from '../doctor/deposit-rates.ts';
 import { checkNode, checkSqlite } from '../doctor/node.ts';
 import { checkPort, portSetting } from '../doctor/ports.ts';
 import { checkBankSecret, checkKeys, checkPayloadKey, checkSecrets } from '../doctor/secrets.ts';
+import { checkSecondPerson } from '../doctor/second-person.ts';
 import { checkOrganisations } from '../doctor/separation.ts';
 import { checkWitnesses } from '../doctor/witnesses.ts';
 import { checkRetention, checkServer, checkServerClock, retentionOf } from '../doctor/temporal.ts';
@@ -70,6 +71,7 @@ export async function examine(env: NodeJS.ProcessEnv = process.env): Promise<Fin
     if (comparable) add('stages', await checkStages(env));
     if (comparable) {
       for (const [name, verdict] of Object.entries(await checkOrganisations(env))) add(name, verdict as Verdict);
+      add('second-person', await checkSecondPerson(env));
     }
     if (comparable) add('custodians', await checkCustodians(config, env));
     if (comparable) add('witnesses', await checkWitnesses(env));

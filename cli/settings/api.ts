@@ -1,9 +1,9 @@
 import { DEFAULT_SETTINGS, type ApiSettings } from '../../api/http/settings.ts';
-import { editDistance, getRule } from '../../domain/law/rulebook.ts';
-import { PREPARABLE_ACT_NAMES, type PreparableAct } from '../../domain/prepared-acts/acts.ts';
+import { getRule } from '../../domain/law/rulebook.ts';
 import { depositSettings } from './deposits.ts';
 import { badSetting } from './failure.ts';
 import { dataDir } from './folders.ts';
+import { secondPerson } from './second-person.ts';
 import { sessionKey } from './secrets.ts';
 import { logFormat, oneOf, whole } from './values.ts';
 
@@ -60,7 +60,7 @@ export function readApiSettings(env: NodeJS.ProcessEnv = process.env): ApiSettin
     trustedProxies: whole(env, 'KAIBIAO_TRUSTED_PROXIES', 0, 0),
     ...depositSettings(env),
     sealing: oneOf(env, 'KAIBIAO_SEALING', ['required', 'optional']),
-    secondPerson: secondPerson(env.KAIBIAO_SECOND_PERSON ?? ''),
+    secondPerson: secondPerson(env),
     publicMetrics: oneOf(env, 'KAIBIAO_PUBLIC_METRICS', ['false', 'true']) === 'true',
   };
 }
@@ -77,25 +77,4 @@ function publicUrl(text: string): string {
 function confirmedRules(text: string): ReadonlySet<string> {
   const ids = text.split(',').map((id) => id.trim());
   return new Set(ids.filter((id) => id !== '').map((id) => getRule(id).id));
-}
-
-/** `all`, or acts with commas between; a misspelt one would ask for nobody. */
-export function secondPerson(text: string): ReadonlySet<PreparableAct> {
-  const given = text.split(',').map((name) => name.trim().toLowerCase());
-  return new Set(
-    given
-      .filter((name) => name !== '')
-      .flatMap((name) => {
-        if (name === 'all') return PREPARABLE_ACT_NAMES;
-        const known = PREPARABLE_ACT_NAMES.find((each) => each === name);
-        if (known) return [known];
-        const [nearest] = ['all', ...PREPARABLE_ACT_NAMES]
-          .map((each) => ({ each, slips: editDistance(name.slice(0, 80), each) }))
-          .sort((a, b) => a.slips - b.slips);
-        throw badSetting(
-          `KAIBIAO_SECOND_PERSON 中没有 ${name} 这一事项，最接近的是 ${nearest?.each ?? ''}；可用：all 或 ${PREPARABLE_ACT_NAMES.join('、')}`,
-          `KAIBIAO_SECOND_PERSON knows no act ${name}, the nearest is ${nearest?.each ?? ''}; allowed: all, or ${PREPARABLE_ACT_NAMES.join(', ')}`,
-        );
-      }),
-  );
 }

@@ -89,6 +89,19 @@ export async function rolesHeld(q: Queries, organisationIds: readonly string[]):
   return held;
 }
 
+/** Organisations that run tenders and have one person, who is not disabled, in that role. */
+export async function runByOnePerson(q: Queries): Promise<{ name: string; role: Role }[]> {
+  return q
+    .select({ name: organisations.name, role: memberships.role })
+    .from(memberships)
+    .innerJoin(accounts, eq(accounts.id, memberships.accountId))
+    .innerJoin(organisations, eq(organisations.id, memberships.organisationId))
+    .where(and(inArray(memberships.role, ['purchaser', 'agency']), isNull(accounts.disabledAt)))
+    .groupBy(organisations.id, organisations.name, memberships.role)
+    .having(sql`count(*) = 1`)
+    .orderBy(asc(organisations.name), asc(memberships.role));
+}
+
 /** The accounts of administrators that are not disabled. */
 export async function enabledAdministrators(q: Queries): Promise<string[]> {
   const rows = await q

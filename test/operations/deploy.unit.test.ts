@@ -8,7 +8,7 @@ import { Ajv } from 'ajv';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { custodianCommand } from '../../cli/commands/custodian.ts';
-import { secondPerson } from '../../cli/settings/api.ts';
+import { secondPerson } from '../../cli/settings/second-person.ts';
 import { projectRoot } from '../../cli/settings/folders.ts';
 import { TEMPORAL_SERVER_VERSION } from '../../cli/servers/temporal-cluster.ts';
 import { PREPARABLE_ACT_NAMES } from '../../domain/prepared-acts/acts.ts';
@@ -62,7 +62,7 @@ describe('what is handed out for a deployment', () => {
     for (const [name, { environment }] of ours) {
       expect(environment?.['KAIBIAO_SECOND_PERSON'], name).toMatch(/^\$\{KAIBIAO_SECOND_PERSON-all\}$/);
     }
-    expect([...secondPerson('all')]).toEqual(PREPARABLE_ACT_NAMES);
+    expect([...secondPerson({ KAIBIAO_SECOND_PERSON: 'all' })]).toEqual(PREPARABLE_ACT_NAMES);
     expect(read('.env.example')).toMatch(/^KAIBIAO_SECOND_PERSON=all$/m);
   });
 

@@ -146,6 +146,17 @@ describe('each act is prepared by one person and takes effect when another confi
     expect(await waiting(second)).toEqual([]);
   });
 
+  it('periods count from the confirmation: 公示期 of three days (招标投标法实施条例 54) from the day after it', async () => {
+    const tender = await tenderAt('evaluation');
+    clock.set('2026-04-20T23:59:00+08:00');
+    const id = await prepared(preparer, `/api/procurements/${tender.id}/lots/1/report`, reportBody(tender));
+    clock.set('2026-04-21T00:01:00+08:00');
+    expect((await confirm(second, id)).status).toBe(200);
+    const { get } = await preparer.call('GET', `/api/procurements/${tender.id}/timeline`);
+    const milestones = get('items') as { key: string; dueAt: string }[];
+    expect(milestones.find(({ key }) => key === 'publicity-end')?.dueAt).toMatch(/^2026-04-24T23:59:59/);
+  });
+
   it('the launch of a draft, and a ruling', async () => {
     const { id: draft } = await drafted();
     const launch = await post(preparer, `/api/procurements/${draft}/launch`);

@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { eq } from 'drizzle-orm';
+import { updateAccount } from '../../db/accounts/accounts.ts';
+import { runByOnePerson } from '../../db/accounts/memberships.ts';
 import { createAccount } from '../../services/accounts/create.ts';
 import { UNATTENDED, type Actor } from '../../db/audit.ts';
 import { listNotices } from '../../db/notices.ts';
@@ -94,6 +96,13 @@ describe('a prepared act', () => {
     await db.transaction((tx) => withdrawPreparedAct(tx, second, id, '金额有误。'));
     expect((await refusalOf(confirm(id))).code).toBe('prepared-settled');
     await confirm((await prepare()).id);
+  });
+
+  it('has a second person, who is not disabled, or doctor names the organisation', async () => {
+    expect(await runByOnePerson(db.read)).toEqual([]);
+    const accountId = String(second.accountId);
+    await db.transaction((tx) => updateAccount(tx, accountId, { disabledAt: tx.now }));
+    expect(await runByOnePerson(db.read)).toEqual([{ name: who.purchaser.name, role: 'purchaser' }]);
   });
 
   it('cannot be changed by SQL, and is settled once', async () => {

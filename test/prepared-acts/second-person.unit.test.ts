@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { secondPerson } from '../../cli/settings/api.ts';
+import { secondPerson as secondPersonOf } from '../../cli/settings/second-person.ts';
+import { judgeSecondPerson } from '../../cli/doctor/second-person.ts';
 import { parseInstant } from '../../domain/civil-time.ts';
 import { mandateActFor, PREPARABLE_ACT_NAMES, PREPARABLE_ACTS } from '../../domain/prepared-acts/acts.ts';
 import { isSamePerson } from '../../domain/prepared-acts/second-person.ts';
@@ -39,6 +40,17 @@ it('the acts are acts of who runs a tender, and of an agency only what a mandate
     PREPARABLE_ACT_NAMES.length,
   );
 });
+
+it('doctor names the organisations with one person, where two are needed', () => {
+  const acts = new Set(['launch']);
+  expect(judgeSecondPerson(new Set(), [{ name: '甲' }]).ok).toBe('ok');
+  expect(judgeSecondPerson(acts, []).ok).toBe('ok');
+  const seven = ['甲', '乙', '丙', '丁', '戊', '己', '庚'].map((name) => ({ name }));
+  const { ok, detailZh, detailEn } = judgeSecondPerson(acts, seven);
+  expect([ok, detailZh.includes('戊，另有 2 个'), detailEn.includes('戊, and 2 more')]).toEqual(['warn', true, true]);
+});
+
+const secondPerson = (text: string) => secondPersonOf({ KAIBIAO_SECOND_PERSON: text });
 
 it('the setting names acts, all of them, or none', () => {
   expect([...secondPerson('')]).toEqual([]);
