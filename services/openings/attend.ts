@@ -1,4 +1,4 @@
-import { recordAudit, type Actor } from '../../db/audit.ts';
+import { hashOf, recordAudit, type Actor } from '../../db/audit.ts';
 import type { Tx } from '../../db/access/database.ts';
 import { hasBid } from '../../db/bids.ts';
 import { recordEvent } from '../../db/events.ts';
@@ -15,7 +15,7 @@ import { incidentsOf, publishRecord } from './record.ts';
 
 /**
  * Records who was present at an opening (参加开标的人), for all of its lots, and publishes their records again with it. A
- * second time replaces the first, which is kept.
+ * second list replaces the first, which is kept; the same one changes nothing.
  * @throws DomainError `forbidden` where there is no public opening, `stage-conflict` before its record is published,
  *   `bad-input` for who is not what they are said to be
  */
@@ -37,10 +37,11 @@ export async function recordAttendance(
   if (c.procurement.stage !== 'evaluation') {
     throw stageConflict('procurement', c.procurement.stage, ['evaluation'], getRule(openingRecord));
   }
-  const named = await compared(c, people);
+  const [named, last] = await Promise.all([compared(c, people), attendanceOf(tx.q, procurementId)]);
+  if (last && hashOf(last.people) === hashOf(named)) return last;
   const attendance = {
     procurementId,
-    version: ((await attendanceOf(tx.q, procurementId))?.version ?? 0) + 1,
+    version: (last?.version ?? 0) + 1,
     people: named,
     recordedBy: actor,
     recordedAt: tx.now,

@@ -204,7 +204,12 @@ export class Tender {
   }
 
   async reply(grievanceId: string): Promise<void> {
-    await this.decide(`/grievances/${grievanceId}/reply`, { outcome: 'rejected', textZh: '经核查，不成立。' });
+    const basis = { factsZh: '投标文件和评标报告', lawZh: '财政部令87号第51条' };
+    await this.decide(`/grievances/${grievanceId}/reply`, {
+      outcome: 'rejected',
+      textZh: '经核查，不成立。',
+      ...basis,
+    });
     const [row] = await this.town.db.read.select().from(grievances).where(eq(grievances.id, grievanceId));
     if (row?.state !== 'replied') throw new Error('the reply was not stored');
   }

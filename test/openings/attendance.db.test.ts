@@ -41,7 +41,9 @@ it('who did not come is taken to accept the opening (财政部令87号 42(3)); t
   });
   clock.set('2026-04-08T09:30+08:00');
   await advance(db, tender.id);
-  await attend();
+  // Sent twice it is recorded once.
+  expect((await attend()).version).toBe(1);
+  expect((await attend()).version).toBe(1);
   const [record] = await openingsOf(db.read, tender.id);
   if (!record) throw new Error('there is no record');
   const signing = { procurementId: tender.id, lotNo: 1, hash: recordHash(record), asBidder: true };

@@ -218,6 +218,10 @@ async function sealedRows(tx: Tx, who: People, bidId: string, procurementId: str
   await q
     .insert(schema.openingSignatures)
     .values({ ...lot, organisationId: supplierId, actor: by, recordHash: '0', signedAt: 1 });
+  const attendee = { capacity: 'bidder', name: AWKWARD, organisationId: supplierId, organisation: AWKWARD } as const;
+  await q
+    .insert(schema.openingAttendance)
+    .values({ procurementId, version: 1, people: [attendee], recordedBy: by, recordedAt: 1 });
   await q.insert(schema.bidParts).values({
     bidId,
     no: 0,
