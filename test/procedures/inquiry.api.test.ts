@@ -1,6 +1,15 @@
 import { expect, it } from 'vitest';
 import { startTestApi, type Member } from '../setup/api.ts';
-import { addFile, addTenderDocument, advance, at, fileOf, handClock, reportOn, setFigures } from '../setup/tenders/tender.ts';
+import {
+  addFile,
+  addTenderDocument,
+  advance,
+  at,
+  fileOf,
+  handClock,
+  reportOn,
+  setFigures,
+} from '../setup/tenders/tender.ts';
 import { PARTICULARS_TOLD } from '../setup/tenders/particulars.ts';
 import type { Actor } from '../../db/audit.ts';
 import type { Bid } from '../../db/bids.ts';
