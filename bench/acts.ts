@@ -202,7 +202,10 @@ async function withBids({ suppliers }: Site, tender: Omit<Played, 'bidIds'>): Pr
 
 /** @returns the objection to the result, which suspends the publicity */
 async function reportedAndObjected(site: Site, { path, bidIds }: Played): Promise<string> {
+  const signed = `${path}/documents?kind=report&name=${encodeURIComponent('评标报告.txt')}`;
+  const { id: documentId } = await site.purchaser.ask('POST', signed, 201, Buffer.from('评标报告'));
   const report = {
+    documentId,
     evaluationEndedAt: formatInstant(civilAt(site.clock, Date.now())),
     committee: [
       ...['甲', '乙', '丙', '丁'].map((name) => ({ name: `评标专家${name}`, kind: 'expert' })),

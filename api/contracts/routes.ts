@@ -41,7 +41,7 @@ export const contractRoutes = [
     zh: '公告合同',
     en: 'Publish the contract',
     body: z.strictObject({ textZh: prose(20_000), documentId }),
-    errors: ['stage-conflict'],
+    errors: ['unlawful', 'stage-conflict'],
     judged: [CONTRACT_FILE],
     handle: ({ procurement, lot, body, actor, decide }) =>
       decide('publish-contract', (tx) =>

@@ -4,7 +4,8 @@ import type { Decision } from '../../db/decisions.ts';
 import { procurementRow } from '../../db/procurements.ts';
 import type { Calendar } from '../../domain/law/calendar.ts';
 import { restDay } from '../../domain/law/check.ts';
-import type { Violation } from '../../domain/law/violation.ts';
+import { getRule } from '../../domain/law/rulebook.ts';
+import { breachOf, type Violation } from '../../domain/law/violation.ts';
 import { missingInReport } from '../../domain/notices/contents.ts';
 import { procedureOf } from '../../domain/procedures/index.ts';
 import { disputedTermination } from '../../domain/procedures/termination.ts';
@@ -71,10 +72,25 @@ async function warningsOf(q: Queries, decision: Decision, calendar: Calendar): P
     const { payload } = decision as Decision<'terminate'>;
     return disputedTermination(await procurementRow(q, decision.procurementId), payload.ground);
   }
+  if (decision.kind === 'contract') return withoutContractFile(q, decision as Decision<'contract'>);
   if (decision.kind !== 'report') return [];
   const { payload } = decision as Decision<'report'>;
   const tender = await procurementRow(q, decision.procurementId);
   return tender.particulars === null ? [] : missingInReport(tender, payload);
+}
+
+/** 书面合同: that it is in writing the law wants; that its text is kept here, practice. */
+async function withoutContractFile(q: Queries, { procurementId, payload }: Decision<'contract'>): Promise<Violation[]> {
+  if (payload.documentId !== null) return [];
+  const { rules } = procedureOf(await procurementRow(q, procurementId));
+  return [
+    breachOf(getRule(rules.contract), 'warn', {
+      field: 'documentId',
+      given: null,
+      messageZh: '登记的合同没有附合同文件；合同应当以书面形式订立并存档',
+      messageEn: 'The contract is recorded without its document; a contract is made in writing and kept',
+    }),
+  ];
 }
 
 export async function decisionAnswer(q: Queries, decision: Decision, calendar: Calendar): Promise<Answer> {

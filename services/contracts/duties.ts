@@ -49,6 +49,7 @@ export async function publishContract(
   const c = await actOn(tx, procurementId);
   c.assertStage('publish-contract', lotNo);
   plannedDuty(c, lotNo, 'contract-publication');
+  if (publication.documentId === null) refuseWithoutContract(c);
   const [contract, bids] = await Promise.all([
     latestDecision(tx.q, place, 'contract'),
     openedBids(tx.q, procurementId, lotNo),
@@ -71,6 +72,17 @@ export async function publishContract(
   const decision = c.decide('publish-contract', actor, lotNo, publication);
   await saveCases(tx, [c]);
   return decision;
+}
+
+/** What the law has published is the contract, not a word of it (政府采购法实施条例 50). */
+function refuseWithoutContract({ rules, definition }: TenderCase): void {
+  if (rules.contractPublication === undefined) return;
+  const { zh, en, details } = citationOf(rules.contractPublication);
+  throw new DomainError('unlawful', {
+    messageZh: `应当公告${definition.words.tendering}合同本身：先上传（kind=contract），再以 documentId 指明${zh}`,
+    messageEn: `The contract itself is published: upload it (kind=contract) and name it as documentId${en}`,
+    details: { field: 'documentId', given: null, ...details },
+  });
 }
 
 function plannedDuty(c: TenderCase, lotNo: number, key: MilestoneKey): MilestoneKey {

@@ -114,6 +114,7 @@ async function refuseDefectiveReport(
   assertEachNamedOnce(c.definition, facts, report);
   assertDistinctMembers(c.definition, committee);
   const violations: Violation[] = [
+    ...withoutFile(c, report.documentId),
     ...checkCommittee(c.definition, {
       members: committee.length,
       experts: committee.filter(({ kind }) => kind === 'expert').length,
@@ -148,6 +149,21 @@ async function refuseDefectiveReport(
       details: { violations },
     });
   }
+}
+
+/** 书面评标报告: what the members sign is a document, of which the report is the data (招标投标法 40, 招标投标法实施条例 53). */
+function withoutFile({ definition }: TenderCase, documentId: string | null): Violation[] {
+  if (documentId !== null) return [];
+  const { words, acts } = definition;
+  return [
+    breachOf(getRule(acts.report.rule), 'block', {
+      field: 'documentId',
+      given: null,
+      messageZh: `应当提交${words.committee}签署的书面${words.evaluation}报告：先上传（kind=report），再以 documentId 指明`,
+      messageEn:
+        'The written report that the members have signed is missing: upload it (kind=report) and name it as documentId',
+    }),
+  ];
 }
 
 /** What the platform knows of the bids and of their limits. */

@@ -5,7 +5,7 @@ import { formatInstant, parseInstant } from '../../domain/civil-time.ts';
 import { recordObtained } from '../../services/documents/obtain.ts';
 import { startTestApi, type Member, type TestApi } from '../setup/api.ts';
 import { choiceOf, contractAt, peopleOf, played, type Played, type PlayedStage } from '../setup/tenders/played.ts';
-import { handClock, reportOn, type People } from '../setup/tenders/tender.ts';
+import { addFile, handClock, reportOn, type People } from '../setup/tenders/tender.ts';
 import { draftOf, tenderAt } from '../setup/tenders/tenders.ts';
 import { v7 as newId } from 'uuid';
 
@@ -33,13 +33,14 @@ async function scene(stage: PlayedStage): Promise<Scene> {
 }
 
 /** A report as it is sent: delivered by the agency the day after the opening. */
-const reportBody = ({ bids }: Played) => {
+const reportBody = async ({ api, id, bids }: Pick<Scene, 'api' | 'id' | 'bids'>) => {
   const ended = parseInstant('2026-04-20T17:00:00+08:00');
-  return { ...reportOn(bids, ended), evaluationEndedAt: formatInstant(ended) };
+  const documentId = await addFile(api.db, id, 'report');
+  return { ...reportOn(bids, ended, { documentId }), evaluationEndedAt: formatInstant(ended) };
 };
 
 describe('what people decide is judged and done at its instant, and answered with what it was', () => {
-  const decisions: [string, 'purchaser' | 'agency', PlayedStage, (at: Scene) => object][] = [
+  const decisions: [string, 'purchaser' | 'agency', PlayedStage, (at: Scene) => object | Promise<object>][] = [
     [
       'amendments',
       'purchaser',
@@ -62,7 +63,7 @@ describe('what people decide is judged and done at its instant, and answered wit
     await using at = await scene(stage);
     const { api, clock, id } = at;
     if (stage === 'evaluation') clock.set('2026-04-21T10:00+08:00');
-    const json = bodyOf(at);
+    const json = await bodyOf(at);
     const answer = await at[role].call('POST', `/api/procurements/${id}/${path}`, { json });
     expect([answer.status, answer.get('procurementId'), answer.get('receivedAt')]).toEqual([
       200,
@@ -105,7 +106,7 @@ it('the names of the committee are shown after the award, the rest of the report
   const path = `/api/procurements/${id}/lots/1/report`;
   expect((await auditor.call('GET', path)).status).toBe(404);
   clock.set('2026-04-21T10:00+08:00');
-  expect((await purchaser.call('POST', path, { json: reportBody(at) })).status).toBe(200);
+  expect((await purchaser.call('POST', path, { json: await reportBody(at) })).status).toBe(200);
   for (const person of [purchaser, auditor]) {
     const report = await person.call('GET', path);
     expect([report.status, report.get('committee'), report.get('candidates.0.score')]).toEqual([200, null, 90]);

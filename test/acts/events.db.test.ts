@@ -53,6 +53,7 @@ const lot = () => ({ procurementId: id, lotNo: 1 });
 
 it('each act of a works tender leaves what happened to which tender, lot and party, in order', async () => {
   expect(summaryOf(await news())).toEqual([
+    'document.uploaded 0 tender-documents',
     'procurement.stage 0 launched',
     'procurement.stage 0 bidding',
     'notice.published 0 tender',

@@ -173,8 +173,20 @@ export class Tender {
     return { amountFen: PRICE, signedAt: formatInstant(this.town.now()) };
   }
 
-  decide(path: string, body: unknown): Promise<Json> {
-    return this.town.decide(this.town.persons.purchaser, path, body);
+  async decide(path: string, body: unknown): Promise<Json> {
+    const kind =
+      path === `${this.lot}/report` ? 'report' : path === `${this.lot}/contract/publication` ? 'contract' : null;
+    if (kind === null) return this.town.decide(this.town.persons.purchaser, path, body);
+    const documentId = await this.upload(kind);
+    return this.town.decide(this.town.persons.purchaser, path, { ...(body as Json), documentId });
+  }
+
+  /** The document that a report, or the publication of a contract, names. */
+  async upload(kind: 'report' | 'contract'): Promise<string> {
+    const path = `${this.path}/documents?kind=${kind}&name=${kind}.pdf`;
+    const { status, body } = await this.town.insist(this.town.persons.purchaser, 'POST', path, Buffer.from(kind));
+    if (status !== 201) throw new Error(`no ${kind}: ${JSON.stringify(body)}`);
+    return String(body.id);
   }
 
   /** Objects to (works) or queries (goods) the result, while its window is open. */

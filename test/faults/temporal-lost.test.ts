@@ -66,11 +66,12 @@ describe.concurrent('the store of Temporal is lost', () => {
     const whole = ['launched', 'bidding', 'bidding', 'bidding', 'terminated', ...early.map(() => 'evaluation')];
     expect(await Promise.all(all.map((each) => each.stage()))).toEqual(whole);
 
+    const documentId = await evaluated.upload('report');
     // It goes before a reply and a report that nobody has delivered to it.
     await town.withoutTemporal(async () => {
       for (const [path, body] of [
         [`/grievances/${objection}/reply`, { outcome: 'rejected', textZh: '经核查，不成立。' }],
-        [`${evaluated.lot}/report`, evaluated.report(bids.get(evaluated) ?? [])],
+        [`${evaluated.lot}/report`, { ...evaluated.report(bids.get(evaluated) ?? []), documentId }],
       ] as const) {
         expect((await town.insist(purchaser, 'POST', path, body)).status).toBe(200);
       }

@@ -39,7 +39,7 @@ describe('what comes twice', () => {
     await tender.lotComesTo('evaluation');
 
     const standing = await town.db.read.select().from(bids).where(eq(bids.procurementId, tender.id));
-    const report = tender.report(standing.map(({ id }) => id));
+    const report = { ...tender.report(standing.map(({ id }) => id)), documentId: await tender.upload('report') };
     const decision = await twice(town, purchaser, `${tender.lot}/report`, report);
     const stored = await town.db.read.select().from(decisions).where(eq(decisions.kind, 'report'));
     expect(stored).toMatchObject([{ id: decision.id }]);

@@ -8,7 +8,7 @@ import { startTestApi, type TestApi } from '../setup/api.ts';
 import { storedNotice } from '../setup/tenders/notices.ts';
 import { candidateTold, PARTICULARS_TOLD } from '../setup/tenders/particulars.ts';
 import { peopleOf, played } from '../setup/tenders/played.ts';
-import { handClock, people, publish, reportOn, addTenderDocument } from '../setup/tenders/tender.ts';
+import { addFile, addTenderDocument, handClock, people, publish, reportOn } from '../setup/tenders/tender.ts';
 import { draftOf, tenderAt } from '../setup/tenders/tenders.ts';
 
 const atNow = { machineClock: () => parseInstant('2026-03-05T10:00:00+08:00') };
@@ -206,7 +206,7 @@ describe('what a notice must hold', () => {
       const { projectLead: _left, ...candidate } = candidateTold();
       const answer = await purchaser.call('POST', `/api/procurements/${id}/lots/1/report`, {
         json: {
-          ...reportOn(bids, 0),
+          ...reportOn(bids, 0, { documentId: await addFile(api.db, id, 'report') }),
           others: bids.slice(1).map(({ id: bidId }) => ({ bidId, priceFen: 380_000_000, score: 80 })),
           evaluationEndedAt: '2026-04-20T17:00:00+08:00',
           candidates: [{ ...candidate, bidId: bids[0]?.id, rank: 1, priceFen: 380_000_000, score: 90 }],

@@ -1,6 +1,15 @@
 import { expect, it } from 'vitest';
 import { startTestApi, type Member } from '../setup/api.ts';
-import { addTenderDocument, advance, at, fileOf, handClock, reportOn, setFigures } from '../setup/tenders/tender.ts';
+import {
+  addFile,
+  addTenderDocument,
+  advance,
+  at,
+  fileOf,
+  handClock,
+  reportOn,
+  setFigures,
+} from '../setup/tenders/tender.ts';
 import { PARTICULARS_TOLD } from '../setup/tenders/particulars.ts';
 import type { Actor } from '../../db/audit.ts';
 import type { Bid } from '../../db/bids.ts';
@@ -96,7 +105,7 @@ it('of an inquiry what was opened stays with who runs and supervises it until th
   clock.set('2026-05-06T10:00+08:00');
   const ranked = reportOn(bids, at('2026-04-30T17:00+08:00'));
   const candidates = ranked.candidates.map((each, index) => ({ ...each, priceFen: 380_000_00 + index, score: null }));
-  const report = { ...ranked, candidates };
+  const report = { ...ranked, candidates, documentId: await addFile(api.db, id, 'report') };
   await api.db.transaction((tx) => deliverReport(tx, actor(purchaser), { procurementId: id, lotNo: 1 }, report));
   expect((await api.call('GET', opening)).status).toBe(403);
   clock.set('2026-05-13T00:00+08:00');

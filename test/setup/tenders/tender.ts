@@ -128,24 +128,34 @@ export const setFigures = (db: Database): Promise<unknown> =>
     }),
   );
 
+/** Stored once for each database: many tenders may be launched in one. */
+const tenderFiles = new WeakMap<object, Promise<StoredBlob>>();
+
+async function withDocument(tx: Tx, actor: Actor, procurementId: string, file: StoredBlob): Promise<void> {
+  const named = { kind: 'tender-documents', name: '招标文件.pdf', mediaType: 'application/pdf' } as const;
+  await addDocument(tx, actor, { procurementId, ...named, file });
+}
+
+function tenderFileOf(db: Database): Promise<StoredBlob> {
+  const stored = tenderFiles.get(db.blobs) ?? fileOf(db, '招标文件');
+  tenderFiles.set(db.blobs, stored);
+  return stored;
+}
+
 /** 招标文件: nothing is launched without them. */
 export async function addTenderDocument(db: Database, actor: Actor, procurementId: string): Promise<void> {
-  const file = await fileOf(db, '招标文件');
-  await db.transaction((tx) =>
-    addDocument(tx, actor, {
-      procurementId,
-      kind: 'tender-documents',
-      name: '招标文件.pdf',
-      mediaType: 'application/pdf',
-      file,
-    }),
-  );
+  const file = await tenderFileOf(db);
+  await db.transaction((tx) => withDocument(tx, actor, procurementId, file));
 }
 
 export async function launch(db: Database, actor: Actor, draft: Draft): Promise<{ procurement: Procurement }> {
   await mandated(db, draft);
-  const { id } = await db.transaction((tx) => createDraft(tx, actor, draft));
-  await addTenderDocument(db, actor, id);
+  const file = await tenderFileOf(db);
+  const { id } = await db.transaction(async (tx) => {
+    const created = await createDraft(tx, actor, draft);
+    await withDocument(tx, actor, created.id, file);
+    return created;
+  });
   return db.transaction((tx) => launchProcurement(tx, actor, id));
 }
 
@@ -214,15 +224,46 @@ const ACTS: {
   correct: (tx, actor, _place, payload) => correctNotice(tx, actor, payload),
 };
 
-/** A person's decision, judged in its own transaction and final. */
-export const decide = <K extends DecisionKind>(
+/** A file of a tender, uploaded for an act. */
+export async function addFile(
+  db: Database,
+  procurementId: string,
+  kind: 'report' | 'contract',
+  actor: Actor = UNATTENDED,
+): Promise<string> {
+  const file = await fileOf(db, `${kind} ${procurementId}`);
+  const document = { procurementId, kind, name: `${kind}.pdf`, mediaType: 'application/pdf', file };
+  return (await db.transaction((tx) => addDocument(tx, actor, document), { procurementId })).id;
+}
+
+/** The document that the law wants an act to name. */
+const WANTED: Partial<Record<DecisionKind, 'report' | 'contract'>> = {
+  report: 'report',
+  'publish-contract': 'contract',
+};
+
+/**
+ * A person's decision, judged in its own transaction and final. What it must name and does not is uploaded in the same
+ * transaction, so that a refusal leaves nothing behind; null is sent as it is where a test says so.
+ */
+export async function decide<K extends DecisionKind>(
   db: Database,
   actor: Actor,
   decision: TenderPlace & { kind: K; grievanceId?: string; payload: DecisionPayloads[K] },
-): Promise<Decision<K>> =>
-  db.transaction((tx) => ACTS[decision.kind](tx, actor, decision, decision.payload), {
-    procurementId: decision.procurementId,
-  });
+  files: 'added' | 'as given' = 'added',
+): Promise<Decision<K>> {
+  const { procurementId, kind, payload } = decision;
+  const wanted = files === 'added' ? WANTED[kind] : undefined;
+  const lacks = wanted !== undefined && (payload as { documentId: string | null }).documentId === null;
+  const file = lacks ? await fileOf(db, wanted) : null;
+  const act = async (tx: Tx): Promise<Decision<K>> => {
+    if (file === null || wanted === undefined) return ACTS[kind](tx, actor, decision, payload);
+    const named = { procurementId, kind: wanted, name: `${wanted}.pdf`, mediaType: 'application/pdf', file };
+    const { id: documentId } = await addDocument(tx, actor, named);
+    return ACTS[kind](tx, actor, decision, { ...payload, documentId });
+  };
+  return db.transaction(act, { procurementId });
+}
 
 /** The platform does what is due by now in a tender, as its workflow asks; lot 0 is the procurement as a whole. */
 export const advance = (

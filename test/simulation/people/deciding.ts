@@ -1,3 +1,8 @@
+import type { Tx } from '../../../db/access/database.ts';
+import type { Actor } from '../../../db/audit.ts';
+import type { StoredBlob } from '../../../db/files/blobs.ts';
+import { addDocument } from '../../../services/documents/add.ts';
+import { fileOf } from '../../setup/tenders/tender.ts';
 import { decisionsOf } from './decided.ts';
 import {
   DUTY_KEYS,
@@ -25,6 +30,18 @@ type Lot = NonNullable<Story['seen']>['lots'][number];
 function at(world: World, story: Story, lot: Lot, stages: readonly LotStage[], isLawful = true): Expected {
   if (!isQuiet(story, world.civilNow)) return 'either';
   return stages.includes(lot.stage) && isLawful ? 'accepted' : 'refused';
+}
+
+/** The document that an act names, uploaded with it. */
+async function uploaded(
+  tx: Tx,
+  actor: Actor,
+  procurementId: string,
+  kind: 'report' | 'contract',
+  file: StoredBlob,
+): Promise<string> {
+  const document = { procurementId, kind, name: `${kind}.pdf`, mediaType: 'application/pdf', file };
+  return (await addDocument(tx, actor, document)).id;
 }
 
 const COMMITTEE = [
@@ -80,11 +97,15 @@ export async function reports(world: World, story: Story, lot: Lot): Promise<voi
       ? 'either'
       : at(world, story, lot, ['evaluation'], !isDefective && opened.length > 0);
   const place = { procurementId: story.id, lotNo: lot.no };
+  const file = await fileOf(world.db, '评标报告');
   await world.act(
     story,
     isDefective ? 'report with a defect' : 'report',
     isDefective && out.length > 0 ? 'either' : expected,
-    (tx) => deliverReport(tx, people.runs(story), place, { ...report, ...defect }),
+    async (tx) => {
+      const documentId = await uploaded(tx, people.runs(story), story.id, 'report', file);
+      return deliverReport(tx, people.runs(story), place, { ...report, documentId, ...defect });
+    },
     ({ payload }) => {
       const few = payload.candidates.length + payload.others.length < 3;
       const isStopped =
@@ -156,17 +177,16 @@ export async function performs(world: World, story: Story, lotNo: number): Promi
 export async function publishes(world: World, story: Story, lot: Lot): Promise<void> {
   const { people } = world;
   const due = story.seen?.milestones.find((each) => each.lotNo === lot.no && each.key === 'contract-publication');
+  const file = await fileOf(world.db, '合同');
   await world.act(
     story,
     'publish contract',
     at(world, story, lot, ['performance'], due?.state === 'planned'),
-    (tx) =>
-      publishContract(
-        tx,
-        people.runs(story),
-        { procurementId: story.id, lotNo: lot.no },
-        { textZh: '合同公告', documentId: null },
-      ),
+    async (tx) => {
+      const documentId = await uploaded(tx, people.runs(story), story.id, 'contract', file);
+      const place = { procurementId: story.id, lotNo: lot.no };
+      return publishContract(tx, people.runs(story), place, { textZh: '合同公告', documentId });
+    },
     () => made(story, `contract/${lot.no}`),
   );
 }
