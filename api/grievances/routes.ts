@@ -1,6 +1,8 @@
 import { getRule } from '../../domain/law/rulebook.ts';
 import * as z from 'zod';
 import { grievanceById, listGrievances, type Grievance } from '../../db/grievances.ts';
+import type { Queries } from '../../db/access/database.ts';
+import { organisationById } from '../../db/organisations.ts';
 import { notFound, type Procurement } from '../../db/procurements.ts';
 import { GRIEVANCE_EFFECTS } from '../../domain/decisions.ts';
 import { fileGrievance, replyRuleOf } from '../../services/grievances/file.ts';
@@ -24,6 +26,7 @@ const grievanceSchema = z
     filedBy: id
       .nullable()
       .meta({ description: '开标前只有提出者本人可见 / Before the opening only its author sees it' }),
+    filer: z.string().nullable().meta({ description: '提出者名称，同上 / Its name, likewise' }),
     textZh: z.string(),
     filedAt: instantOut,
     replyDueAt: instantOut,
@@ -39,11 +42,12 @@ const grievanceSchema = z
   .meta({ id: 'Grievance' });
 
 /** An objection to the documents shows an intention to bid: confidential until the opening, from the purchaser too. */
-function view(
+async function view(
+  q: Queries,
   grievance: Grievance,
   tender: Pick<Procurement, 'openedAt' | 'regime' | 'procedure' | 'rulebookVersion'>,
   organisationId: string | null,
-): z.infer<typeof grievanceSchema> {
+): Promise<z.infer<typeof grievanceSchema>> {
   const isVisible = tender.openedAt !== null || grievance.filedBy === organisationId;
   return {
     id: grievance.id,
@@ -52,6 +56,7 @@ function view(
     kind: grievance.kind,
     target: grievance.target,
     filedBy: isVisible ? grievance.filedBy : null,
+    filer: isVisible ? (await organisationById(q, grievance.filedBy)).name : null,
     textZh: grievance.textZh,
     filedAt: at(grievance.filedAt),
     replyDueAt: at(grievance.replyDueAt),
@@ -95,7 +100,7 @@ export const grievanceRoutes = [
         });
         return {
           status: 201,
-          body: view(grievance, procurement, organisation()),
+          body: await view(tx.q, grievance, procurement, organisation()),
           headers: { Location: `/api/grievances/${grievance.id}` },
         };
       }),
@@ -113,7 +118,7 @@ export const grievanceRoutes = [
     handle: async ({ services: { db }, procurement, scope, organisation }) => {
       const filter = { procurementId: procurement.id, ...(scope === 'own' ? { filedBy: organisation() } : {}) };
       const rows = await listGrievances(db.read, filter);
-      return ok({ items: rows.map((row) => view(row, procurement, organisation())) });
+      return ok({ items: await Promise.all(rows.map((row) => view(db.read, row, procurement, organisation()))) });
     },
   }),
   route({
@@ -130,7 +135,7 @@ export const grievanceRoutes = [
     handle: async ({ services: { db }, procurement, params: { grievanceId }, scope, organisation }) => {
       const grievance = await grievanceById(db.read, grievanceId);
       if (scope === 'own' && grievance.filedBy !== organisation()) throw notFound('grievance', grievanceId);
-      return ok(view(grievance, procurement, organisation()));
+      return ok(await view(db.read, grievance, procurement, organisation()));
     },
   }),
   route({

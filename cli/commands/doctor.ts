@@ -68,7 +68,7 @@ export async function examine(env: NodeJS.ProcessEnv = process.env): Promise<Fin
     if (comparable) add('clock-alarm', await checkAlarm(env));
     if (comparable) add('stages', await checkStages(env));
     if (comparable) {
-      for (const [name, verdict] of Object.entries(await checkOrganisations(env))) add(name, verdict as Verdict);
+      for (const [name, verdict] of Object.entries(await checkOrganisations(env))) add(name, verdict);
     }
     if (comparable) add('custodians', await checkCustodians(config, env));
     if (comparable) add('witnesses', await checkWitnesses(env));
