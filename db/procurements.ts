@@ -294,6 +294,7 @@ const NAMES_ZH: Readonly<Record<string, string>> = {
   reference: '保证金编号',
   resource: '资源',
   session: '会话',
+  registration: '供应商注册',
   'tree-head': '日志树头',
 };
 

@@ -143,7 +143,22 @@ const oneTimePassword = z
   .string()
   .nullable()
   .meta({ description: '一次性密码，只显示一次 / One-time password, shown only in this response; null when replayed' });
-export const accountWithPassword = accountSchema.extend({ oneTimePassword }).meta({ id: 'NewAccount' });
+
+/** A link, shown only once. */
+export const invitationSchema = z
+  .object({
+    token: z.string(),
+    link: z.string().meta({ description: '发给本人的链接 / To be sent to the person' }),
+    expiresAt: instantOut,
+  })
+  .meta({
+    id: 'InvitationLink',
+    description: '一次性链接，只显示一次 / A link that is used once, shown only in this response',
+  });
+
+export const accountWithPassword = accountSchema
+  .extend({ oneTimePassword, invitation: invitationSchema.nullable() })
+  .meta({ id: 'NewAccount' });
 
 export async function accountViews(q: Queries, accounts: readonly Account[]): Promise<z.infer<typeof accountSchema>[]> {
   const ids = accounts.map((account) => account.id);

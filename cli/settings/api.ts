@@ -58,6 +58,8 @@ export function readApiSettings(env: NodeJS.ProcessEnv = process.env): ApiSettin
     trustedProxies: whole(env, 'KAIBIAO_TRUSTED_PROXIES', 0, 0),
     ...depositSettings(env),
     sealing: oneOf(env, 'KAIBIAO_SEALING', ['required', 'optional']),
+    registration: oneOf(env, 'KAIBIAO_REGISTRATION', ['confirmed', 'open', 'closed']),
+    registrationsPerHour: whole(env, 'KAIBIAO_REGISTRATIONS_PER_HOUR', DEFAULT_SETTINGS.registrationsPerHour, 1),
     publicMetrics: oneOf(env, 'KAIBIAO_PUBLIC_METRICS', ['false', 'true']) === 'true',
   };
 }

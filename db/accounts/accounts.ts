@@ -1,6 +1,7 @@
 import { and, asc, desc, eq, gt, ne } from 'drizzle-orm';
 import { v7 as newId } from 'uuid';
 import type { Queries, Tx } from '../access/database.ts';
+import { usernameOf } from '../../domain/accounts/username.ts';
 import { notFound } from '../procurements.ts';
 import { accounts, credentials, sessions } from '../schema/sqlite.ts';
 
@@ -42,7 +43,10 @@ export async function accountById(q: Queries, id: string): Promise<Account> {
 }
 
 export async function accountByUsername(q: Queries, username: string): Promise<Account | undefined> {
-  const [row] = await q.select().from(accounts).where(eq(accounts.username, username.toLowerCase()));
+  const [row] = await q
+    .select()
+    .from(accounts)
+    .where(eq(accounts.username, usernameOf(username)));
   return row;
 }
 
