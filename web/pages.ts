@@ -8,6 +8,7 @@ import { permission } from '../domain/roles.ts';
 import { noticeHtml, notFoundHtml, PAGE_POLICY } from './notices/html.ts';
 import { island, type Island } from './island.ts';
 import { PdfDesk } from './notices/pdf-desk.ts';
+import { invitationHtml } from './accounts/invitation-page.ts';
 import { SEAL_POLICY, sealHtml } from './bids/seal-page.ts';
 import { documentOf } from './notices/templates.ts';
 
@@ -39,7 +40,7 @@ function policyOf(
 
 /**
  * The public pages: a notice as HTML at `/notices/{id}`, and as PDF at `/notices/{id}.pdf`; `/seal`, on which a bidder
- * seals and submits bids, and its scripts.
+ * seals and submits bids, and `/invitation`, on which a person sets the password by a link; with their scripts.
  */
 export function publicPages({ db, publicUrl }: PagesDeps): Page[] {
   const desk = new PdfDesk();
@@ -82,6 +83,7 @@ export function publicPages({ db, publicUrl }: PagesDeps): Page[] {
       },
     },
     ...sealPages(db.clock.mode === 'drill'),
+    ...invitationPages(db.clock.mode === 'drill'),
   ];
 }
 
@@ -98,24 +100,42 @@ function sealPages(drill: boolean): Page[] {
         response.set('Cache-Control', 'no-cache').type('html').send(sealHtml(paths, drill));
       },
     },
-    {
-      path: '/seal/:file',
-      handle: async (request, response) => {
-        const islands = [await scripts.page(), await scripts.worker()];
-        const found = islands.find(({ hash }) => request.params.file === `${hash}.js`);
-        // Scripts of another release have other hashes, and its page links to those.
-        if (!found) {
-          response.status(404).set('Cache-Control', 'no-store').type('text').send('没有该文件 / not found\n');
-          return;
-        }
-        response
-          .set('Cache-Control', 'public, max-age=31536000, immutable')
-          .type('text/javascript')
-          .send(Buffer.from(found.bytes));
-      },
-    },
+    scriptsAt('/seal/:file', [scripts.page, scripts.worker]),
   ];
 }
+
+function invitationPages(drill: boolean): Page[] {
+  const script = island('invitation.ts');
+  const policy = policyOf(SEAL_POLICY);
+  return [
+    {
+      path: '/invitation',
+      handle: async (request, response) => {
+        await policy(request, response);
+        const path = `/invitation/${(await script()).hash}.js`;
+        response.set('Cache-Control', 'no-cache').type('html').send(invitationHtml(path, drill));
+      },
+    },
+    scriptsAt('/invitation/:file', [script]),
+  ];
+}
+
+const scriptsAt = (path: string, scripts: readonly (() => Promise<Island>)[]): Page => ({
+  path,
+  handle: async (request, response) => {
+    const islands = await Promise.all(scripts.map((script) => script()));
+    const found = islands.find(({ hash }) => request.params.file === `${hash}.js`);
+    // Scripts of another release have other hashes, and its page links to those.
+    if (!found) {
+      response.status(404).set('Cache-Control', 'no-store').type('text').send('没有该文件 / not found\n');
+      return;
+    }
+    response
+      .set('Cache-Control', 'public, max-age=31536000, immutable')
+      .type('text/javascript')
+      .send(Buffer.from(found.bytes));
+  },
+});
 
 async function readable(q: Queries, id: string): Promise<Notice | undefined> {
   if (!('scope' in permission('public', 'notice.read', {}))) return undefined;

@@ -6,7 +6,7 @@ export const concernsBidders = ({ action, ofBidders }: Pick<Route, 'action' | 'o
   ofBidders === true || isOfBidders(action);
 
 /** Pages that bidders use. */
-const PAGES = ['/seal', '/seal/:file'];
+const PAGES = ['/seal', '/seal/:file', '/invitation', '/invitation/:file'];
 
 export const isPageOfBidders = (path: string): boolean => PAGES.includes(path);
 

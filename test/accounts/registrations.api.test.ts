@@ -76,6 +76,18 @@ it('a supplier registers itself, the centre confirms it, and its contact opens t
   expect(entries.every(({ confidential }) => confidential)).toBe(true);
 });
 
+it('the page of a link has its token in no request, and loads nothing from elsewhere', async () => {
+  await using api = await startTestApi();
+  const page = await api.call('GET', '/invitation');
+  expect([page.status, page.headers.get('content-security-policy')]).toEqual([
+    ...[200, expect.stringContaining("default-src 'none'")],
+  ]);
+  const [, script] = /src="(\/invitation\/[0-9a-f]+\.js)"/.exec(page.text) ?? [];
+  const loaded = await api.call('GET', String(script));
+  expect([loaded.status, loaded.text.includes('/api/invitations/accept')]).toEqual([200, true]);
+  expect((await api.call('GET', '/invitation/other.js')).status).toBe(404);
+});
+
 it('whose code is known already is not told: the organisation’s own people decide who joins them', async () => {
   await using api = await startTestApi({ settings: { registration: 'open' } });
   const centre = await api.member('centre');
