@@ -21,6 +21,8 @@ import { evaluationRoutes } from './evaluation/routes.ts';
 import { offPlatformRoutes } from './off-platform/routes.ts';
 import { openingRoutes } from './openings/routes.ts';
 import { controlRoutes } from './organisations/controls.ts';
+import { invitationRoutes } from './accounts/invitations.ts';
+import { registrationRoutes } from './registrations/routes.ts';
 import { correctionRoutes } from './organisations/corrections.ts';
 import { organisationRoutes } from './organisations/routes.ts';
 import { preparable, preparedActRoutes } from './prepared-acts/routes.ts';
@@ -41,6 +43,8 @@ const ACTS_AND_READS: readonly Route[] = [
   ...organisationRoutes,
   ...controlRoutes,
   ...correctionRoutes,
+  ...invitationRoutes,
+  ...registrationRoutes,
   ...mandateRoutes,
   ...accountRoutes,
   ...procurementRoutes,

@@ -106,16 +106,6 @@ async function insertLots(q: Queries, procurementId: string, draftLots: Draft['l
   await q.insert(lots).values(draftLots.map((lot) => ({ ...lot, procurementId, stage: 'pending' as const })));
 }
 
-/** Titles by their ids; unknown ones are left out. */
-export async function titlesOf(q: Queries, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
-  if (ids.length === 0) return new Map();
-  const rows = await q
-    .select({ id: procurements.id, title: procurements.title })
-    .from(procurements)
-    .where(inArray(procurements.id, [...new Set(ids)]));
-  return new Map(rows.map(({ id, title }) => [id, title]));
-}
-
 /** @throws DomainError `not-found` */
 export async function procurementById(q: Queries, id: string): Promise<Procurement> {
   const rows = await selectWithLots(q).execute({ id });
@@ -306,6 +296,7 @@ const NAMES_ZH: Readonly<Record<string, string>> = {
   reference: '保证金编号',
   resource: '资源',
   session: '会话',
+  registration: '供应商注册',
   'tree-head': '日志树头',
 };
 

@@ -92,6 +92,8 @@ export const ERROR_CODES = [
   'clock-not-in-doubt',
   // accounts
   'one-time-password-spent',
+  'invitation-void',
+  'not-confirmed',
   'reset-pending',
 ] as const;
 

@@ -78,6 +78,8 @@ export const PERMISSIONS = {
   },
   'organisation.separation': { roles: { administrator: 'any', ...WATCHERS }, zh: '查看管办分离冲突' },
   'account.manage': { roles: { administrator: 'any' }, zh: '管理账号' },
+  'registration.request': { roles: EVERYBODY, ofBidders: true, zh: '供应商自行注册' },
+  'registration.decide': { roles: { centre: 'any', administrator: 'any' }, ofBidders: true, zh: '确认供应商注册' },
   'session.own': { roles: EVERYBODY, zh: '登录与查看本人会话' },
   'mandate.sign': { roles: { purchaser: 'own', agency: 'own' }, zh: '办理委托' },
   'mandate.read': { roles: { purchaser: 'own', agency: 'own', ...WATCHERS }, zh: '查看委托' },

@@ -8,7 +8,7 @@ import { createRequire as kaibiaoRequire } from 'node:module';
 const require = kaibiaoRequire(import.meta.url);`;
 
 /** Scripts of pages, in web/browser. */
-export const ISLANDS = ['seal', 'seal-worker'];
+export const ISLANDS = ['invitation', 'seal', 'seal-worker'];
 
 /**
  * @param {string} name

@@ -15,6 +15,7 @@ import { publishedDocuments } from '../services/documents/visible.ts';
 import { island, tool, type Built } from './built.ts';
 import { FRONT_POLICY, frontHtml } from './front-page.ts';
 import { PdfDesk } from './notices/pdf-desk.ts';
+import { invitationHtml } from './accounts/invitation-page.ts';
 import { SEAL_POLICY, sealHtml } from './bids/seal-page.ts';
 import { documentOf } from './notices/templates.ts';
 
@@ -46,7 +47,7 @@ function policyOf(
 
 /**
  * The public pages: a notice as HTML at `/notices/{id}`, and as PDF at `/notices/{id}.pdf`; `/seal`, on which a bidder
- * seals and submits bids, and its scripts.
+ * seals and submits bids, and `/invitation`, on which a person sets the password by a link; with their scripts.
  */
 export function publicPages({ db, publicUrl }: PagesDeps): Page[] {
   const desk = new PdfDesk();
@@ -93,6 +94,7 @@ export function publicPages({ db, publicUrl }: PagesDeps): Page[] {
     },
     ...frontPages(db.clock.mode === 'drill'),
     ...sealPages(db.clock.mode === 'drill'),
+    ...invitationPages(db.clock.mode === 'drill'),
   ];
 }
 
@@ -157,24 +159,42 @@ function sealPages(drill: boolean): Page[] {
         response.set('Cache-Control', 'no-cache').type('html').send(sealHtml(paths, drill));
       },
     },
-    {
-      path: '/seal/:file',
-      handle: async (request, response) => {
-        const islands = [await scripts.page(), await scripts.worker()];
-        const found = islands.find((each) => request.params.file === `${hashOf(each)}.js`);
-        // Scripts of another release have other hashes, and its page links to those.
-        if (!found) {
-          response.status(404).set('Cache-Control', 'no-store').type('text').send('没有该文件 / not found\n');
-          return;
-        }
-        response
-          .set('Cache-Control', 'public, max-age=31536000, immutable')
-          .type('text/javascript')
-          .send(Buffer.from(found.bytes));
-      },
-    },
+    scriptsAt('/seal/:file', [scripts.page, scripts.worker]),
   ];
 }
+
+function invitationPages(drill: boolean): Page[] {
+  const script = island('invitation');
+  const policy = policyOf(SEAL_POLICY);
+  return [
+    {
+      path: '/invitation',
+      handle: async (request, response) => {
+        await policy(request, response);
+        const path = `/invitation/${hashOf(await script())}.js`;
+        response.set('Cache-Control', 'no-cache').type('html').send(invitationHtml(path, drill));
+      },
+    },
+    scriptsAt('/invitation/:file', [script]),
+  ];
+}
+
+const scriptsAt = (path: string, scripts: readonly (() => Promise<Built>)[]): Page => ({
+  path,
+  handle: async (request, response) => {
+    const islands = await Promise.all(scripts.map((script) => script()));
+    const found = islands.find((each) => request.params.file === `${hashOf(each)}.js`);
+    // Scripts of another release have other hashes, and its page links to those.
+    if (!found) {
+      response.status(404).set('Cache-Control', 'no-store').type('text').send('没有该文件 / not found\n');
+      return;
+    }
+    response
+      .set('Cache-Control', 'public, max-age=31536000, immutable')
+      .type('text/javascript')
+      .send(Buffer.from(found.bytes));
+  },
+});
 
 async function readable(q: Queries, id: string): Promise<Notice | undefined> {
   if (!('scope' in permission('public', 'notice.read', {}))) return undefined;

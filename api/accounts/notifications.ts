@@ -1,7 +1,7 @@
 import { markNotificationsRead, notificationsOf } from '../../db/accounts/notifications.ts';
 import { noContent, ok, route } from '../http/route.ts';
 import { id, pageOf, pageQuery } from '../http/schemas.ts';
-import { notificationSchema, notificationView } from './views.ts';
+import { notificationSchema, notificationViews } from './views.ts';
 
 const common = { action: 'session.own', at: 'anywhere', signedIn: true, tag: 'session' } as const;
 
@@ -16,9 +16,15 @@ export const notificationRoutes = [
     outcomes: [{ status: 200, schema: pageOf(notificationSchema), zh: '一页', en: 'A page' }],
     handle: async ({ services: { db, cursors }, query: { limit, cursor }, person }) => {
       const before = cursors.read(cursor, id);
-      const page = { limit: limit + 1, ...(before ? { before } : {}) };
-      const rows = await notificationsOf(db.read, person().account.id, page);
-      return ok(cursors.page(rows, limit, notificationView, (row) => row.id));
+      const wanted = { limit: limit + 1, ...(before ? { before } : {}) };
+      const rows = await notificationsOf(db.read, person().account.id, wanted);
+      const page = cursors.page(
+        rows,
+        limit,
+        (row) => row,
+        (row) => row.id,
+      );
+      return ok({ ...page, items: await notificationViews(db.read, page.items) });
     },
   }),
   route({

@@ -5,13 +5,12 @@ import { addMemberships } from '../../services/accounts/add-membership.ts';
 import { createAccount } from '../../services/accounts/create.ts';
 import { disableAccount } from '../../services/accounts/disable.ts';
 import { enableAccount } from '../../services/accounts/enable.ts';
-import { oneTimePassword as newPassword, oneTimeUntil } from '../../services/accounts/one-time-password.ts';
 import { removeMembership } from '../../services/accounts/remove-membership.ts';
 import { cancelReset, completeReset, requestReset } from '../../services/accounts/request-reset.ts';
 import { resetPassword } from '../../services/accounts/reset-password.ts';
-import { formed } from '../http/problems.ts';
 import { created, noContent, ok, route } from '../http/route.ts';
-import { id, line, pageOf, pageQuery } from '../http/schemas.ts';
+import { id, line, pageOf, pageQuery, username } from '../http/schemas.ts';
+import { access, newAccess } from './access.ts';
 import { accountSchema, accountView, accountViews, accountWithPassword, ROLES_TOGETHER } from './views.ts';
 
 const tag = 'accounts';
@@ -20,7 +19,8 @@ const tag = 'accounts';
 const role = z.enum(ROLES).exclude(['public']);
 const newMembership = z.strictObject({ organisationId: id, role });
 
-const shownOnce = (body: unknown): unknown => ({ ...(body as object), oneTimePassword: null });
+const shownOnce = (body: unknown): unknown => ({ ...(body as object), oneTimePassword: null, invitation: null });
+const accessGiven = z.strictObject({ access }).prefault({});
 
 const params = z.object({ accountId: id });
 const common = { action: 'account.manage', at: 'anywhere', tag } as const;
@@ -30,30 +30,24 @@ export const accountRoutes = [
     ...common,
     method: 'post',
     path: '/accounts',
-    zh: '开立账号，返回一次性密码',
-    en: 'Open an account; its one-time password is shown once',
+    zh: '开立账号，返回供本人设置密码的一次性链接',
+    en: 'Open an account; the link by which its owner sets the password is shown once',
     body: z.strictObject({
-      username: formed(/^[A-Za-z0-9][A-Za-z0-9._-]{2,31}$/, {
-        zh: '应为 3 至 32 个字母、数字和 . _ -，以字母或数字开头',
-        en: 'It must be 3 to 32 letters, digits and . _ -, and begin with a letter or digit',
-      }),
+      username,
       name: line(100),
       memberships: z.array(newMembership).max(20).default([]),
+      access,
     }),
     shownOnce,
     outcomes: [{ status: 201, schema: accountWithPassword, zh: '已开立', en: 'Opened' }],
     errors: ['already-exists', 'not-found'],
     judged: ROLES_TOGETHER,
     handle: async ({ services, body, commit, actor }) => {
-      const password = newPassword();
-      const passwordHash = await services.auth.hash(password);
+      const way = await newAccess(services, body.access);
       return commit(async (tx) => {
-        const until = oneTimeUntil(services.realNow());
-        const account = await createAccount(tx, actor, { ...body, passwordHash, oneTimeUntil: until });
-        return created(
-          { ...(await accountView(tx.q, account)), oneTimePassword: password },
-          `/api/accounts/${account.id}`,
-        );
+        const account = await createAccount(tx, actor, { ...body, passwordHash: way.hash, oneTimeUntil: way.until });
+        const given = await way.give(tx, account.id);
+        return created({ ...(await accountView(tx.q, account)), ...given }, `/api/accounts/${account.id}`);
       });
     },
   }),
@@ -140,7 +134,7 @@ export const accountRoutes = [
     ...common,
     method: 'post',
     path: '/accounts/{accountId}/password',
-    zh: '重置密码：本人未用过的账号立即得到一次性密码，其他账号先登记申请并通知本人',
+    zh: '重置密码：本人未用过的账号立即得到一次性链接，其他账号先登记申请并通知本人',
     en: 'Reset a password: at once where it was never its owner’s, else requested, and its owner is informed',
     params,
     shownOnce,
@@ -148,18 +142,18 @@ export const accountRoutes = [
       { status: 200, schema: accountWithPassword, zh: '已重置', en: 'Reset' },
       { status: 202, schema: accountSchema, zh: '已登记申请', en: 'Requested; another administrator completes it' },
     ],
-    handle: async ({ services, params: { accountId }, commit, actor, person }) => {
-      const password = newPassword();
-      const hash = await services.auth.hash(password);
+    body: accessGiven,
+    bodyOptional: true,
+    handle: async ({ services, params: { accountId }, body, commit, actor, person }) => {
+      const way = await newAccess(services, body.access);
       return commit(async (tx) => {
         const { ownPasswordAt } = await accountById(tx.q, accountId);
         if (ownPasswordAt !== null) {
           const requested = await requestReset(tx, { ...actor, accountId: person().account.id }, accountId);
           return { status: 202, body: await accountView(tx.q, requested) };
         }
-        const until = oneTimeUntil(services.realNow());
-        const account = await resetPassword(tx, actor, accountId, { hash, until });
-        return ok({ ...(await accountView(tx.q, account)), oneTimePassword: password });
+        const account = await resetPassword(tx, actor, accountId, way);
+        return ok({ ...(await accountView(tx.q, account)), ...(await way.give(tx, accountId)) });
       });
     },
   }),
@@ -167,19 +161,19 @@ export const accountRoutes = [
     ...common,
     method: 'post',
     path: '/accounts/{accountId}/password/complete',
-    zh: '由另一名管理员完成重置，返回一次性密码',
-    en: 'Another administrator completes a reset; the one-time password is shown once',
+    zh: '由另一名管理员完成重置，返回一次性链接',
+    en: 'Another administrator completes a reset; the link is shown once',
     params,
     shownOnce,
     outcomes: [{ status: 200, schema: accountWithPassword, zh: '已重置', en: 'Reset' }],
     errors: ['reset-pending'],
-    handle: async ({ services, params: { accountId }, commit, actor }) => {
-      const password = newPassword();
-      const hash = await services.auth.hash(password);
+    body: accessGiven,
+    bodyOptional: true,
+    handle: async ({ services, params: { accountId }, body, commit, actor }) => {
+      const way = await newAccess(services, body.access);
       return commit(async (tx) => {
-        const until = oneTimeUntil(services.realNow());
-        const account = await completeReset(tx, actor, accountId, { hash, until });
-        return ok({ ...(await accountView(tx.q, account)), oneTimePassword: password });
+        const account = await completeReset(tx, actor, accountId, way);
+        return ok({ ...(await accountView(tx.q, account)), ...(await way.give(tx, accountId)) });
       });
     },
   }),

@@ -5,6 +5,7 @@ import type { Account } from '../../db/accounts/accounts.ts';
 import { requestedFor, type OrganisationPerson } from '../../db/accounts/membership-requests.ts';
 import { membershipsOf, type NamedMembership } from '../../db/accounts/memberships.ts';
 import { passwordResetOf, passwordResetsOf, type PasswordReset } from '../../db/accounts/password-resets.ts';
+import { idsIn, namesOf } from '../../db/parties/names.ts';
 import { unreadNotifications, type Notification } from '../../db/accounts/notifications.ts';
 import { NOTIFICATION_KINDS, NOTIFICATIONS } from '../../domain/accounts/notifications.ts';
 import { ROLES } from '../../domain/roles.ts';
@@ -85,13 +86,33 @@ export const notificationSchema = z
   .object({
     ...{ id, kind: z.enum(NOTIFICATION_KINDS), at: instantOut, readAt: instantOut.nullable() },
     ...{ messageZh: z.string(), messageEn: z.string(), detail: z.record(z.string(), z.unknown()) },
+    names: z
+      .record(z.string(), z.string())
+      .meta({ description: '其中编号所指的机构和人员的名称 / Organisations and people that the ids in it name' }),
   })
   .meta({ id: 'Notification' });
 
-export const notificationView = (each: Notification): z.infer<typeof notificationSchema> => ({
+const notificationView = (
+  each: Notification,
+  names: ReadonlyMap<string, string>,
+): z.infer<typeof notificationSchema> => ({
   ...{ id: each.id, kind: each.kind, at: at(each.at), readAt: atOrNull(each.readAt), detail: each.detail },
   ...{ messageZh: NOTIFICATIONS[each.kind].zh, messageEn: NOTIFICATIONS[each.kind].en },
+  names: Object.fromEntries(
+    idsIn(each.detail).flatMap((named) => {
+      const name = names.get(named);
+      return name === undefined ? [] : [[named, name]];
+    }),
+  ),
 });
+
+export async function notificationViews(
+  q: Queries,
+  rows: readonly Notification[],
+): Promise<z.infer<typeof notificationSchema>[]> {
+  const names = await namesOf(q, idsIn(rows.map(({ detail }) => detail)));
+  return rows.map((row) => notificationView(row, names));
+}
 
 export const sessionSchema = z.object({
   id,
@@ -122,7 +143,22 @@ const oneTimePassword = z
   .string()
   .nullable()
   .meta({ description: '一次性密码，只显示一次 / One-time password, shown only in this response; null when replayed' });
-export const accountWithPassword = accountSchema.extend({ oneTimePassword }).meta({ id: 'NewAccount' });
+
+/** A link, shown only once. */
+export const invitationSchema = z
+  .object({
+    token: z.string(),
+    link: z.string().meta({ description: '发给本人的链接 / To be sent to the person' }),
+    expiresAt: instantOut,
+  })
+  .meta({
+    id: 'InvitationLink',
+    description: '一次性链接，只显示一次 / A link that is used once, shown only in this response',
+  });
+
+export const accountWithPassword = accountSchema
+  .extend({ oneTimePassword, invitation: invitationSchema.nullable() })
+  .meta({ id: 'NewAccount' });
 
 export async function accountViews(q: Queries, accounts: readonly Account[]): Promise<z.infer<typeof accountSchema>[]> {
   const ids = accounts.map((account) => account.id);

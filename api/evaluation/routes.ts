@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { latestDecision } from '../../db/decisions.ts';
+import { biddersOf } from '../../db/parties/names.ts';
 import { notFound } from '../../db/procurements.ts';
 import { deliverReport } from '../../services/evaluation/report.ts';
 import { CORRECTION_STEPS } from '../../domain/decisions.ts';
@@ -81,6 +82,9 @@ const reportSchema = z.strictObject({
   documentId,
 });
 
+/** Its bidder, named beside the id of each bid. */
+const bidder = { supplierId: id, supplier: z.string() };
+
 const reportView = z
   .object({
     decisionId: id,
@@ -89,9 +93,9 @@ const reportView = z
     committee: z.array(member).nullable().meta({ description: '中标结果确定前保密，为 null / null until the award' }),
     qualified: count.meta({ description: '通过资格审查的，由平台计数 / Qualified bidders, counted by the platform' }),
     conforming: count.meta({ description: '有效投标，由平台计数 / Valid bids, counted by the platform' }),
-    candidates: z.array(candidate),
-    others: z.array(z.strictObject(valued)),
-    rejected: z.array(rejection),
+    candidates: z.array(candidate.extend(bidder)),
+    others: z.array(z.strictObject({ ...valued, ...bidder })),
+    rejected: z.array(rejection.extend(bidder)),
     competition: z.enum(['sufficient', 'insufficient']),
     documentId: id.nullable(),
   })
@@ -140,8 +144,16 @@ export const evaluationRoutes = [
         opened: true,
         awarded: lot.awardedAt !== null,
       });
+      const { candidates, others, rejected } = report.payload;
+      const bidders = await biddersOf(
+        db.read,
+        [...candidates, ...others, ...rejected].map(({ bidId }) => bidId),
+      );
+      const named = <T extends { readonly bidId: string }>(bids: readonly T[]) =>
+        bids.map((bid) => ({ ...bid, ...bidders.get(bid.bidId) }));
       return ok({
         ...report.payload,
+        ...{ candidates: named(candidates), others: named(others), rejected: named(rejected) },
         ...countsOf(procedureOf(procurement), report.payload),
         decisionId: report.id,
         receivedAt: at(report.receivedAt),

@@ -1,9 +1,10 @@
 import { getRule } from '../../domain/law/rulebook.ts';
 import * as z from 'zod';
 import { grievanceById, listGrievances, type Grievance } from '../../db/grievances.ts';
+import type { Queries } from '../../db/access/database.ts';
+import { organisationById } from '../../db/organisations.ts';
 import { notFound, type Procurement } from '../../db/procurements.ts';
 import { GRIEVANCE_EFFECTS } from '../../domain/decisions.ts';
-import type { Queries } from '../../db/access/database.ts';
 import { attachedDocument, attachedDocuments } from '../../db/documents.ts';
 import { ATTACHMENT_KINDS, type GrievanceLetter } from '../../domain/grievances/letter.ts';
 import { missingInLetter } from '../../domain/grievances/missing.ts';
@@ -88,6 +89,7 @@ const grievanceSchema = z
     filedBy: id
       .nullable()
       .meta({ description: '开标前只有提出者本人可见 / Before the opening only its author sees it' }),
+    filer: z.string().nullable().meta({ description: '提出者名称，同上 / Its name, likewise' }),
     textZh: z.string(),
     filedAt: instantOut,
     replyDueAt: instantOut,
@@ -156,6 +158,7 @@ async function view(
     kind: grievance.kind,
     target: grievance.target,
     filedBy: isVisible ? grievance.filedBy : null,
+    filer: isVisible ? (await organisationById(q, grievance.filedBy)).name : null,
     textZh: grievance.textZh,
     filedAt: at(grievance.filedAt),
     replyDueAt: at(grievance.replyDueAt),

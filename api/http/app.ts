@@ -32,7 +32,12 @@ const GUESSABLE = [
   '/procurements/{id}/lots/{no}/bids/withdraw',
   '/organisations/{organisationId}/people/{accountId}/{role}/confirm',
   '/organisations/{organisationId}/corrections/{correctionId}/confirm',
+  '/invitations/read',
+  '/invitations/accept',
 ];
+
+/** What anybody may add, without an account. */
+const OPEN = ['/registrations'];
 
 export interface Api {
   readonly app: Express;
@@ -64,7 +69,7 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
   const gate: Gate = {
     services,
     idempotency: new Idempotency(db),
-    limit: createLimit(settings.rateLimit, GUESSABLE),
+    limit: createLimit(settings, { guessable: GUESSABLE, open: OPEN }),
     requestId: ({ id }: Request) => (typeof id === 'string' ? id : ''),
   };
 

@@ -11,6 +11,7 @@ import type { Database } from '../../db/access/database.ts';
 import type { NamedMembership } from '../../db/accounts/memberships.ts';
 import { personOfSession, type SessionPerson } from '../../db/accounts/sessions.ts';
 import { MAX_PASSWORD, MIN_PASSWORD } from '../../domain/accounts/password.ts';
+import { usernameOf } from '../../domain/accounts/username.ts';
 import { DomainError } from '../../domain/errors.ts';
 import { recordWrongPassword } from '../../services/accounts/lock-out.ts';
 import { assertHardToGuess } from '../../services/accounts/password-strength.ts';
@@ -163,10 +164,10 @@ export function createAuth(
 
   return {
     signIn: (caller, attempt) =>
-      inTurn(attempt.username.toLowerCase(), async () => {
+      inTurn(usernameOf(attempt.username), async () => {
         const actor = callerAs(caller);
         const account = await accountByUsername(db.read, attempt.username);
-        const name = attempt.username.toLowerCase();
+        const name = usernameOf(attempt.username);
         const device = account ? devices.known(caller.cookie, account.id) : null;
         const sender = `${device === null ? senderAt(caller.address) : `device ${device}`}\n${name}`;
         const waits = senders.until(sender, realNow());
@@ -175,7 +176,7 @@ export function createAuth(
         if (device === null && until !== null && until > realNow()) throw accountLocked(until - realNow());
         try {
           // For a disabled account the library looks up a non-existent one, so that the answer takes equally long.
-          const body = account?.disabledAt ? { ...attempt, username: ` ${account.id}` } : attempt;
+          const body = { ...attempt, username: account?.disabledAt ? ` ${account.id}` : name };
           const { headers, response } = await serving.run({ actor }, () =>
             library.api.signInUsername({ body, headers: headersOf(caller), returnHeaders: true }),
           );

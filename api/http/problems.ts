@@ -83,6 +83,8 @@ export const STATUS_OF: Readonly<Record<ErrorCode, number>> = {
   'rates-missing': 409,
   'share-late': 409,
   'one-time-password-spent': 403,
+  'invitation-void': 404,
+  'not-confirmed': 409,
   'reset-pending': 409,
 };
 

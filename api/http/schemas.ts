@@ -2,6 +2,13 @@ import 'zod-openapi';
 import * as z from 'zod';
 import { MAX_PASSWORD } from '../../domain/accounts/password.ts';
 import {
+  MAX_USERNAME,
+  MIN_USERNAME,
+  USERNAME_FORM,
+  USERNAME_TYPED,
+  usernameOf,
+} from '../../domain/accounts/username.ts';
+import {
   CREDIT_CODE,
   CREDIT_CODE_CHECK,
   CREDIT_CODE_FORM,
@@ -156,6 +163,13 @@ export const secret = (min: number) =>
 
 /** Confirms an act that cannot be undone. */
 export const confirmation = secret(1).meta({ description: '本人的密码 / Your own password' });
+
+/** The name that a person signs in with: one spelling, and no characters that look like others. */
+export const username = z
+  .string()
+  .check(formOf(new RegExp(USERNAME_TYPED, 'u'), USERNAME_FORM))
+  .overwrite(usernameOf)
+  .meta({ example: '王小明', minLength: MIN_USERNAME, maxLength: MAX_USERNAME, pattern: USERNAME_TYPED });
 
 /** 统一社会信用代码. */
 export const creditCode = z

@@ -2,6 +2,7 @@ import type { BankAccount } from '../../domain/deposits/terms.ts';
 import type { BidQuotas } from '../../domain/bids/uploads.ts';
 import type { DepositRates } from '../../domain/deposits/interest.ts';
 import type { PreparableAct } from '../../domain/prepared-acts/acts.ts';
+import type { RegistrationMode } from '../../services/registrations/request.ts';
 import type { ArrivalLimits } from './bounds/arrival.ts';
 
 /** An operator's settings of the API. All are read once, by the command line, and passed down. */
@@ -21,6 +22,10 @@ export interface ApiSettings {
   readonly lockOut: { readonly senderFailures: number; readonly failures: number; readonly minutes: number };
   /** Requests a minute; `off` is for tests and the demo only. */
   readonly rateLimit: 'off' | { readonly perMinute: number; readonly signInPerMinute: number };
+  /** Whether suppliers register themselves: once the centre has confirmed it, at once, or not at all. */
+  readonly registration: RegistrationMode;
+  /** Registrations an hour from one address. */
+  readonly registrationsPerHour: number;
   /** Ids of rules whose text was not read (RECALLED) that this installation confirms: they block. */
   readonly confirmedRules: ReadonlySet<string>;
   /** Bytes of the largest file, bid or document. */
@@ -60,6 +65,8 @@ export const DEFAULT_SETTINGS: Omit<ApiSettings, 'publicUrl' | 'sessionKey'> = {
   sessionHours: 12,
   lockOut: { senderFailures: 5, failures: 100, minutes: 15 },
   rateLimit: { perMinute: 600, signInPerMinute: 20 },
+  registration: 'confirmed',
+  registrationsPerHour: 10,
   confirmedRules: new Set(),
   maxFileBytes: 200 * 1024 * 1024,
   bidQuotas: { supplierBytes: 2 * GIB, procurementBytes: 200 * GIB, openUploads: 10, announcedBytes: 4 * GIB },

@@ -1,9 +1,7 @@
 import * as z from 'zod';
-import { accountNames } from '../../db/accounts/accounts.ts';
 import type { Queries } from '../../db/access/database.ts';
 import type { AuditRow } from '../../db/audit.ts';
-import { organisationsById } from '../../db/organisations.ts';
-import { titlesOf } from '../../db/procurements.ts';
+import { idsIn, subjectsOf } from '../../db/parties/names.ts';
 import { at, id, instantOut } from '../http/schemas.ts';
 
 const name = z.string().nullable();
@@ -27,37 +25,38 @@ export const auditSchema = z
     procurement: name.meta({ description: '项目名称 / Title of the procurement' }),
     subject: z.string(),
     detail: z.record(z.string(), z.unknown()),
+    names: z.record(z.string(), z.string()).meta({
+      description:
+        '其中编号所指的机构、人员、项目的名称（现名）；不属于记录本身，不计入 hash / What the ids in it name at present; no part of the entry or of its hash',
+    }),
   })
   .meta({ id: 'AuditEntry', description: '姓名、名称为现在的 / Names are those of today' });
 
 export type AuditView = z.infer<typeof auditSchema>;
 type Acting = Pick<AuditRow['actor'], 'accountId' | 'organisationId' | 'role'>;
 
-const present = (ids: readonly (string | null | undefined)[]): string[] => [
-  ...new Set(ids.filter((each) => each !== null && each !== undefined)),
-];
-
 /** Without its number and the previous hash: a gap between two would show how much is still confidential. */
 export async function auditViews(q: Queries, rows: readonly AuditRow[]): Promise<AuditView[]> {
-  const acting: Acting[] = rows.flatMap(({ actor }) => [actor, ...(actor.preparedBy ? [actor.preparedBy] : [])]);
-  const names = await accountNames(
-    q,
-    acting.map(({ accountId }) => accountId),
-  );
-  const organisations = await organisationsById(q, present(acting.map(({ organisationId }) => organisationId)));
-  const titles = await titlesOf(q, present(rows.map(({ procurementId }) => procurementId)));
+  const ids = rows.map(({ actor, procurementId, subject, detail }) => idsIn([actor, procurementId, subject, detail]));
+  const names = await subjectsOf(q, ids.flat());
+  const nameOf = (named: string | null): string | null => names.get(named ?? '') ?? null;
   const personOf = ({ accountId, organisationId, role }: Acting) => ({
-    ...{ accountId, name: names.get(accountId ?? '') ?? null },
-    ...{ organisationId, organisation: organisations.get(organisationId ?? '')?.name ?? null },
+    ...{ accountId, name: nameOf(accountId), organisationId, organisation: nameOf(organisationId) },
     role,
   });
-  return rows.map(({ hash, at: instant, actor, action, procurementId, subject, detail }) => ({
+  return rows.map(({ hash, at: instant, actor, action, procurementId, subject, detail }, index) => ({
     ...{ hash, at: at(instant) },
     actor: {
       ...personOf(actor),
       ...{ address: actor.address, requestId: actor.requestId },
       ...(actor.preparedBy ? { preparedBy: personOf(actor.preparedBy) } : {}),
     },
-    ...{ action, procurementId, procurement: titles.get(procurementId ?? '') ?? null, subject, detail },
+    ...{ action, procurementId, procurement: nameOf(procurementId), subject, detail },
+    names: Object.fromEntries(
+      (ids[index] ?? []).flatMap((named) => {
+        const name = nameOf(named);
+        return name === null ? [] : [[named, name]];
+      }),
+    ),
   }));
 }

@@ -3,6 +3,7 @@ import type { Queries } from '../../db/access/database.ts';
 import { assertProcedure } from '../../services/procurements/check-draft.ts';
 import { inviteesOf, type NamedInvitee } from '../../db/invitees.ts';
 import { organisationById } from '../../db/organisations.ts';
+import { biddersOf } from '../../db/parties/names.ts';
 import type { Draft, LotRow, Procurement, ProcurementRow } from '../../db/procurements.ts';
 import { DEPOSIT_FORMS, PROCEDURES } from '../../domain/law/facts.ts';
 import { INVITEE_SOURCES } from '../../domain/procedures/invitees.ts';
@@ -208,6 +209,7 @@ const lotSchema = z
       })
       .nullable(),
     winnerBidId: id.nullable(),
+    winner: z.string().nullable().meta({ description: '中标人（成交供应商）名称 / The name of who won' }),
     awardedAt: instantOut.nullable(),
     deemed: z.boolean().meta({ description: '招标人逾期未定，视为排名第一的候选人中标' }),
     suspensions: z
@@ -335,6 +337,10 @@ export async function procurementView(
   insider: boolean,
   suspended: readonly Suspended[] = [],
 ): Promise<z.infer<typeof procurementSchema>> {
+  const winners = await biddersOf(
+    q,
+    procurement.lots.flatMap(({ winnerBidId }) => winnerBidId ?? []),
+  );
   return {
     ...(await summaryView(q, procurement, suspended)),
     contentZh: procurement.contentZh,
@@ -349,7 +355,9 @@ export async function procurementView(
     invitees: insider ? (await inviteesOf(q, procurement.id)).map(inviteeView) : null,
     version: procurement.version,
     rulebookVersion: procurement.rulebookVersion,
-    lots: procurement.lots.map((lot) => lotView(lot, suspended)),
+    lots: procurement.lots.map((lot) =>
+      lotView(lot, suspended, winners.get(lot.winnerBidId ?? '')?.supplier ?? null),
+    ),
   };
 }
 
@@ -358,7 +366,11 @@ const inviteeView = ({ organisationId, name, source, reasonZh, invitedAt }: Name
   invitedAt: atOrNull(invitedAt),
 });
 
-function lotView(lot: LotRow, suspended: readonly Suspended[]): z.infer<typeof lotSchema> {
+function lotView(
+  lot: LotRow,
+  suspended: readonly Suspended[],
+  winner: string | null,
+): z.infer<typeof lotSchema> {
   return {
     no: lot.no,
     title: lot.title,
@@ -367,6 +379,7 @@ function lotView(lot: LotRow, suspended: readonly Suspended[]): z.infer<typeof l
     stage: lot.stage,
     failure: lot.failure && { ...lot.failure, at: at(lot.failure.at), links: ruleLinks(lot.failure.rule) },
     winnerBidId: lot.winnerBidId,
+    winner,
     awardedAt: atOrNull(lot.awardedAt),
     deemed: lot.deemed,
     suspensions: suspended.filter(({ lotNo }) => lotNo === lot.no).map(suspendedView),

@@ -70,7 +70,7 @@ export async function examine(env: NodeJS.ProcessEnv = process.env): Promise<Fin
     if (comparable) add('clock-alarm', await checkAlarm(env));
     if (comparable) add('stages', await checkStages(env));
     if (comparable) {
-      for (const [name, verdict] of Object.entries(await checkOrganisations(env))) add(name, verdict as Verdict);
+      for (const [name, verdict] of Object.entries(await checkOrganisations(env))) add(name, verdict);
       add('second-person', await checkSecondPerson(env));
     }
     if (comparable) add('custodians', await checkCustodians(config, env));

@@ -138,6 +138,9 @@ export async function join(
     name: `${name}经办人`,
     memberships: [{ organisationId, role }],
   });
-  const person = await firstSignIn(url, name, username, String(account.oneTimePassword));
+  const { token } = account.invitation as { token: string };
+  const newPassword = randomBytes(18).toString('base64url');
+  await new Person(name, url, null).ask('POST', '/invitations/accept', 200, { token, newPassword });
+  const person = await signIn(url, name, username, newPassword);
   return { organisationId, person: person.of(creditCode) };
 }

@@ -61,6 +61,8 @@ export function readApiSettings(env: NodeJS.ProcessEnv = process.env): ApiSettin
     ...depositSettings(env),
     sealing: oneOf(env, 'KAIBIAO_SEALING', ['required', 'optional']),
     secondPerson: secondPerson(env),
+    registration: oneOf(env, 'KAIBIAO_REGISTRATION', ['confirmed', 'open', 'closed']),
+    registrationsPerHour: whole(env, 'KAIBIAO_REGISTRATIONS_PER_HOUR', DEFAULT_SETTINGS.registrationsPerHour, 1),
     publicMetrics: oneOf(env, 'KAIBIAO_PUBLIC_METRICS', ['false', 'true']) === 'true',
   };
 }

@@ -1,6 +1,7 @@
 import { and, asc, desc, eq, gt, inArray, ne, or } from 'drizzle-orm';
 import { v7 as newId } from 'uuid';
 import type { Queries, Tx } from '../access/database.ts';
+import { usernameOf } from '../../domain/accounts/username.ts';
 import { notFound } from '../procurements.ts';
 import { accounts, credentials, sessions } from '../schema/sqlite.ts';
 
@@ -62,7 +63,10 @@ export async function accountsCalled(q: Queries, name: string): Promise<string[]
 }
 
 export async function accountByUsername(q: Queries, username: string): Promise<Account | undefined> {
-  const [row] = await q.select().from(accounts).where(eq(accounts.username, username.toLowerCase()));
+  const [row] = await q
+    .select()
+    .from(accounts)
+    .where(eq(accounts.username, usernameOf(username)));
   return row;
 }
 

@@ -60,19 +60,21 @@ type Id = ReturnType<typeof sql.placeholder> | typeof organisations.id;
 export const operates = (organisationId: Id): SQL<boolean> =>
   sql<boolean>`exists (select 1 from memberships m where m.organisation_id = ${organisationId} and m.role = 'centre')`;
 
+/** Who has the declared code now, or else had it before it was corrected. */
+const OTHER = sql.raw('coalesce(o.id, f.organisation_id)');
+
 /**
  * Of what a supplier itself declares and has not ended, one about who runs the procurement of the same statement or the
  * platform; null: there is none.
  */
 export const conflictingControl = (supplierId: ReturnType<typeof sql.placeholder>): SQL<string | null> =>
   sql<string | null>`(select c.id from controls c
-    join organisations o on o.credit_code = c.other_code or exists (
-      select 1 from organisation_corrections oc
-      where oc.organisation_id = o.id and oc.former_code = c.other_code and oc.state = 'done')
-    where c.organisation_id = ${supplierId} and c.ended_at is null and (o.id = ${procurements.purchaserId}
-      or o.id = ${procurements.agencyId} or exists (
-        select 1 from memberships m where m.organisation_id = o.id and m.role = 'centre'))
-    order by case o.id when ${procurements.purchaserId} then 0 when ${procurements.agencyId} then 1 else 2 end limit 1)`;
+    left join organisations o on o.credit_code = c.other_code
+    left join organisation_corrections f on f.former_code = c.other_code and f.state = 'done'
+    where c.organisation_id = ${supplierId} and c.ended_at is null and (${OTHER} = ${procurements.purchaserId}
+      or ${OTHER} = ${procurements.agencyId} or exists (
+        select 1 from memberships m where m.organisation_id = ${OTHER} and m.role = 'centre'))
+    order by case ${OTHER} when ${procurements.purchaserId} then 0 when ${procurements.agencyId} then 1 else 2 end limit 1)`;
 
 /** A declaration, with the registered organisation that it is about. @throws DomainError `not-found` */
 export async function controlWithOther(q: Queries, id: string): Promise<Control & { readonly otherId: string }> {

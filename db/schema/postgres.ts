@@ -79,7 +79,10 @@ export const organisationCorrections = pgTable(
     state: text('state').notNull(),
     decidedAt: whole('decided_at'),
   },
-  (t) => [index('organisation_corrections_organisation').on(t.organisationId, t.id)],
+  (t) => [
+    index('organisation_corrections_organisation').on(t.organisationId, t.id),
+    index('organisation_corrections_former').on(t.formerCode),
+  ],
 );
 
 export const accounts = pgTable('accounts', {

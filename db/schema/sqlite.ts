@@ -109,7 +109,10 @@ export const organisationCorrections = sqliteTable(
     state: text('state').$type<'pending' | 'done' | 'refused'>().notNull(),
     decidedAt: integer('decided_at'),
   },
-  (t) => [index('organisation_corrections_organisation').on(t.organisationId, t.id)],
+  (t) => [
+    index('organisation_corrections_organisation').on(t.organisationId, t.id),
+    index('organisation_corrections_former').on(t.formerCode),
+  ],
 );
 
 // Accounts and sessions: the four tables of the sign-in library, and what it lacks (lock-out, memberships).

@@ -1,5 +1,5 @@
 import type { Tx } from '../../db/access/database.ts';
-import { recordAudit, type Actor } from '../../db/audit.ts';
+import { OPERATOR, recordAudit, UNATTENDED, type Actor } from '../../db/audit.ts';
 import { insertMembershipRequest, peopleOf, requestedFor } from '../../db/accounts/membership-requests.ts';
 import { insertMemberships, membershipsOfAccount, type MembershipKey } from '../../db/accounts/memberships.ts';
 import { notify } from '../../db/accounts/notifications.ts';
@@ -39,7 +39,7 @@ async function addMembership(
   if (held.some((each) => each.organisationId === organisationId && each.role === role)) return;
   const requested = (await requestedFor(tx.q, [accountId])).get(accountId) ?? [];
   assertOneSide([...held, ...requested], membership);
-  const byMachine = actor.accountId === null;
+  const byMachine = actor.role === UNATTENDED.role || actor.role === OPERATOR.role;
   if (role === 'administrator' && !byMachine) throw byMachineOnly();
   const isFirst = await noteFirstPerson(tx, organisationId);
   const entry = { procurementId: null, subject: `account/${accountId}`, detail: { organisationId, role } };

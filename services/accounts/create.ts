@@ -2,6 +2,7 @@ import { v7 as newId } from 'uuid';
 import type { Tx } from '../../db/access/database.ts';
 import { accountByUsername, insertAccount, type Account } from '../../db/accounts/accounts.ts';
 import { recordAudit, type Actor } from '../../db/audit.ts';
+import { assertUsername, usernameOf } from '../../domain/accounts/username.ts';
 import { DomainError } from '../../domain/errors.ts';
 import type { Role } from '../../domain/roles.ts';
 import { addMemberships } from './add-membership.ts';
@@ -21,7 +22,8 @@ export interface NewAccount {
  * @throws DomainError `already-exists` when the user name is taken, `not-found` for an unknown organisation, `bad-input`
  */
 export async function createAccount(tx: Tx, actor: Actor, given: NewAccount): Promise<Account> {
-  const username = given.username.toLowerCase();
+  const username = usernameOf(given.username);
+  assertUsername(username);
   if (await accountByUsername(tx.q, username)) {
     throw new DomainError('already-exists', {
       messageZh: `用户名已被使用：${username}`,
@@ -33,7 +35,7 @@ export async function createAccount(tx: Tx, actor: Actor, given: NewAccount): Pr
   const account = await insertAccount(
     tx,
     {
-      ...{ id: newId(), name, username, displayUsername: given.username, oneTimeUntil },
+      ...{ id: newId(), name, username, displayUsername: given.username.normalize('NFKC'), oneTimeUntil },
       mustChangePassword: oneTimeUntil !== null,
       ownPasswordAt: oneTimeUntil === null ? tx.now : null,
     },

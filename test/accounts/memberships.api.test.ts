@@ -18,11 +18,11 @@ async function opened(
     json: { username, name: username, memberships },
   });
   expect(account.status).toBe(201);
-  const oneTime = String(account.get('oneTimePassword'));
-  const token = String((await api.signIn(username, oneTime)).get('token'));
+  const accepted = { token: account.get('invitation.token'), newPassword: TEST_PASSWORD };
+  expect((await api.call('POST', '/api/invitations/accept', { json: accepted })).status).toBe(200);
+  const token = String((await api.signIn(username, TEST_PASSWORD)).get('token'));
   const call: Member['call'] = (method, path, sent = {}) =>
     api.call(method, path, { ...sent, headers: { authorization: `Bearer ${token}`, ...sent.headers } });
-  await call('POST', '/api/session/password', { json: { currentPassword: oneTime, newPassword: TEST_PASSWORD } });
   return { id: String(account.get('id')), requested: account.get('requestedMemberships'), call };
 }
 

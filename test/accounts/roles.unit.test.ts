@@ -67,7 +67,8 @@ describe('who may do what (管办分离)', () => {
   it('an administrator runs accounts and sees of tenders what the public sees', () => {
     for (const situation of SITUATIONS) {
       for (const action of ACTIONS) {
-        if (action === 'account.manage' || action.startsWith('organisation.')) continue;
+        // Accounts, organisations and those who register one.
+        if (['account.manage', 'registration.decide'].includes(action) || action.startsWith('organisation.')) continue;
         expect(may('administrator', action, situation), action).toBe(may('public', action, situation));
       }
     }
@@ -111,6 +112,7 @@ describe('who may do what (管办分离)', () => {
           'clock.read',
           // Whom they name in a draft or a mandate, whatever tender it is for.
           'organisation.look-up',
+          'registration.request',
         ].includes(action);
         // What concerns their organisation, and no tender; what is prepared is judged by the act itself besides.
         const own = ['mandate.', 'control.declare', 'prepared-act.'].some((start) => action.startsWith(start));

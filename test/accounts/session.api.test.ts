@@ -40,6 +40,7 @@ it('the first administrator signs in with the one-time password, must change it,
     json: {
       username: 'zhang.san',
       name: '张三',
+      access: 'one-time-password',
       memberships: [{ organisationId: registered.get('id'), role: 'purchaser' }],
     },
   });

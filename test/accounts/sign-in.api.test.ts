@@ -1,6 +1,4 @@
 import { createHash } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { freePort } from '../../cli/servers/processes.ts';
@@ -10,7 +8,7 @@ import { idempotency, sessions } from '../../db/schema/sqlite.ts';
 import { createApi, DEFAULT_SETTINGS } from '../../api/http/app.ts';
 import { createMetrics } from '../../api/http/metrics.ts';
 import { pino } from 'pino';
-import { dialect, rawDatabase, type Storage } from '../setup/database.ts';
+import { everythingStored } from './stored.ts';
 import { startTestApi, TEST_PASSWORD, type Answered, type TestApi } from '../setup/api.ts';
 import { testSigner } from '../setup/signer.ts';
 
@@ -230,11 +228,14 @@ it('a session expires, and a disabled account is signed out at once', async () =
   expect((await lasting.signIn(supplier.username, TEST_PASSWORD)).status).toBe(200);
 });
 
+/** Told in person; else its owner gets a link. */
+const inPerson = { access: 'one-time-password' };
+
 it('a one-time password is shown once: a repeated request does not show it, and the database does not contain it', async () => {
   await using api = await startTestApi();
   const administrator = await api.member('administrator');
   const key = 'open-an-account';
-  const json = { username: 'li.si', name: '李四' };
+  const json = { username: 'li.si', name: '李四', access: 'one-time-password' };
   const first = await administrator.call('POST', '/api/accounts', { json, key });
   const again = await administrator.call('POST', '/api/accounts', { json, key });
   const password = String(first.get('oneTimePassword'));
@@ -246,7 +247,9 @@ it('a one-time password is shown once: a repeated request does not show it, and 
   expect(stored).toContain('li.si');
   expect(stored).not.toContain(password);
 
-  const reset = await administrator.call('POST', `/api/accounts/${String(first.get('id'))}/password`);
+  const reset = await administrator.call('POST', `/api/accounts/${String(first.get('id'))}/password`, {
+    json: inPerson,
+  });
   expect((await api.signIn('li.si', password)).status).toBe(401);
   const signedIn = await api.signIn('li.si', String(reset.get('oneTimePassword')));
   expect(signedIn.get('account.mustChangePassword')).toBe(true);
@@ -283,7 +286,9 @@ it('a one-time password signs in once, and for three days', async () => {
   let now = Date.now();
   await using api = await startTestApi({ deps: { realNow: () => now } });
   const administrator = await api.member('administrator');
-  const opened = await administrator.call('POST', '/api/accounts', { json: { username: 'li.si', name: '李四' } });
+  const opened = await administrator.call('POST', '/api/accounts', {
+    json: { username: 'li.si', name: '李四', ...inPerson },
+  });
   const password = String(opened.get('oneTimePassword'));
   const first = await api.signIn('li.si', password);
   expect(first.status).toBe(200);
@@ -296,13 +301,17 @@ it('a one-time password signs in once, and for three days', async () => {
   expect((await api.call('POST', '/api/session/password', { headers, json })).status).toBe(200);
   expect((await api.signIn('li.si', 'correct horse battery')).status).toBe(200);
 
-  const other = await administrator.call('POST', '/api/accounts', { json: { username: 'wang.wu', name: '王五' } });
+  const other = await administrator.call('POST', '/api/accounts', {
+    json: { username: 'wang.wu', name: '王五', ...inPerson },
+  });
   now += 72 * 3_600_000 + 1;
   const late = await api.signIn('wang.wu', String(other.get('oneTimePassword')));
   expect([late.status, late.get('code')]).toEqual([403, 'one-time-password-spent']);
   const begun = (await auditAfter(api.db.read, 0, 100)).filter(({ action }) => action === 'session.begin');
   expect(begun).toHaveLength(3);
-  const renewed = await administrator.call('POST', `/api/accounts/${String(other.get('id'))}/password`);
+  const renewed = await administrator.call('POST', `/api/accounts/${String(other.get('id'))}/password`, {
+    json: inPerson,
+  });
   expect((await api.signIn('wang.wu', String(renewed.get('oneTimePassword')))).status).toBe(200);
 });
 
@@ -404,20 +413,6 @@ it('who acts for several organisations says for which', async () => {
   expect((await administrator.call('DELETE', membership)).status).toBe(204);
   expect((await sent(otherId, 'agency')).status).toBe(403);
 });
-
-/** Every byte of the file; of a server, every row of every table. */
-async function everythingStored(storage: Storage): Promise<string> {
-  if (dialect === 'sqlite') {
-    const files = (await readdir(storage.dataDir)).filter((name) => name.startsWith('kaibiao.sqlite'));
-    return (await Promise.all(files.map((name) => readFile(join(storage.dataDir, name), 'latin1')))).join('');
-  }
-  const raw = await rawDatabase(storage);
-  const tables = await raw.all("SELECT tablename FROM pg_tables WHERE schemaname = 'kaibiao'");
-  const rows: unknown[] = [];
-  for (const each of tables as { tablename: string }[]) rows.push(await raw.all(`SELECT * FROM ${each.tablename}`));
-  await raw.close();
-  return JSON.stringify(rows);
-}
 
 it('a wrong current password counts for the lock of the account, from whichever session it comes', async () => {
   await using api = await startTestApi({

@@ -75,6 +75,22 @@ describe('what people decide is judged and done at its instant, and answered wit
     const location = String(answer.headers.get('content-location'));
     expect(location).toBe(`/api/decisions/${String(answer.get('id'))}`);
     expect((await at[role].call('GET', location)).body).toEqual(answer.body);
+    if (path.endsWith('/report')) {
+      // Whose each bid is, beside its id; and in the trail, what its ids name.
+      const supplierOf = new Map(at.bids.map((bid) => [bid.id, bid.supplierId]));
+      const report = await at[role].call('GET', `/api/procurements/${id}/${path}`);
+      for (const { bidId, supplier } of report.get('candidates') as { bidId: string; supplier: string }[])
+        expect(supplier).toBe(at.who.suppliers.find(({ id: each }) => each === supplierOf.get(bidId))?.name);
+      const office = await api.member('office');
+      const trail = await office.call('GET', `/api/audit?limit=100&procurementId=${id}`);
+      const entry = (trail.get('items') as { action: string; names: Record<string, string> }[]).find(
+        ({ action }) => action === 'decision.report',
+      );
+      expect(entry?.names).toMatchObject({
+        [at.agency.organisationId]: at.agency.username,
+        [at.agency.accountId]: at.agency.username,
+      });
+    }
     const extra = await at[role].call('POST', `/api/procurements/${id}/${path}`, { json: { ...json, surprise: 1 } });
     expect(extra.status).toBeOneOf([403, 422]);
     if (extra.status === 422) expect(extra.get('issues.0.field')).toBe('surprise');
@@ -190,10 +206,12 @@ describe('objections', () => {
     expect(counted.get('due')).toBe(filed.get('replyDueAt'));
 
     const seen = await purchaser.call('GET', path);
-    expect(seen.get('items')).toMatchObject([{ id: filed.get('id'), filedBy: null }]);
+    expect(seen.get('items')).toMatchObject([{ id: filed.get('id'), filedBy: null, filer: null }]);
+    expect(seen.text).not.toContain(supplier.username);
     expect(seen.text).not.toContain(supplier.organisationId);
     const own = `/api/grievances/${String(filed.get('id'))}`;
-    expect((await supplier.call('GET', own)).get('filedBy')).toBe(supplier.organisationId);
+    const ownView = await supplier.call('GET', own);
+    expect([ownView.get('filedBy'), ownView.get('filer')]).toEqual([supplier.organisationId, supplier.username]);
     const stranger = await api.member('supplier');
     expect((await stranger.call('GET', own)).status).toBe(404);
     expect((await stranger.call('GET', path)).get('items')).toEqual([]);

@@ -7,6 +7,7 @@ import { createAccount } from '../../services/accounts/create.ts';
 import { submitBid } from '../../services/bids/submit.ts';
 import type { RecordedClue } from '../../services/clues/record.ts';
 import { declareControl, endDeclaredControl } from '../../services/organisations/declare-control.ts';
+import { requestCorrection } from '../../services/organisations/correct.ts';
 import { createOrganisation } from '../../services/organisations/create.ts';
 import type { Draft } from '../../db/procurements.ts';
 import type { Organisation } from '../../db/organisations.ts';
@@ -124,6 +125,19 @@ describe('who runs a procurement does not bid in it', () => {
       '9',
     ]);
     expect(await cited(agency, goods.id)).toEqual([refused, 'agency', 'gp-agency-not-bid', '财政部令87号', '8(2)']);
+  });
+
+  it('a declaration by a code that is corrected later still says who it is about', async () => {
+    const works = await tender('tendering');
+    await declares(supplier(0), 'held-by', who.purchaser);
+    await db.transaction((tx) =>
+      requestCorrection(tx, UNATTENDED, who.purchaser.id, { creditCode: '11360000000004444D', reasonZh: '登记有误' }),
+    );
+    expect((await refusalOf(bidOf(supplier(0), works.id))).details).toMatchObject({ capacity: 'purchaser' });
+    // Who has that code now is meant, once somebody has.
+    const { creditCode } = who.purchaser;
+    await db.transaction((tx) => createOrganisation(tx, UNATTENDED, { name: '另一单位', creditCode }));
+    expect(await bidOf(supplier(0), works.id)).toMatchObject({ state: 'standing' });
   });
 
   it('an agency makes no offer in an inquiry that it runs', async () => {

@@ -4,6 +4,8 @@ import { expect, it } from 'vitest';
 import { parseInstant } from '../../domain/civil-time.ts';
 import { verifyReceipt, type ReceiptProof, type ReceiptStatement } from '../../proofs/receipt.ts';
 import { createSigner, newSigningKey, verifySigned, type PublicJwk } from '../../proofs/signing.ts';
+import { UNATTENDED } from '../../db/audit.ts';
+import { requestCorrection } from '../../services/organisations/correct.ts';
 import { startTestApi, type Member } from '../setup/api.ts';
 import { receiptPrinter } from '../../web/bids/receipt-pdf.ts';
 import { testSigner } from '../setup/signer.ts';
@@ -15,7 +17,8 @@ const signer = await testSigner();
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
 async function bidding() {
-  const api = await startTestApi({ database: { machineClock: () => DEADLINE - 3_600_000 } });
+  const clock = { now: DEADLINE - 3_600_000 };
+  const api = await startTestApi({ database: { machineClock: () => clock.now } });
   const purchaser = await api.member('purchaser');
   const draft = draftOf({ purchaserId: purchaser.organisationId }, { bidDeadline: DEADLINE });
   const tender = await tenderAt(api.db, 'bidding', draft);
@@ -23,12 +26,12 @@ async function bidding() {
   const bytes = randomBytes(1_000);
   const send = (by: Member, key: string) =>
     by.call('POST', `/api/procurements/${tender}/lots/1/bids`, { body: bytes, key });
-  return { api, tender, purchaser, supplier, bytes, send };
+  return { api, clock, tender, purchaser, supplier, bytes, send };
 }
 
 // @rule gp-bid-receipt, works30-receipt
 it('a receipt is signed with its place in the log: the same bytes each time, after the close and a repetition too', async () => {
-  const { api, tender, supplier, bytes, send } = await bidding();
+  const { api, clock, tender, supplier, bytes, send } = await bidding();
   await using _ = api;
   const first = await send(supplier, 'once');
   const bidId = String(first.get('bidId'));
@@ -50,6 +53,13 @@ it('a receipt is signed with its place in the log: the same bytes each time, aft
     json: { password: supplier.password },
   });
   expect(withdrawn.get('signed')).toBe(first.get('signed'));
+  // It keeps what it said of its bidder, whose code is corrected after it.
+  clock.now += 1;
+  const actor = { ...UNATTENDED, accountId: supplier.accountId };
+  await api.db.transaction((tx) =>
+    requestCorrection(tx, actor, supplier.organisationId, { creditCode: creditCodeFrom(7001), reasonZh: '登记有误' }),
+  );
+  expect((await supplier.call('GET', '/api/session')).get('memberships.0.creditCode')).toBe(creditCodeFrom(7001));
   await api.db.transaction((tx) => moveTo(tx, tender, 'evaluation', { openedAt: tx.now }));
   expect((await send(supplier, 'once')).body).toEqual(first.body);
   for (const path of ['/api/receipts', `/api/procurements/${tender}/receipts`]) {

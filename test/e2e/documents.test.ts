@@ -47,7 +47,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** Somebody who has changed the one-time password already. */
+/** Somebody who has accepted the link to the account. */
 async function member(username: string, password: string, role: Role, creditCode: string): Promise<string> {
   const { administrator } = service.persons;
   const { id } = await administrator.ask('POST', '/organisations', 201, { name: `${username}的单位`, creditCode });
@@ -60,11 +60,8 @@ async function member(username: string, password: string, role: Role, creditCode
     if (!answer.ok) throw new Error(`${path}: ${await answer.text()}`);
     return (await answer.json().catch(() => ({}))) as Json;
   };
-  const first = await call('/session', null, { username, password: opened.oneTimePassword });
-  await call('/session/password', String(first.token), {
-    currentPassword: opened.oneTimePassword,
-    newPassword: password,
-  });
+  const { token } = opened.invitation as { token: string };
+  await call('/invitations/accept', null, { token, newPassword: password });
   return String((await call('/session', null, { username, password })).token);
 }
 

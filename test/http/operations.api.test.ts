@@ -210,7 +210,7 @@ it('writes no secret into its log', async () => {
     administrator.token,
     String(signedIn.get('token')),
     TEST_PASSWORD,
-    String(opened.get('oneTimePassword')),
+    String(opened.get('invitation.token')),
     'a wrong password',
     'a new password',
     'in-the-query',

@@ -62,6 +62,7 @@ const NOUNS: readonly string[] = [
   'procedures',
   'procurements',
   'questions',
+  'registrations',
   'signing-keys',
   'splitting',
   'uploads',

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { DRILL_MARK } from '../notices/document.ts';
 import { escapeHtml } from '../notices/html.ts';
 
-const STYLE = `
+/** Of the pages with a form. */
+export const STYLE = `
 :root { color-scheme: light; }
 * { box-sizing: border-box; }
 body { margin: 0 auto; max-width: 46rem; padding: 1.5rem 1rem 4rem; color: #1a1a1a; background: #fff;

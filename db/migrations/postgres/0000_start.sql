@@ -833,6 +833,7 @@ CREATE INDEX "opening_faults_procurement" ON "opening_faults" USING btree ("proc
 CREATE INDEX "opening_objections_lot" ON "opening_objections" USING btree ("procurement_id","lot_no");--> statement-breakpoint
 CREATE INDEX "opening_pauses_procurement" ON "opening_pauses" USING btree ("procurement_id");--> statement-breakpoint
 CREATE INDEX "organisation_corrections_organisation" ON "organisation_corrections" USING btree ("organisation_id","id");--> statement-breakpoint
+CREATE INDEX "organisation_corrections_former" ON "organisation_corrections" USING btree ("former_code");--> statement-breakpoint
 CREATE INDEX "outages_until" ON "outages" USING btree ("until_at");--> statement-breakpoint
 CREATE INDEX "outbox_oldest" ON "outbox" USING btree ("created_at","subject");--> statement-breakpoint
 CREATE INDEX "prepared_acts_organisation" ON "prepared_acts" USING btree ("organisation_id","id");--> statement-breakpoint

@@ -581,6 +581,7 @@ CREATE TABLE `organisation_corrections` (
 );
 --> statement-breakpoint
 CREATE INDEX `organisation_corrections_organisation` ON `organisation_corrections` (`organisation_id`,`id`);--> statement-breakpoint
+CREATE INDEX `organisation_corrections_former` ON `organisation_corrections` (`former_code`);--> statement-breakpoint
 CREATE TABLE `organisations` (
 	`id` text PRIMARY KEY NOT NULL,
 	`name` text NOT NULL,
