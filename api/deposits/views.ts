@@ -218,7 +218,10 @@ export async function ownDepositView(
     guaranteeUntil: atOrNull(terms.validUntil),
     standing: {
       ...standing,
-      faults: faults.map((fault) => ({ fault, ...depositFaultText(fault, deposits, terms, words) })),
+      faults: faults.map((fault) => ({
+        fault,
+        ...depositFaultText(fault, deposits, terms, words, standing.amountFen),
+      })),
     },
     deposits: (await depositViews(db, accounts)).map(({ shown }) => shown),
   };
