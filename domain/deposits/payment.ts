@@ -18,6 +18,9 @@ export interface Payment {
   readonly validUntil: number | null;
 }
 
+/** What becomes of a payment that is reported. */
+export type PaymentOutcome = 'matched' | 'unmatched' | 'duplicate';
+
 /** The fields of a recorded payment that are compared. */
 export type RecordedPayment = Pick<Payment, 'amountFen' | 'arrivedAt'>;
 
