@@ -7,6 +7,7 @@ import { notFound } from './procurements.ts';
 import {
   bids,
   depositMovements,
+  depositRates,
   depositReferences,
   deposits,
   lots,
@@ -20,6 +21,7 @@ import type { BidderPlace } from './tender/place.ts';
 export type Deposit = typeof deposits.$inferSelect;
 export type DepositMovement = typeof depositMovements.$inferSelect;
 export type DepositReference = typeof depositReferences.$inferSelect;
+export type DepositRate = typeof depositRates.$inferSelect;
 export type UnmatchedPayment = typeof unmatchedPayments.$inferSelect;
 
 /** A deposit with what became of it. */
@@ -372,6 +374,15 @@ const plannedOf = (
   milestone: Pick<typeof milestones.$inferSelect, 'dueAt' | 'rules'> | null,
 ): RefundFacts['planned']['deposits-losers'] =>
   milestone && { rule: milestone.rules[0]?.id ?? null, dueAt: milestone.dueAt };
+
+/** All rates of interest that were ever recorded, in the order in which they replace each other. */
+export async function depositRateRows(q: Queries): Promise<DepositRate[]> {
+  return q.select().from(depositRates).orderBy(asc(depositRates.kind), asc(depositRates.from), asc(depositRates.id));
+}
+
+export async function insertDepositRates(tx: Tx, rows: readonly DepositRate[]): Promise<void> {
+  if (rows.length > 0) await tx.q.insert(depositRates).values([...rows]);
+}
 
 function* parts<T>(values: readonly T[], size: number): Generator<T[]> {
   for (let from = 0; from < values.length; from += size) yield values.slice(from, from + size);

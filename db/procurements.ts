@@ -1,4 +1,4 @@
-import { and, asc, count, eq, inArray, isNull, lt, lte, notExists, notInArray, sql } from 'drizzle-orm';
+import { and, asc, count, eq, isNull, lt, lte, notExists, notInArray, sql } from 'drizzle-orm';
 import { v7 as newId } from 'uuid';
 import { DomainError } from '../domain/errors.ts';
 import type { DepositForm, Procedure, TenderRegime } from '../domain/law/facts.ts';

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { depositRateRows, type DepositRate } from '../../db/deposit-rates.ts';
+import { depositRateRows, type DepositRate } from '../../db/deposits.ts';
 import { civilDayOf, formatDay } from '../../domain/civil-time.ts';
 import { DAY_COUNTS, RATE_KINDS } from '../../domain/deposits/interest.ts';
 import { missingRates } from '../../domain/deposits/rates.ts';

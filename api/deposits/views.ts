@@ -20,7 +20,7 @@ import { DEPOSIT_FORMS } from '../../domain/law/facts.ts';
 import { yuan } from '../../domain/law/catalogue.ts';
 import { getRule } from '../../domain/law/rulebook.ts';
 import { depositStandings, standingsOf } from '../../services/deposits/standings.ts';
-import { isSameGuarantee } from '../../domain/deposits/guarantee.ts';
+import { isSameGuarantee } from '../../domain/deposits/same-guarantee.ts';
 import { isRecordedOverdue, withRefundDuties } from '../../services/deposits/refund-duties.ts';
 import { ruleLinks, ruleLinksSchema } from '../law/links.ts';
 import { at, atOrNull, bilingual, fen, id, identifier, instantOrDay, instantOut, line } from '../http/schemas.ts';
@@ -218,7 +218,10 @@ export async function ownDepositView(
     guaranteeUntil: atOrNull(terms.validUntil),
     standing: {
       ...standing,
-      faults: faults.map((fault) => ({ fault, ...depositFaultText(fault, deposits, terms, words) })),
+      faults: faults.map((fault) => ({
+        fault,
+        ...depositFaultText(fault, deposits, terms, words, standing.amountFen),
+      })),
     },
     deposits: (await depositViews(db, accounts)).map(({ shown }) => shown),
   };

@@ -115,5 +115,8 @@ export async function depositFaults(reader: Person, procurementId: string): Prom
   const deposits = await depositsOf(reader, procurementId);
   return deposits
     .filter(({ leftFen, refund }) => leftFen > 0 || refund.overdue)
-    .map(({ supplier, leftFen }) => `deposit of ${supplier}: ${leftFen} fen are not back, or were late`);
+    .map(
+      ({ supplier, leftFen }) =>
+        `deposit of ${supplier}: ${(leftFen / 100).toFixed(2)} yuan are not back, or were late`,
+    );
 }

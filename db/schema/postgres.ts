@@ -578,7 +578,10 @@ export const depositMovements = pgTable(
     actor: jsonb('actor').notNull(),
     recordedAt: whole('recorded_at').notNull(),
   },
-  (t) => [index('deposit_movements_deposit').on(t.depositId), index('deposit_movements_reference').on(sql`lower(${t.bankReference})`)],
+  (t) => [
+    index('deposit_movements_deposit').on(t.depositId),
+    index('deposit_movements_reference').on(sql`lower(${t.bankReference})`),
+  ],
 );
 
 export const depositRates = pgTable(

@@ -699,7 +699,10 @@ export const depositMovements = sqliteTable(
     actor: json<StoredActor>('actor').notNull(),
     recordedAt: integer('recorded_at').notNull(),
   },
-  (t) => [index('deposit_movements_deposit').on(t.depositId), index('deposit_movements_reference').on(sql`lower(${t.bankReference})`)],
+  (t) => [
+    index('deposit_movements_deposit').on(t.depositId),
+    index('deposit_movements_reference').on(sql`lower(${t.bankReference})`),
+  ],
 );
 /**
  * `replaced`: a guarantee, by a later entry of its bidder; `confirmed`, `rejected`: a guarantee, by its issuer or the centre;

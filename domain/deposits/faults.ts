@@ -1,4 +1,5 @@
-import { formatInstant } from '../civil-time.ts';
+import { civilDayOf, formatDay, instantEn, instantZh } from '../civil-time.ts';
+import { yuan } from '../law/catalogue.ts';
 import type { DepositFault, DepositTerms } from './standing.ts';
 import { citeEn, citeZh } from '../law/rule.ts';
 import { getRule, type RuleId } from '../law/rulebook.ts';
@@ -13,24 +14,26 @@ export function depositFaultText(
   { before, validity }: Pick<DepositDefinition, 'before' | 'validity'>,
   terms: DepositTerms,
   { bidding }: ProcedureWords,
+  arrivedFen = 0,
 ): { zh: string; en: string } {
-  const deadline = formatInstant(terms.deadline);
   switch (fault) {
     case 'late': {
       const [zh, en] = cited(before);
       return {
-        zh: `未在${bidding}截止时间 ${deadline} 前到账${zh}`,
-        en: `It did not arrive before the bid deadline ${deadline}${en}`,
+        zh: `未在${bidding}截止时间 ${instantZh(terms.deadline)} 前到账${zh}`,
+        en: `It did not arrive before the bid deadline ${instantEn(terms.deadline)}${en}`,
       };
     }
-    case 'short':
+    case 'short': {
+      const [arrived, required] = [yuan(arrivedFen), yuan(terms.requiredFen)];
       return {
-        zh: `到账金额不足 ${terms.requiredFen} 分`,
-        en: `What arrived is less than ${terms.requiredFen} fen`,
+        zh: `部分到账：已到 ${arrived} 元，要求 ${required} 元`,
+        en: `Arrived in part: ${arrived} yuan of ${required} yuan required`,
       };
+    }
     case 'validity': {
       const [zh, en] = cited(validity);
-      const until = terms.validUntil === null ? '' : formatInstant(terms.validUntil);
+      const until = terms.validUntil === null ? '' : formatDay(civilDayOf(terms.validUntil));
       return {
         zh: `保函（保险）有效期应当覆盖${bidding}有效期，至 ${until}${zh}`,
         en: `A guarantee must be valid as long as the bids, until ${until}${en}`,

@@ -1,4 +1,4 @@
-import { civilDayOf, formatInstant } from '../civil-time.ts';
+import { formatInstant } from '../civil-time.ts';
 import { DomainError } from '../errors.ts';
 import type { DepositForm } from '../law/facts.ts';
 import { citationOf } from '../law/rulebook.ts';
@@ -14,42 +14,6 @@ export interface Guarantee {
   readonly amountFen: number;
   readonly validUntil: number;
 }
-
-/** Identifies the guarantee, as the bank's number identifies a payment. */
-export const guaranteeNumber = ({ issuer, number }: Pick<Guarantee, 'issuer' | 'number'>): string =>
-  `${issuer}#${number}`;
-
-/** A guarantee as it is stored. */
-export interface StoredGuarantee {
-  readonly form: DepositForm;
-  /** Of `guaranteeNumber`. */
-  readonly externalId: string;
-  readonly amountFen: number;
-  readonly validUntil: number | null;
-}
-
-/** Whether both are the same paper: issuer and number, however they are typed. */
-export const isSameGuarantee = (
-  one: Pick<StoredGuarantee, 'form' | 'externalId'>,
-  other: Pick<StoredGuarantee, 'form' | 'externalId'>,
-): boolean =>
-  one.form !== 'transfer' && other.form !== 'transfer' && plainNumber(one.externalId) === plainNumber(other.externalId);
-
-const plainNumber = (text: string): string => text.normalize('NFKC').replaceAll(/[\s-]/g, '').toUpperCase();
-
-/** Whether both say the same of it; guarantees are dated by whole days. */
-export const saysTheSame = (one: StoredGuarantee, other: StoredGuarantee): boolean =>
-  one.form === other.form &&
-  one.amountFen === other.amountFen &&
-  (one.validUntil === null || other.validUntil === null
-    ? one.validUntil === other.validUntil
-    : civilDayOf(one.validUntil) === civilDayOf(other.validUntil));
-
-/** What the issuer or the centre found last; null: nothing yet. */
-export const checkOf = (movements: readonly { readonly kind: string }[]): 'confirmed' | 'rejected' | null => {
-  const kind = movements.findLast((movement) => movement.kind === 'confirmed' || movement.kind === 'rejected')?.kind;
-  return kind === 'confirmed' || kind === 'rejected' ? kind : null;
-};
 
 /**
  * Whether a tender accepts a guarantee that a bidder submits.

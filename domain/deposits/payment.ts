@@ -1,4 +1,4 @@
-import { formatInstant } from '../civil-time.ts';
+import { formatInstant, instantEn, instantZh } from '../civil-time.ts';
 import { DomainError } from '../errors.ts';
 import type { DepositForm } from '../law/facts.ts';
 
@@ -17,6 +17,9 @@ export interface Payment {
   readonly issuer: string | null;
   readonly validUntil: number | null;
 }
+
+/** What becomes of a payment that is reported. */
+export type PaymentOutcome = 'matched' | 'unmatched' | 'duplicate';
 
 /** The fields of a recorded payment that are compared. */
 export type RecordedPayment = Pick<Payment, 'amountFen' | 'arrivedAt'>;
@@ -39,8 +42,8 @@ export function isDuplicate(payment: Payment, recorded: RecordedPayment | undefi
 export function assertArrived({ arrivedAt }: Payment, now: number): void {
   if (arrivedAt <= now) return;
   throw new DomainError('bad-input', {
-    messageZh: `到账时间 ${formatInstant(arrivedAt)} 晚于现在 ${formatInstant(now)}`,
-    messageEn: `The time of arrival ${formatInstant(arrivedAt)} is later than now, ${formatInstant(now)}`,
+    messageZh: `到账时间 ${instantZh(arrivedAt)} 晚于现在 ${instantZh(now)}`,
+    messageEn: `The time of arrival ${instantEn(arrivedAt)} is later than now, ${instantEn(now)}`,
     details: { field: 'arrivedAt', given: formatInstant(arrivedAt) },
   });
 }

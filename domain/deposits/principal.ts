@@ -1,5 +1,5 @@
 import type { DepositForm } from '../law/facts.ts';
-import { checkOf } from './guarantee.ts';
+import { checkOf } from './same-guarantee.ts';
 import type { DepositTerms } from './standing.ts';
 
 /** A deposit of a bidder for a lot, with what became of it. */

@@ -1,6 +1,6 @@
 import { civilDayOf } from '../civil-time.ts';
 import type { DepositForm } from '../law/facts.ts';
-import { checkOf, isSameGuarantee } from './guarantee.ts';
+import { checkOf, isSameGuarantee } from './same-guarantee.ts';
 
 /** What a lot requires. Instants are epoch ms. */
 export interface DepositTerms {

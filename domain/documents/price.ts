@@ -1,3 +1,4 @@
+import { yuan } from '../law/catalogue.ts';
 import { getRule } from '../law/rulebook.ts';
 import { breachOf, type Violation } from '../law/violation.ts';
 import type { Particulars } from '../notices/particulars.ts';
@@ -13,8 +14,8 @@ export function checkDocumentsPrice(tender: ProcedureKey, particulars: Particula
       field: 'particulars.documentsPriceFen',
       given: price,
       limit: 0,
-      messageZh: `${words.documents}由平台提供，没有印刷、邮寄成本，收取 ${price} 分应当说明依据`,
-      messageEn: `The documents come from the platform, without print or post: a price of ${price} fen needs its reason`,
+      messageZh: `${words.documents}由平台提供，没有印刷、邮寄成本，收取 ${yuan(price)} 元应当说明依据`,
+      messageEn: `The documents come from the platform, without print or post: a price of ${yuan(price)} yuan needs its reason`,
     }),
   ];
 }

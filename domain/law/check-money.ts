@@ -1,3 +1,4 @@
+import { yuan } from './catalogue.ts';
 import { isTenderRegime } from '../procedures/regimes.ts';
 import { DEPOSIT_FORMS, type LotFacts, type ProcurementFacts, type TenderRegime } from './facts.ts';
 import { findProcedure, procedureOf, rulebookOf, tenderOf } from '../procedures/index.ts';
@@ -64,8 +65,8 @@ function bondTooHigh(
         field,
         given: fen,
         limit,
-        messageZh: `${words.deposit}${all ? '之和' : ''} ${fen} 分超过${share ? `预算（估算价）的 ${rule.amount}%，即` : '上限'} ${limit} 分`,
-        messageEn: `${all ? 'The sum of the bid bonds' : 'The bid bond'} of ${fen} fen exceeds ${share ? `${rule.amount} % of the budget,` : 'the cap of'} ${limit} fen`,
+        messageZh: `${words.deposit}${all ? '之和' : ''} ${yuan(fen)} 元超过${share ? `预算（估算价）的 ${rule.amount}%，即` : '上限'} ${yuan(limit)} 元`,
+        messageEn: `${all ? 'The sum of the bid bonds' : 'The bid bond'} of ${yuan(fen)} yuan exceeds ${share ? `${rule.amount} % of the budget,` : 'the cap of'} ${yuan(limit)} yuan`,
       });
     });
 }

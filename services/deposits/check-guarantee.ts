@@ -2,7 +2,7 @@ import type { Tx } from '../../db/access/database.ts';
 import type { Actor } from '../../db/audit.ts';
 import { depositById, depositsOf, type DepositAccount } from '../../db/deposits.ts';
 import { notFound, procurementRow, stageConflict } from '../../db/procurements.ts';
-import { checkOf, isSameGuarantee } from '../../domain/deposits/guarantee.ts';
+import { checkOf, isSameGuarantee } from '../../domain/deposits/same-guarantee.ts';
 import { storeMovements } from './store.ts';
 
 /**

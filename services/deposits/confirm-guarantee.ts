@@ -2,11 +2,10 @@ import type { Tx } from '../../db/access/database.ts';
 import type { Actor } from '../../db/audit.ts';
 import { biddersByReference, depositsOf, type DepositAccount } from '../../db/deposits.ts';
 import { procurementRow } from '../../db/procurements.ts';
-import { checkOf, guaranteeNumber, isSameGuarantee, saysTheSame } from '../../domain/deposits/guarantee.ts';
-import { assertArrived, type Payment } from '../../domain/deposits/payment.ts';
+import { checkOf, guaranteeNumber, isSameGuarantee, saysTheSame } from '../../domain/deposits/same-guarantee.ts';
+import { assertArrived, type Payment, type PaymentOutcome } from '../../domain/deposits/payment.ts';
 import { referencesIn } from '../../domain/deposits/references.ts';
 import { badInput } from '../../domain/issues.ts';
-import type { PaymentOutcome } from './record-payments.ts';
 import { storeDeposits, storeMovements } from './store.ts';
 
 /**

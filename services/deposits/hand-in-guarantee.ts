@@ -3,13 +3,8 @@ import type { Actor } from '../../db/audit.ts';
 import { depositsOf, guaranteesOf, type Deposit } from '../../db/deposits.ts';
 import { notFound, procurementRow } from '../../db/procurements.ts';
 import type { BidderPlace } from '../../db/tender/place.ts';
-import {
-  assertGuarantee,
-  guaranteeNumber,
-  isSameGuarantee,
-  saysTheSame,
-  type Guarantee,
-} from '../../domain/deposits/guarantee.ts';
+import { assertGuarantee, type Guarantee } from '../../domain/deposits/guarantee.ts';
+import { guaranteeNumber, isSameGuarantee, saysTheSame } from '../../domain/deposits/same-guarantee.ts';
 import { acceptedForms } from '../../domain/deposits/terms.ts';
 import { DomainError } from '../../domain/errors.ts';
 import { procedureOf } from '../../domain/procedures/index.ts';

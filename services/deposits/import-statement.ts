@@ -1,7 +1,7 @@
 import type { Queries, Tx } from '../../db/access/database.ts';
 import { recordAudit, type Actor } from '../../db/audit.ts';
-import type { Payment } from '../../domain/deposits/payment.ts';
-import { judgePayments, recordPayments, type JudgedPayment, type PaymentOutcome } from './record-payments.ts';
+import type { Payment, PaymentOutcome } from '../../domain/deposits/payment.ts';
+import { judgePayments, recordPayments, type JudgedPayment } from './record-payments.ts';
 
 /** A bank statement (对账单) as it was read. */
 export interface BankStatement {

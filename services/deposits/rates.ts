@@ -1,7 +1,7 @@
 import { v7 as newId } from 'uuid';
 import type { Queries, Tx } from '../../db/access/database.ts';
 import { recordAudit, type Actor } from '../../db/audit.ts';
-import { depositRateRows, insertDepositRates, type DepositRate } from '../../db/deposit-rates.ts';
+import { depositRateRows, insertDepositRates, type DepositRate } from '../../db/deposits.ts';
 import type { DepositRates } from '../../domain/deposits/interest.ts';
 import { ratesOf, type RecordedRate } from '../../domain/deposits/rates.ts';
 import { badInput } from '../../domain/issues.ts';

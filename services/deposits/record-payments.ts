@@ -9,14 +9,12 @@ import {
   type UnmatchedPayment,
 } from '../../db/deposits.ts';
 import type { BidderPlace } from '../../db/tender/place.ts';
-import { assertArrived, isDuplicate, type Payment } from '../../domain/deposits/payment.ts';
+import { assertArrived, isDuplicate, type Payment, type PaymentOutcome } from '../../domain/deposits/payment.ts';
 import { referencesIn } from '../../domain/deposits/references.ts';
 import { DomainError } from '../../domain/errors.ts';
 import { recordLatePayers } from '../clues/record.ts';
 import { confirmGuarantee } from './confirm-guarantee.ts';
 import { storeDeposits } from './store.ts';
-
-export type PaymentOutcome = 'matched' | 'unmatched' | 'duplicate';
 
 /**
  * The outcome of a payment. It does not mention the amount or the instant: judging them by a lot would reveal the lot

@@ -17,6 +17,8 @@ import type { OpeningEntry } from '../../db/schema/sqlite.ts';
 import { pausesOf } from '../../db/tender/timeline.ts';
 import type { Unsealing } from '../../db/openings/unsealings.ts';
 import type { Incidents } from '../../domain/notices/data.ts';
+import type { DepositTerms } from '../../domain/deposits/standing.ts';
+import { depositTermsOf } from '../../domain/deposits/terms.ts';
 import { sameAs, type OpenedBid } from '../../domain/openings/window.ts';
 import { publishNotice } from '../notices/publish.ts';
 import type { TenderCase } from '../tender/case.ts';
@@ -103,13 +105,24 @@ export function publishRecord(c: TenderCase, actor: Actor, record: Opening, inci
   const { lotNo, legalAt, actualAt, entries, heading } = record;
   const sealed = c.procurement.sealing !== null;
   const absentAccept = c.rules.absentAtOpening !== undefined;
+  const bids = entries.map((entry) => withRequired(entry, depositTermsOf(c.tender, lotNo)));
   publishNotice(
     c,
     actor,
     'opening-record',
     { lotNo, legalAt },
-    { openedAt: actualAt, sealed, bids: entries, incidents, heading, absentAccept },
+    { openedAt: actualAt, sealed, bids, incidents, heading, absentAccept },
   );
+}
+
+/** 部分到账: of a deposit that arrived in part, both sums are read out. */
+function withRequired(
+  entry: OpeningEntry,
+  terms: DepositTerms | null,
+): Omit<OpeningEntry, 'deposit'> & { readonly deposit?: object } {
+  const { deposit } = entry;
+  if (!terms || !deposit || deposit.held || deposit.amountFen === 0) return entry;
+  return { ...entry, deposit: { ...deposit, requiredFen: terms.requiredFen } };
 }
 
 /**

@@ -125,7 +125,10 @@ describe('a bidder pays its deposit', () => {
     const { tender, suppliers, tell, reference, setNow } = place;
     const [one] = suppliers as [Member];
     await tell(payment('T1', await reference(one), { amountFen: BOND - 1 }));
-    expect((await one.call('GET', own(tender))).get('standing.faults.0.fault')).toBe('short');
+    expect((await one.call('GET', own(tender))).get('standing.faults.0')).toMatchObject({
+      fault: 'short',
+      zh: '部分到账：已到 19999.99 元，要求 20000 元',
+    });
     setNow(DEADLINE);
     expect((await tell(payment('T2', await reference(one), { arrivedAt: formatInstant(DEADLINE) }))).body).toEqual({
       outcome: 'matched',

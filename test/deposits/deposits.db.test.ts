@@ -182,9 +182,9 @@ describe('a bid without its deposit', () => {
     const notice = await latestNotice(db.read, of.id, 1, 'opening-record');
     expect(notice?.content['bidders']).toMatchObject([
       { deposit: { held: true } },
-      { deposit: { held: false } },
-      {},
-      {},
+      { deposit: { held: false, amountFen: bondOf(of) - 1, requiredFen: bondOf(of) } },
+      { deposit: { held: true } },
+      { deposit: { held: false, amountFen: 0 } },
     ]);
     expect((await depositStandings(db.read, of, 1)).get(supplierOf(1))).toMatchObject({
       held: false,

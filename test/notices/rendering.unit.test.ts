@@ -118,6 +118,13 @@ describe('template 2 is what notices of sealed bids are rendered with for ever',
     for (const told of ['赣建一公司', '7,800,000.00', '300 日', '合格', '160,000.00', '保函', '未到账', '视为撤销']) {
       expect(page).toContain(told);
     }
+    // 19,000 of 20,000 yuan: neither there nor absent.
+    const inPart = sealed('opening-record');
+    const deposit = { held: false, amountFen: 1_900_000, form: 'transfer', requiredFen: 2_000_000 };
+    const bidders = (inPart.content['bidders'] as object[]).map((bidder) => ({ ...bidder, deposit }));
+    expect(html({ ...inPart, content: { ...inPart.content, bidders } })).toContain(
+      '部分到账：19,000.00 元（要求 20,000.00 元）',
+    );
     for (const told of ['收到举报', '平台断网', '唱标价格有误', '以清单所载为准']) expect(page).toContain(told);
   });
 

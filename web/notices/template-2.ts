@@ -56,7 +56,10 @@ function depositOf(bidder: Content): string {
   const raw = bidder.raw('deposit');
   if (typeof raw !== 'object' || raw === null) return '—';
   const deposit = new Content(raw as Record<string, unknown>);
-  if (deposit.raw('held') !== true) return '未到账';
+  if (deposit.raw('held') !== true) {
+    const required = deposit.yuan('requiredFen');
+    return required === null ? '未到账' : `部分到账：${deposit.yuan('amountFen') ?? ''}（要求 ${required}）`;
+  }
   return `${deposit.yuan('amountFen') ?? ''} ${named(FORMS, deposit.text('form'))}`;
 }
 
