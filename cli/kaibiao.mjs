@@ -9,7 +9,7 @@ import { setFlagsFromString } from 'node:v8';
 const command = process.argv[2] ?? '';
 if (['cluster', 'custodian', 'seal', 'serve', 'witness'].includes(command))
   setFlagsFromString('--semi-space-growth-factor=1');
-if (command === 'seal') setFlagsFromString('--optimize-for-size');
+if (['custodian', 'seal', 'serve'].includes(command)) setFlagsFromString('--optimize-for-size');
 
 const { findProgram } = await import('./program/find.mjs');
 const program = await findProgram();

@@ -6,6 +6,8 @@ import { createRequire } from 'node:module';
 import { dirname, join, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+/** Of the SDK's worker. */
+const CORE = '@temporalio/core-bridge';
 /** As web/notices/pdf.ts reads them. */
 export const WEIGHTS = ['400Regular', '700Bold'];
 
@@ -25,8 +27,8 @@ export function prune(root) {
       removed.push(path);
     }
   };
-  const core = dirname(require.resolve('@temporalio/core-bridge/package.json'));
-  const { getPrebuiltPath } = require('@temporalio/core-bridge/common.js');
+  const core = dirname(require.resolve(`${CORE}/package.json`));
+  const { getPrebuiltPath } = require(`${CORE}/common.js`);
   const used = getPrebuiltPath();
   const releases = join(core, 'releases');
   if (used.startsWith(releases + sep)) remove(releases, (name) => !used.startsWith(join(releases, name) + sep));

@@ -1,8 +1,10 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
+import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import type { Readable, Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { CommandFailure } from '../settings/failure.ts';
@@ -38,17 +40,22 @@ export interface Guarded {
 async function startGuarded(options: GuardedOptions): Promise<Guarded> {
   const { program, args, env, cwd, user, stopSignal, graceMs } = options;
   const identity = user ? { uid: user.uid, gid: user.gid } : {};
+  const [interpreter, script] = process.platform === 'win32' ? [process.execPath, 'guard.mjs'] : ['sh', 'guard.sh'];
   const guard = spawn(
-    process.execPath,
-    [
-      join(import.meta.dirname, 'guard.mjs'),
-      JSON.stringify({ graceMs, stopSignal, cwd, ...identity }),
-      program,
-      ...args,
-    ],
-    // A process group of its own: Ctrl-C must reach us first, so that what uses the server ends before it.
-    { stdio: ['ignore', 'pipe', 'pipe', 'ipc'], detached: true, env },
+    interpreter,
+    [join(import.meta.dirname, script), String(Math.ceil(graceMs / 1_000)), nameOf(stopSignal), program, ...args],
+    {
+      stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe'],
+      // A process group of its own: Ctrl-C must reach us first, so that what uses the server ends before it.
+      detached: true,
+      env: { PATH: process.env.PATH, ...env },
+      ...(cwd === undefined ? {} : { cwd }),
+      ...identity,
+    },
   );
+  const [, , , lifeline, reported] = guard.stdio as unknown as [null, Readable, Readable, Writable, Readable];
+  // A guard that was killed reads nothing.
+  lifeline.on('error', () => undefined);
   let lines: string[] = [];
   for (const output of ['stdout', 'stderr'] as const) {
     const input = guard[output];
@@ -63,12 +70,11 @@ async function startGuarded(options: GuardedOptions): Promise<Guarded> {
   const guardGone = once(guard, 'exit').then(() => {
     ended = true;
   });
-  const first = (await Promise.race([once(guard, 'message').then(([message]: unknown[]) => message), guardGone])) as
-    { pid?: number; error?: string } | undefined;
-  if (first?.pid === undefined) throw new Error(first?.error ?? 'its guard ended at once');
-  const { pid } = first;
+  const first = await Promise.race([once(reported, 'data').then(([said]: unknown[]) => String(said)), guardGone]);
+  if (first === undefined) throw new Error('its guard ended at once');
+  const pid = Number(first);
   guard.unref();
-  guard.channel?.unref();
+  for (const pipe of [lifeline, reported]) (pipe as Socket).unref();
   const exited = guardGone.then(async () => {
     // If the guard was killed, the server may still run.
     if (isAlive(pid)) await endBySignal(pid, stopSignal, graceMs);
@@ -81,11 +87,14 @@ async function startGuarded(options: GuardedOptions): Promise<Guarded> {
     end: async (signal = stopSignal) => {
       stopRequested = true;
       guard.ref();
-      if (!ended && guard.connected) guard.send(signal, () => undefined);
+      if (!ended) lifeline.write(`${nameOf(signal)}\n`);
       await exited;
     },
   };
 }
+
+/** As `kill -s` takes it. */
+const nameOf = (signal: NodeJS.Signals): string => signal.replace(/^SIG/, '');
 
 async function endBySignal(pid: number, signal: NodeJS.Signals, graceMs: number): Promise<void> {
   try {

@@ -16,9 +16,9 @@ const STARTED_WELL_MS = 30_000;
 const PROGRAM = join(projectRoot, 'cli/kaibiao.mjs');
 
 /** Of glibc, which keeps memory for each thread that ever asked for some; those of a part mostly wait. */
-const FEW_ARENAS = { MALLOC_ARENA_MAX: '2' };
+const FEW_ARENAS = { MALLOC_ARENA_MAX: '1' };
 /** What passes through a part is small (MB); with more room the heap would only grow. */
-const YOUNG_HEAP = '--max-semi-space-size=2';
+const YOUNG_HEAP = '--max-semi-space-size=1';
 
 type Start = (program: string, args: readonly string[], env: NodeJS.ProcessEnv) => ChildProcess;
 

@@ -18,6 +18,7 @@ export const LONGEST: Readonly<Record<string, number>> = {
   'test/faults/killed.test.ts': 45,
   'test/e2e/custodians.test.ts': 40,
   'test/e2e/heads.test.ts': 40,
+  'test/e2e/production.test.ts': 40,
   'test/faults/temporal-away.test.ts': 40,
   'test/http/permissions.api.test.ts': 40,
   'test/faults/postgres.test.ts': 38,

@@ -81,7 +81,7 @@ ${blocks.map(blockHtml).join('\n')}
 <footer>
 <div>
 ${factsHtml([...colophon, ['网址', links.url]])}
-<p class="small">内容哈希（SHA-256，可用 <a href="/kaibiao.mjs">kaibiao.mjs</a> 核验）：<br><code>${escapeHtml(hash)}</code></p>
+<p class="small">内容哈希（SHA-256，kaibiao verify 可核验）：<br><code>${escapeHtml(hash)}</code></p>
 <nav class="small"><a href="${escapeHtml(links.pdf)}">PDF</a> · <a href="${escapeHtml(links.json)}">机器可读（JSON）</a></nav>
 </div>
 ${qrSvg(links.url)}

@@ -58,7 +58,7 @@ export async function noticePdf(
   return documentPdf(document, {
     ...links,
     endingZh:
-      '内容哈希为本公告存储内容（RFC 8785 规范化 JSON）的 SHA-256，可用 kaibiao.mjs 核验；扫描二维码可查看网页原文。',
+      '内容哈希为本公告存储内容（RFC 8785 规范化 JSON）的 SHA-256，可用 kaibiao verify 核验；扫描二维码可查看网页原文。',
   });
 }
 
