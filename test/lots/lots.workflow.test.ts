@@ -161,6 +161,7 @@ describe('a works tender of several lots', () => {
       'tender',
       'opening-record',
       'candidates',
+      'suspension',
       'grievance-reply',
       'candidates',
       'award',
