@@ -29,12 +29,15 @@ export interface DateParts {
   readonly day: number;
 }
 
+/** Whether it is a whole number of milliseconds in the years 1–9999. */
+export const isInstant = (ms: number): boolean => Number.isSafeInteger(ms) && ms >= MIN_INSTANT && ms <= MAX_INSTANT;
+
 /**
  * Refuses anything that is not a whole number of milliseconds in the years 1–9999.
  * @throws DomainError `bad-instant`
  */
 export function assertInstant(ms: number, field = 'instant'): void {
-  if (Number.isSafeInteger(ms) && ms >= MIN_INSTANT && ms <= MAX_INSTANT) return;
+  if (isInstant(ms)) return;
   throw new DomainError('bad-instant', {
     messageZh: `${field} 不是有效的时间点（毫秒整数）：${String(ms)}`,
     messageEn: `${field} is not a valid instant in whole milliseconds: ${String(ms)}`,

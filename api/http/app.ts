@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express, { type ErrorRequestHandler, type Express, type Request, type RequestHandler } from 'express';
 import helmet from 'helmet';
+import { formatInstant, isInstant } from '../../domain/civil-time.ts';
 import { DomainError } from '../../domain/errors.ts';
 import { aboutOf } from './about.ts';
 import { limitArrival } from './bounds/arrival.ts';
@@ -90,7 +91,7 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
     }),
   );
   const drill = db.clock.mode === 'drill';
-  if (drill) app.use(markDrill);
+  if (drill) app.use(markDrill(db));
   mountProbes(app, deps, services.metrics, bidders);
   mountDocs(app, settings, drill);
   mountRoutes(app, ROUTES, gate);
@@ -138,11 +139,20 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
   };
 }
 
-/** 演练: every answer is marked as a drill. */
-const markDrill: RequestHandler = (_request, response, next) => {
-  response.set('X-Kaibiao-Drill', 'true');
-  next();
-};
+/** 演练: every answer is marked as a drill, and says what its clock shows once it is sent. */
+const markDrill =
+  (db: ApiDeps['db']): RequestHandler =>
+  (_request, response, next) => {
+    response.set('X-Kaibiao-Drill', 'true');
+    const writeHead = response.writeHead.bind(response) as (...head: unknown[]) => typeof response;
+    response.writeHead = (...head: unknown[]) => {
+      const now = db.now();
+      // A clock that has run beyond all years has no date to show.
+      if (isInstant(now)) response.setHeader('X-Kaibiao-Civil-Time', formatInstant(now));
+      return writeHead(...head);
+    };
+    next();
+  };
 
 function mountRoutes(app: Express, routes: readonly Route[], gate: Gate): void {
   for (const [path, specs] of byPath(routes)) {

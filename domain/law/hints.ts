@@ -62,7 +62,10 @@ function mend(facts: ProcurementFacts, calendar: Calendar, judge: Judge, counts:
  */
 export function hintsTogether({ facts, ...drawn }: Plan, calendar: Calendar, judge: Judge): Violation[] {
   const alone = judge({ facts, ...drawn });
-  if (!alone.some(({ field }) => (FIELDS as readonly string[]).includes(field))) return alone;
+  const moves = FIELDS.some(
+    (field) => facts[field] !== undefined && alone.some((each) => each.field === field && lawfulAt([each]) !== null),
+  );
+  if (!moves) return alone;
   try {
     const needed = mend(facts, calendar, judge, ({ severity }) => severity === 'block');
     const all = mend(facts, calendar, judge, () => true);

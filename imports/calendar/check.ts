@@ -32,9 +32,14 @@ export function checkYear(
     const own = new Set(named.flatMap(({ days }) => days.map(parseDate)));
     const days = Array.from({ length: Math.min(block.to - block.from + 1, 60) }, (_, index) => block.from + index);
     if (named.length === 0) {
-      faults.add(block.line, `「${block.nameZh}」不是法定节日`, `"${block.nameZh}" is no statutory festival`);
+      // The State Council may give a day once (3 to 5 September 2015, 抗战胜利纪念日).
+      warnings.add(
+        block.line,
+        `「${block.nameZh}」${formatDay(block.from)} 至 ${formatDay(block.to)} 不是法定节日，按来源一次性放假，请核对`,
+        `"${block.nameZh}", ${formatDay(block.from)} to ${formatDay(block.to)}, is no statutory festival: off this once, by the source; check it`,
+      );
     } else if (!days.some((day) => own.has(day))) {
-      faults.add(
+      warnings.add(
         block.line,
         `「${block.nameZh}」${formatDay(block.from)} 至 ${formatDay(block.to)} 不含该节日的法定日`,
         `"${block.nameZh}", ${formatDay(block.from)} to ${formatDay(block.to)}, has no statutory day of that festival`,

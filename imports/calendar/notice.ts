@@ -12,7 +12,8 @@ const WEEKDAY_ZH = {
   Sat: '周六',
   Sun: '周日',
 } as const;
-const FESTIVAL = '(?:元旦|春节|清明节|劳动节|端午节|中秋节|国庆节)';
+/** What an item is called: one of the festivals, or a day that is given once. */
+const NAME = '[^:。;,\\d]{1,40}';
 
 const DATE = String.raw`(?:(\d{4})年)?(?:(\d{1,2})月)?(\d{1,2})日(?:\(([^)]*)\))?`;
 
@@ -26,7 +27,7 @@ export function readNotice(text: string, faults: Faults): Found {
   const number = /国办发[^\d]{0,4}[〔[(]\d{4}[〕\])]\d+号/.exec(flat)?.[0];
   // Set only if the notice has its full title.
   if (title?.startsWith('国务院办公厅')) found.sourceZh = `${title}${number === undefined ? '' : `（${number}）`}`;
-  const heads = [...flat.matchAll(new RegExp(`[一二三四五六七八九十]、(${FESTIVAL}(?:[、和]${FESTIVAL})*):`, 'g'))];
+  const heads = [...flat.matchAll(new RegExp(`[一二三四五六七八九十]、(${NAME}):`, 'g'))];
   if (heads.length === 0) faults.add(1, '未见「一、元旦：…」各条', 'there are no items like "一、元旦：…"');
   for (const [index, head] of heads.entries()) {
     const begin = head.index + head[0].length;

@@ -22,7 +22,8 @@ export async function closeTenders(tx: Tx, cases: readonly TenderCase[]): Promis
     standingBidsOf(tx.q, ids),
     outagesOfEach(
       tx.q,
-      cases.map(({ procurement }) => procurement),
+      // Those of sealed bids are in the record that the opening makes.
+      cases.flatMap(({ procurement }) => (procurement.sealing === null ? procurement : [])),
       tx.now,
     ),
     withdrawUnfinished(

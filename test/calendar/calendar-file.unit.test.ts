@@ -114,6 +114,46 @@ describe('reading a holiday arrangement', () => {
     );
   });
 
+  // 3 to 5 September 2015 were off once, and Sunday the 6th was worked (抗战胜利纪念日); here the same days of another year.
+  it('a day that is given once is read with a warning, in each format', () => {
+    const item = '八、抗战胜利纪念日：9月3日（周四）至5日（周六）放假调休，共3天。9月6日（周日）上班。\n';
+    const days = ['2026-09-03', '2026-09-04', '2026-09-05'];
+    const known = daysOf(read(notice).year);
+    const list = [
+      ...known.off.map((day) => `${day} 休`),
+      ...known.makeup.map((day) => `${day} 班`),
+      ...days.map((day) => `${day} 休 抗战胜利纪念日`),
+      '2026-09-06 班',
+    ].join('\n');
+    const json = JSON.stringify({
+      year: 2026,
+      off: [
+        ...(yearOfCalendar(chinaCalendar, 2026)?.off ?? []),
+        { nameZh: '抗战胜利纪念日', from: days[0], to: days[2] },
+      ],
+      makeup: [...known.makeup, '2026-09-06'],
+    });
+    for (const text of [`${notice.trimEnd()}\n${item}`, list, json]) {
+      const { year, warnings } = read(text, { sourceZh: '某通知（国办发明电〔2026〕1号）' });
+      expect(daysOf(year).off).toEqual([...known.off, ...days].sort());
+      expect(daysOf(year).makeup).toContain('2026-09-06');
+      expect(year.off).toContainEqual({ nameZh: '抗战胜利纪念日', from: '2026-09-03', to: '2026-09-05' });
+      expect(warnings.map(({ messageZh }) => messageZh)).toContain(
+        '「抗战胜利纪念日」2026-09-03 至 2026-09-05 不是法定节日，按来源一次性放假，请核对',
+      );
+      const corrected = growCalendar(chinaCalendar, [year]);
+      expect(judgeYear(chinaCalendar, year, true)).toBe('correction');
+      expect([parseDate('2026-09-03'), parseDate('2026-09-06')].map((day) => corrected.isWorkday(day))).toEqual([
+        false,
+        true,
+      ]);
+    }
+    // Without a source it is nobody's word.
+    expect(faultsOf(list, {} as { sourceZh: string }).map(({ messageZh }) => messageZh)).toContain(
+      '未写明通知名称与文号（来源）',
+    );
+  });
+
   it('a list of days is what was written, in any order', () => {
     const known = daysOf(exampleYear());
     const lines = [...known.off.map((day) => `${day} 休`), ...known.makeup.map((day) => `${day} 班`)];

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { listNotices } from '../../db/notices.ts';
 import { UNATTENDED } from '../../db/audit.ts';
-import { formatInstant } from '../../domain/civil-time.ts';
+import { formatInstant, parseInstant } from '../../domain/civil-time.ts';
 import { MEMBER_ROLES, startTestApi } from '../setup/api.ts';
 import { at, draftOf as tenderDraft, launch, people, publish } from '../setup/tenders/tender.ts';
 import { draftOf, tenderAt } from '../setup/tenders/tenders.ts';
@@ -16,14 +16,22 @@ const notice = {
 
 it('a drill (演练) marks every answer, the docs and every notice; an installation in use marks none', async () => {
   await using drill = await startTestApi({
-    database: { clock: { mode: 'drill', msPerDay: 1000, civilStartMs: 0, realStartMs: 0 } },
+    database: {
+      clock: { mode: 'drill', msPerDay: 1000, civilStartMs: at('2026-03-10'), realStartMs: Date.now() },
+    },
   });
   await using real = await startTestApi();
   for (const [api, marked] of [
     [drill, true],
     [real, false],
   ] as const) {
-    expect((await api.call('GET', '/health')).headers.get('x-kaibiao-drill')).toBe(marked ? 'true' : null);
+    // Pages, refusals and what is nowhere too.
+    for (const path of ['/health', '/openapi.json', '/api/time', '/api/no-such', '/api/accounts']) {
+      const { headers } = await api.call('GET', path);
+      expect(headers.get('x-kaibiao-drill')).toBe(marked ? 'true' : null);
+      const civil = headers.get('x-kaibiao-civil-time');
+      expect(civil === null ? null : parseInstant(civil)).toEqual(marked ? expect.any(Number) : null);
+    }
     const { info } = (await api.call('GET', '/openapi.json')).body as { info: { title: string } };
     expect(info.title.startsWith('【演练】')).toBe(marked);
     const { purchaser } = await people(api.db, 0);
@@ -60,6 +68,16 @@ it('only the office sets the clock of a drill, over HTTP, and nobody that of an 
     pending: [`procurement/${procurement.id}`],
   });
   expect((await office.call('GET', '/api/drill/clock')).body).toEqual(moved.body);
+  // The answer to a jump has the time after it.
+  expect(moved.headers.get('x-kaibiao-civil-time')).toBe(formatInstant(procurement.noticeAt));
+  const time = await drill.call('GET', '/api/time');
+  expect(time.body).toMatchObject({
+    ...{ civil: formatInstant(procurement.noticeAt), drill: true, paused: true, dayMs: 86_400_000 },
+    offsetMs: procurement.noticeAt - parseInstant(String(time.get('server'))),
+  });
+  const inReal = await real.call('GET', '/api/time');
+  expect(inReal.body).toMatchObject({ offsetMs: 0, drill: false, paused: false, dayMs: 86_400_000 });
+  expect(inReal.get('civil')).toBe(inReal.get('server'));
   const busy = await office.call('POST', '/api/drill/clock/jump', { json: {} });
   expect([busy.status, busy.get('code')]).toEqual([409, 'clock-busy']);
   const ran = await office.call('POST', '/api/drill/clock/run', { json: { dayMs: 2_000 } });

@@ -108,11 +108,14 @@ describe('workflows lost at every stage and recreated from the database', () => 
     expect(kindsOf(await tender.notices())).toEqual([
       'tender',
       'amendment',
+      'suspension',
       'grievance-reply',
       'amendment',
       'opening-record',
       'candidates',
+      'suspension',
       'grievance-reply',
+      'amendment',
       'award',
       'contract',
     ]);

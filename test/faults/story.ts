@@ -43,7 +43,10 @@ const DUTIES = {
 
 /** What is published of such a tender, oldest first, however often anything fell over on the way. */
 export const NOTICES: Readonly<Record<Regime, readonly string[]>> = {
-  tendering: ['tender', 'opening-record', 'candidates', 'grievance-reply', 'award', 'contract'],
+  tendering: [
+    ...['tender', 'opening-record', 'candidates', 'suspension', 'grievance-reply', 'amendment'],
+    ...['award', 'contract'],
+  ],
   government: ['tender', 'opening-record', 'award', 'grievance-reply', 'contract'],
 };
 

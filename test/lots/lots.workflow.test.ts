@@ -190,6 +190,7 @@ describe('a works tender of several lots', () => {
       'tender',
       'opening-record',
       'candidates',
+      'suspension',
       'grievance-reply',
       'candidates',
       'award',

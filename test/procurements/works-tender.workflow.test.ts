@@ -111,6 +111,9 @@ describe('a works tender (B005), from its notice to its archive', () => {
     const kinds = (await listNotices(db.read, { procurementId: procurement.id, limit: 20 }))
       .map(({ kind }) => kind)
       .reverse();
-    expect(kinds).toEqual(['tender', 'opening-record', 'candidates', 'grievance-reply', 'award', 'contract']);
+    expect(kinds).toEqual([
+      ...['tender', 'opening-record', 'candidates', 'suspension', 'grievance-reply'],
+      ...['amendment', 'award', 'contract'],
+    ]);
   });
 });
