@@ -113,10 +113,10 @@ describe('a prepared act', () => {
       [`UPDATE prepared_acts SET request = '{}' WHERE id = '${id}'`, 'what was prepared is immutable'],
       [`UPDATE prepared_acts SET confirming_id = 'x' WHERE id = '${id}'`, 'what was prepared is immutable'],
       [`UPDATE prepared_acts SET state = 'waiting' WHERE id <> '${id}'`, 'stays so'],
-      ['DELETE FROM prepared_acts', 'never deleted'],
+      ['DELETE FROM prepared_acts', 'what was prepared is immutable'],
       dialect === 'sqlite'
         ? ['INSERT OR REPLACE INTO prepared_acts SELECT * FROM prepared_acts', 'what was prepared is immutable']
-        : ['TRUNCATE prepared_acts', 'never deleted'],
+        : ['TRUNCATE prepared_acts', 'what was prepared is immutable'],
     ] as const)
       await expect(raw.behind(statement), statement).rejects.toThrow(why);
     await raw.close();

@@ -1015,9 +1015,9 @@ CREATE TRIGGER invitees_sent_once BEFORE UPDATE OR DELETE ON invitees FOR EACH R
 CREATE TRIGGER invitees_no_truncate BEFORE TRUNCATE ON invitees FOR EACH STATEMENT EXECUTE FUNCTION kaibiao_refuse('sent invitations are immutable');
 --> statement-breakpoint
 -- What was prepared for a second person is confirmed as it was prepared, and once.
-CREATE TRIGGER prepared_acts_no_delete BEFORE DELETE ON prepared_acts FOR EACH ROW EXECUTE FUNCTION kaibiao_refuse('prepared acts are never deleted');
+CREATE TRIGGER prepared_acts_no_delete BEFORE DELETE ON prepared_acts FOR EACH ROW EXECUTE FUNCTION kaibiao_refuse('what was prepared is immutable');
 --> statement-breakpoint
-CREATE TRIGGER prepared_acts_no_truncate BEFORE TRUNCATE ON prepared_acts FOR EACH STATEMENT EXECUTE FUNCTION kaibiao_refuse('prepared acts are never deleted');
+CREATE TRIGGER prepared_acts_no_truncate BEFORE TRUNCATE ON prepared_acts FOR EACH STATEMENT EXECUTE FUNCTION kaibiao_refuse('what was prepared is immutable');
 --> statement-breakpoint
 CREATE TRIGGER prepared_acts_made_once BEFORE UPDATE OF id, act, procurement_id, lot_no, path, params, request, files, seen, organisation_id, prepared_by, prepared_at, confirming_id, lapses_at ON prepared_acts FOR EACH ROW EXECUTE FUNCTION kaibiao_refuse('what was prepared is immutable');
 --> statement-breakpoint

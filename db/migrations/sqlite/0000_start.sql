@@ -1078,7 +1078,7 @@ CREATE TRIGGER invitees_sent_once BEFORE UPDATE ON invitees WHEN OLD.invited_at 
 CREATE TRIGGER invitees_no_replace BEFORE INSERT ON invitees WHEN EXISTS (SELECT 1 FROM invitees WHERE procurement_id = NEW.procurement_id AND position = NEW.position AND invited_at IS NOT NULL) BEGIN SELECT RAISE(ABORT, 'sent invitations are immutable'); END;
 --> statement-breakpoint
 -- What was prepared for a second person is confirmed as it was prepared, and once.
-CREATE TRIGGER prepared_acts_no_delete BEFORE DELETE ON prepared_acts BEGIN SELECT RAISE(ABORT, 'prepared acts are never deleted'); END;
+CREATE TRIGGER prepared_acts_no_delete BEFORE DELETE ON prepared_acts BEGIN SELECT RAISE(ABORT, 'what was prepared is immutable'); END;
 --> statement-breakpoint
 CREATE TRIGGER prepared_acts_no_replace BEFORE INSERT ON prepared_acts WHEN EXISTS (SELECT 1 FROM prepared_acts WHERE id = NEW.id) BEGIN SELECT RAISE(ABORT, 'what was prepared is immutable'); END;
 --> statement-breakpoint
