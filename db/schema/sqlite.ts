@@ -474,7 +474,13 @@ export interface LotFailure {
   reasonZh: string;
   reasonEn: string;
   at: number;
-  nextSteps: { action: 'retender' | 'change-of-method' | 'no-tender'; zh: string; en: string; law: string; article: string }[];
+  nextSteps: {
+    action: 'retender' | 'change-of-method' | 'no-tender';
+    zh: string;
+    en: string;
+    law: string;
+    article: string;
+  }[];
 }
 
 /** The timeline: one row a statutory instant; lot 0 is the procurement as a whole. */
