@@ -1,0 +1,62 @@
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { decisionView } from '../../api/decisions/views.ts';
+import type { Database } from '../../db/access/database.ts';
+import { temporaryDatabase } from '../setup/database.ts';
+import { contractAt, played } from '../setup/tenders/played.ts';
+import { addFile, at, decide, handClock, people, refusalOf, reportOn, type People } from '../setup/tenders/tender.ts';
+
+let db: Database;
+let who: People;
+const clock = handClock('2026-03-01');
+beforeEach(async () => {
+  clock.set('2026-03-01');
+  db = await temporaryDatabase({ machineClock: clock.read });
+  who = await people(db, 3);
+});
+afterEach(() => db.close());
+
+// 招标投标法 40, 条例53: the written report that all members sign; 87令68: that which is sent to the purchaser.
+it.each([
+  ['tendering', '2026-04-21T10:00+08:00', '2026-04-20T17:00+08:00', 'works-report-signature', '53'],
+  ['government', '2026-04-09T10:00+08:00', '2026-04-08T17:00+08:00', 'gp-report-deliver', '68'],
+] as const)('%s: a report names the written one, and no other document', async (regime, now, ended, rule, article) => {
+  const { id, bids } = await played(db, clock, who, regime, 'evaluation');
+  clock.set(now);
+  const deliver = (documentId: string | null) =>
+    decide(
+      db,
+      who.asPurchaser,
+      { procurementId: id, lotNo: 1, kind: 'report', payload: reportOn(bids, at(ended), { documentId }) },
+      'as given',
+    );
+  expect(await refusalOf(deliver(null))).toMatchObject({
+    code: 'unlawful',
+    details: { violations: [{ rule, article, field: 'documentId', severity: 'block' }] },
+  });
+  const other = await refusalOf(deliver(await addFile(db, id, 'contract')));
+  expect(other.details).toMatchObject({ issues: [{ field: 'documentId', rule: 'document-kind' }] });
+  expect((await deliver(await addFile(db, id, 'report'))).payload.documentId).not.toBeNull();
+});
+
+// @rule gp-contract-announce
+it.each([
+  ['government', { code: 'unlawful', details: { field: 'documentId', law: '政府采购法实施条例', article: '50' } }],
+  ['tendering', null],
+] as const)(
+  '%s: what is published of a contract is the contract, where the law has it published',
+  async (regime, refusal) => {
+    const { id } = await played(db, clock, who, regime, 'contract');
+    const lot = { procurementId: id, lotNo: 1 };
+    clock.set(clock.read() + 3_600_000);
+    const signed = await decide(db, who.asPurchaser, { ...lot, kind: 'contract', payload: contractAt(clock.read()) });
+    expect((await decisionView(db.read, signed)).warnings).toMatchObject([{ field: 'documentId', severity: 'warn' }]);
+    const publication = {
+      ...lot,
+      kind: 'publish-contract',
+      payload: { textZh: '合同公告', documentId: null },
+    } as const;
+    const published = decide(db, who.asPurchaser, publication, 'as given');
+    if (refusal === null) expect((await published).payload.documentId).toBeNull();
+    else expect(await refusalOf(published)).toMatchObject(refusal);
+  },
+);
