@@ -26,7 +26,7 @@ import { keyedRequest, REPLAYED_HEADER, type Idempotency } from './idempotent.ts
 import { badInput, type Issue } from '../../domain/issues.ts';
 import { issuesOf, PROBLEM_TYPE, problemOf } from './problems.ts';
 import { concernsBidders } from './of-bidders.ts';
-import { cut, partOf, type Part } from './range.ts';
+import { cut, partOf, type Part } from './bounds/range.ts';
 import { assertUtf8Address, keepRawBody } from './raw-body.ts';
 import type { Answer, RouteContext, RouteLevel, Route } from './route.ts';
 import type { Services } from './services.ts';

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import type { Request } from 'express';
-import { DomainError } from '../../domain/errors.ts';
+import { DomainError } from '../../../domain/errors.ts';
 
 /** The first and the last byte of a part. */
 export interface Part {
