@@ -59,6 +59,7 @@ export const ERROR_CODES = [
   'too-many-requests',
   'hash-mismatch',
   'upload-incomplete',
+  'range-not-satisfiable',
   'request-timeout',
   'method-not-allowed',
   'media-type-unsupported',

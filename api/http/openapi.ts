@@ -163,9 +163,13 @@ function requestBodyOf(spec: Route): Pick<ZodOpenApiOperationObject, 'requestBod
   return { requestBody: { required: !spec.bodyOptional, content: { 'application/json': { schema: spec.body } } } };
 }
 
+/** RFC 9110 14.2. */
+const PART = { status: 206, zh: '请求头 Range 所要的部分', en: 'The part that the header Range wants' };
+
 function outcomesOf(spec: Route): ZodOpenApiOperationObject['responses'] {
+  const parts = spec.method === 'get' ? spec.outcomes.flatMap((each) => (each.file ? { ...each, ...PART } : [])) : [];
   return Object.fromEntries(
-    spec.outcomes.map(({ status, schema, file, zh, en }) => [
+    [...spec.outcomes, ...parts].map(({ status, schema, file, zh, en }) => [
       `${status}`,
       {
         description: `${zh} / ${en}`,
@@ -189,6 +193,7 @@ function problemsOf(spec: Route): ZodOpenApiOperationObject['responses'] {
   if (spec.body) add('file-too-large', 'media-type-unsupported');
   if (spec.body || spec.upload) add('request-timeout');
   if (spec.upload) add('database-full');
+  if (spec.method === 'get' && spec.outcomes.some(({ file }) => file)) add('range-not-satisfiable');
   if (spec.method === 'post' && !spec.withoutKey) {
     add('idempotency-key-missing', 'idempotency-conflict', 'request-in-progress');
   }

@@ -63,6 +63,7 @@ export const STATUS_OF: Readonly<Record<ErrorCode, number>> = {
   'too-many-requests': 429,
   'hash-mismatch': 422,
   'upload-incomplete': 400,
+  'range-not-satisfiable': 416,
   'request-timeout': 408,
   'method-not-allowed': 405,
   'media-type-unsupported': 415,

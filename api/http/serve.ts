@@ -9,6 +9,7 @@ import { fileArrives, hasBody } from './bounds/arrival.ts';
 import { actingAs, assertPasswordChanged, assertRole, assertSameOrigin, callerOf } from './access.ts';
 import { keyedRequest, type Idempotency } from './idempotent.ts';
 import { PROBLEM_TYPE, problemOf } from './problems.ts';
+import { cut, partOf, type Part } from './bounds/range.ts';
 import { assertUtf8Address, keepRawBody } from './raw-body.ts';
 import type { Answer, Route } from './route.ts';
 import type { Services } from './services.ts';
@@ -99,13 +100,31 @@ async function send(response: Response, answer: Answer): Promise<void> {
   response.status(answer.status).set({ 'Cache-Control': 'no-store', ...answer.headers });
   if (answer.file) {
     const { stream, name, mediaType, size } = answer.file;
+    const part = partIn(response, answer.file);
     response.attachment(name).set({ 'Content-Type': mediaType });
-    if (size !== null) response.set('Content-Length', String(size));
-    await pipeline(stream, response);
+    if (size !== null) response.set({ 'Accept-Ranges': 'bytes', 'Content-Length': String(size) });
+    if (part) {
+      const { from, to } = part;
+      response
+        .status(206)
+        .set({ 'Content-Range': `bytes ${from}-${to}/${size}`, 'Content-Length': String(to + 1 - from) });
+    }
+    await pipeline(part ? cut(stream, part) : stream, response);
   } else if (answer.body === undefined) response.end();
   else {
     if (answer.status >= 400) response.type(PROBLEM_TYPE);
     response.json(answer.body);
+  }
+}
+
+/** @throws DomainError `range-not-satisfiable` */
+function partIn(response: Response, { stream, size }: NonNullable<Answer['file']>): Part | null {
+  try {
+    return partOf(response.req, size);
+  } catch (error) {
+    stream.destroy();
+    response.set('Content-Range', `bytes */${size}`);
+    throw error;
   }
 }
 

@@ -79,9 +79,8 @@ it('a supplier registers itself, the centre confirms it, and its contact opens t
 it('the page of a link has its token in no request, and loads nothing from elsewhere', async () => {
   await using api = await startTestApi();
   const page = await api.call('GET', '/invitation');
-  expect([page.status, page.headers.get('content-security-policy')]).toEqual([
-    ...[200, expect.stringContaining("default-src 'none'")],
-  ]);
+  expect(page.status).toBe(200);
+  expect(page.headers.get('content-security-policy')).toContain("default-src 'none'");
   const [, script] = /src="(\/invitation\/[0-9a-f]+\.js)"/.exec(page.text) ?? [];
   const loaded = await api.call('GET', String(script));
   expect([loaded.status, loaded.text.includes('/api/invitations/accept')]).toEqual([200, true]);

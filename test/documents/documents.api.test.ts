@@ -39,6 +39,22 @@ it('documents are uploaded, obtained in their period, and who has them may have 
   const obtained = await supplier.call('GET', content);
   expect([obtained.status, obtained.text]).toEqual([200, '%PDF-1.7 …']);
   expect(obtained.headers.get('content-type')).toBe('application/pdf');
+  // A download that broke off goes on (RFC 9110 14.2); what is no range of bytes means the whole.
+  for (const [range, status, text, of] of [
+    ['bytes=1-3', 206, 'PDF', 'bytes 1-3/12'],
+    ['bytes=5-', 206, '1.7 …', 'bytes 5-11/12'],
+    ['bytes=-3', 206, '…', 'bytes 9-11/12'],
+    ['bytes=0-99', 206, '%PDF-1.7 …', 'bytes 0-11/12'],
+    ['bytes=3-1', 200, '%PDF-1.7 …', null],
+    ['bytes=0-1,3-4', 200, '%PDF-1.7 …', null],
+    ['pages=1-2', 200, '%PDF-1.7 …', null],
+    ['bytes=12-', 416, expect.stringContaining('range-not-satisfiable'), 'bytes */12'],
+    ['bytes=-0', 416, expect.stringContaining('range-not-satisfiable'), 'bytes */12'],
+  ] as const) {
+    const part = await supplier.call('GET', content, { headers: { range } });
+    expect([range, part.status, part.text, part.headers.get('content-range')]).toEqual([range, status, text, of]);
+  }
+  expect(obtained.headers.get('accept-ranges')).toBe('bytes');
   expect(obtained.headers.get('content-disposition')).toContain(encodeURIComponent('招标文件.pdf'));
   now = UNTIL + 1;
   expect((await supplier.call('GET', content)).status).toBe(200);
