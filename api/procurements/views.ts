@@ -355,9 +355,7 @@ export async function procurementView(
     invitees: insider ? (await inviteesOf(q, procurement.id)).map(inviteeView) : null,
     version: procurement.version,
     rulebookVersion: procurement.rulebookVersion,
-    lots: procurement.lots.map((lot) =>
-      lotView(lot, suspended, winners.get(lot.winnerBidId ?? '')?.supplier ?? null),
-    ),
+    lots: procurement.lots.map((lot) => lotView(lot, suspended, winners.get(lot.winnerBidId ?? '')?.supplier ?? null)),
   };
 }
 
@@ -366,11 +364,7 @@ const inviteeView = ({ organisationId, name, source, reasonZh, invitedAt }: Name
   invitedAt: atOrNull(invitedAt),
 });
 
-function lotView(
-  lot: LotRow,
-  suspended: readonly Suspended[],
-  winner: string | null,
-): z.infer<typeof lotSchema> {
+function lotView(lot: LotRow, suspended: readonly Suspended[], winner: string | null): z.infer<typeof lotSchema> {
   return {
     no: lot.no,
     title: lot.title,

@@ -9,7 +9,14 @@ import { createDraft } from './draft.ts';
 import { factsOf } from './facts.ts';
 import { inviteesOf } from '../../db/invitees.ts';
 import { procedureOf } from '../../domain/procedures/index.ts';
-import { notFound, procurementById, stageConflict, type Draft, type LotRow, type Procurement } from '../../db/procurements.ts';
+import {
+  notFound,
+  procurementById,
+  stageConflict,
+  type Draft,
+  type LotRow,
+  type Procurement,
+} from '../../db/procurements.ts';
 
 /**
  * Drafts the re-tender (重新招标) of failed lots: the same lots, with new dates to be set and the earlier tender named. It

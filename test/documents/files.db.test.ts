@@ -49,7 +49,9 @@ it.each([
     const lot = { procurementId: id, lotNo: 1 };
     clock.set(clock.read() + 3_600_000);
     const signed = await decide(db, who.asPurchaser, { ...lot, kind: 'contract', payload: contractAt(clock.read()) });
-    expect((await decisionView(db.read, signed, calendar2026)).warnings).toMatchObject([{ field: 'documentId', severity: 'warn' }]);
+    expect((await db.transaction((tx) => decisionView(tx.q, signed, tx.calendar))).warnings).toMatchObject([
+      { field: 'documentId', severity: 'warn' },
+    ]);
     const publication = {
       ...lot,
       kind: 'publish-contract',
