@@ -594,7 +594,7 @@ export const depositRates = pgTable(
     ratePpm: whole('rate_ppm').notNull(),
     dayCount: whole('day_count').notNull(),
     source: text('source').notNull(),
-    actor: text('actor').notNull(),
+    actor: jsonb('actor').notNull(),
     recordedAt: whole('recorded_at').notNull(),
   },
   (t) => [index('deposit_rates_kind').on(t.kind, t.from, t.id)],

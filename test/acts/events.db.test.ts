@@ -137,7 +137,7 @@ it('each act of a works tender leaves what happened to which tender, lot and par
     }),
   );
   const filed = await news();
-  expect(summaryOf(filed)).toEqual(['grievance.filed 1']);
+  expect(summaryOf(filed)).toEqual(['grievance.filed 1', 'notice.published 1 suspension']);
   expect(filed[0]).toMatchObject({ subject: `grievance/${objection.id}`, organisationId: who.suppliers[1]?.id });
   await decide(db, who.asPurchaser, {
     ...lot(),

@@ -56,20 +56,19 @@ it.each(sqliteTables)('%s has the same columns, keys and indexes on both', (name
       return [columns.map((each) => each.name), foreignColumns.map((each) => each.name)];
     });
   expect(references(there.foreignKeys)).toEqual(references(here.foreignKeys));
-  const text = (condition: SQL | undefined, dialect: PgDialect | SQLiteSyncDialect) =>
-    condition && dialect.sqlToQuery(condition).sql;
+  const text = (part: SQL | undefined, dialect: PgDialect | SQLiteSyncDialect) => part && dialect.sqlToQuery(part).sql;
   expect(
     there.indexes.map(({ config }) => [
       config.name,
       config.unique,
-      config.columns.map((each) => ('name' in each ? each.name : each)),
+      config.columns.map((each) => ('name' in each ? each.name : text(each as SQL, new PgDialect()))),
       text(config.where, new PgDialect()),
     ]),
   ).toEqual(
     here.indexes.map(({ config }) => [
       config.name,
       config.unique,
-      config.columns.map((each) => ('name' in each ? each.name : each)),
+      config.columns.map((each) => ('name' in each ? each.name : text(each as SQL, new SQLiteSyncDialect()))),
       text(config.where, new SQLiteSyncDialect()),
     ]),
   );

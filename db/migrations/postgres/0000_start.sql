@@ -173,7 +173,7 @@ CREATE TABLE "deposit_rates" (
 	"rate_ppm" bigint NOT NULL,
 	"day_count" bigint NOT NULL,
 	"source" text NOT NULL,
-	"actor" text NOT NULL,
+	"actor" jsonb NOT NULL,
 	"recorded_at" bigint NOT NULL
 );
 --> statement-breakpoint

@@ -239,6 +239,18 @@ async function sealedRows(tx: Tx, who: People, bidId: string, procurementId: str
     ...{ seen: { version: null, decisionId: null }, preparedBy: by, preparedAt: 1, lapsesAt: 2, state: 'waiting' },
     ...{ organisationId: supplierId, confirmingId: supplierId },
   });
+  const names = { name: AWKWARD, creditCode: AWKWARD };
+  await q.insert(schema.organisationCorrections).values({
+    ...{ id: 'correction', organisationId: supplierId, ...names, formerName: AWKWARD, formerCode: AWKWARD },
+    ...{ reasonZh: AWKWARD, requestedBy: by, requestedAt: 1, state: 'pending' },
+  });
+  await q.insert(schema.registrations).values({
+    ...{ id: 'registration', ...names, contact: AWKWARD, telephone: AWKWARD, state: 'pending' },
+    ...{ requestedAt: 1, expiresAt: 2 },
+  });
+  await q
+    .insert(schema.invitations)
+    .values({ id: 'invitation', tokenHash: AWKWARD, registrationId: 'registration', createdAt: 1, expiresAt: 2 });
   await q.insert(schema.bidderShares).values({ bidId, share: AWKWARD, releasedAt: 1 });
   await q.insert(schema.uploads).values({
     ...lot,
