@@ -14,9 +14,14 @@ echo "$pid" >&4
 exec 4>&-
 
 (
+  # It holds no folder of the program's: that may be a disk to be taken away.
+  cd /
   read -r asked <&3
   kill -s "${asked:-$signal}" "$pid"
-  sleep "$grace"
+  sleep "$grace" &
+  nap=$!
+  trap 'kill "$nap"; exit' TERM
+  wait "$nap"
   kill -s KILL "$pid"
 ) >/dev/null 2>&1 &
 watch=$!
@@ -29,5 +34,5 @@ while :; do
   code=$?
   kill -0 "$pid" 2>/dev/null || break
 done
-kill -s KILL "$watch" 2>/dev/null
+kill -s TERM "$watch" 2>/dev/null
 exit "$code"
