@@ -19,6 +19,7 @@ import { launchProcurement } from '../../services/procurements/launch.ts';
 import { draftRetender } from '../../services/procurements/retender.ts';
 import { temporaryDatabase, type TestDatabase } from '../setup/database.ts';
 import {
+  addTenderDocument,
   advance,
   at,
   bid,
@@ -254,6 +255,7 @@ describe('several failed lots in one re-tender (招标投标法 28, 财政部令
     ]);
     // Too few again: it need not be tendered a third time (30号令 38(3)).
     clock.set('2026-05-05T09:00+08:00');
+    await addTenderDocument(db, who.asPurchaser, draft.id);
     await db.transaction((tx) => launchProcurement(tx, who.asPurchaser, draft.id));
     clock.set('2026-05-06T09:00+08:00');
     await advance(db, draft.id);
