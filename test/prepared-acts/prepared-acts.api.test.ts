@@ -1,10 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { updateAccount } from '../../db/accounts/accounts.ts';
 import { deleteMembership } from '../../db/accounts/memberships.ts';
-import { UNATTENDED } from '../../db/audit.ts';
+import type { Database } from '../../db/access/database.ts';
+import { UNATTENDED, type Actor } from '../../db/audit.ts';
 import { addMemberships } from '../../services/accounts/add-membership.ts';
 import { recordObtained } from '../../services/documents/obtain.ts';
-import { procurementById } from '../../db/procurements.ts';
+import { procurementById, type Procurement } from '../../db/procurements.ts';
 import { listNotices } from '../../db/notices.ts';
 import { formatInstant, parseInstant } from '../../domain/civil-time.ts';
 import { PREPARABLE_ACT_NAMES, PREPARABLE_ACTS, preparableActOf } from '../../domain/prepared-acts/acts.ts';
@@ -13,7 +14,7 @@ import { startTestApi, type Answered, type Member, type TestApi } from '../setup
 import { colleagueOf } from './colleague.ts';
 import { choiceOf, contractAt, peopleOf, played, type Played, type PlayedStage } from '../setup/tenders/played.ts';
 import { mandateOf } from '../setup/tenders/mandates.ts';
-import { draftOf, handClock, reportOn, type People } from '../setup/tenders/tender.ts';
+import { addFile, addTenderDocument, draftOf, handClock, reportOn, type People } from '../setup/tenders/tender.ts';
 import { createDraft } from '../../services/procurements/draft.ts';
 
 let api: TestApi;
@@ -82,7 +83,7 @@ it('every act that can be prepared is one route, and no other route is', () => {
 });
 
 describe('each act is prepared by one person and takes effect when another confirms it', () => {
-  const acts: [string, PlayedStage, string, (at: Played) => object, string][] = [
+  const acts: [string, PlayedStage, string, (at: Played) => object | Promise<object>, string][] = [
     ['amendment', 'bidding', 'amendments', () => AMENDMENT, 'decision.amend'],
     [
       'termination',
@@ -106,7 +107,7 @@ describe('each act is prepared by one person and takes effect when another confi
     if (stage === 'evaluation') clock.set('2026-04-21T10:00+08:00');
     const before = await procurementById(api.db.read, tender.id);
     const notices = (await listNotices(api.db.read, { procurementId: tender.id, limit: 100 })).length;
-    const request = bodyOf(tender);
+    const request = await bodyOf(tender);
     const id = await prepared(preparer, `/api/procurements/${tender.id}/${path}`, request);
     // Nothing of it takes effect.
     expect(await procurementById(api.db.read, tender.id)).toEqual(before);
@@ -149,7 +150,7 @@ describe('each act is prepared by one person and takes effect when another confi
   it('periods count from the confirmation: 公示期 of three days (招标投标法实施条例 54) from the day after it', async () => {
     const tender = await tenderAt('evaluation');
     clock.set('2026-04-20T23:59:00+08:00');
-    const id = await prepared(preparer, `/api/procurements/${tender.id}/lots/1/report`, reportBody(tender));
+    const id = await prepared(preparer, `/api/procurements/${tender.id}/lots/1/report`, await reportBody(tender));
     clock.set('2026-04-21T00:01:00+08:00');
     expect((await confirm(second, id)).status).toBe(200);
     const { get } = await preparer.call('GET', `/api/procurements/${tender.id}/timeline`);
@@ -180,13 +181,19 @@ describe('each act is prepared by one person and takes effect when another confi
 });
 
 /** A report as it is sent. */
-function reportBody({ bids }: Played): object {
+async function reportBody({ id, bids }: Played): Promise<object> {
   const ended = parseInstant('2026-04-20T17:00:00+08:00');
-  return { ...reportOn(bids, ended), evaluationEndedAt: formatInstant(ended) };
+  const documentId = await addFile(api.db, id, 'report');
+  return { ...reportOn(bids, ended), evaluationEndedAt: formatInstant(ended), documentId };
 }
 
-const drafted = () =>
-  api.db.transaction((tx) => createDraft(tx, who.asPurchaser, draftOf('tendering', preparer.organisationId)));
+/** A draft that may be launched. */
+async function draftIn(db: Database, by: Actor, purchaserId: string, parties: object = {}): Promise<Procurement> {
+  const draft = await db.transaction((tx) => createDraft(tx, by, draftOf('tendering', purchaserId, parties)));
+  await addTenderDocument(db, UNATTENDED, draft.id);
+  return draft;
+}
+const drafted = () => draftIn(api.db, who.asPurchaser, preparer.organisationId);
 
 describe('what is prepared is judged at once, and again when it is confirmed', () => {
   it('violations show when it is prepared, and nothing is kept', async () => {
@@ -237,7 +244,7 @@ describe('what is prepared is judged at once, and again when it is confirmed', (
     ]);
     expect((await withdraw(preparer, first)).get('state')).toBe('withdrawn');
     const again = await post(preparer, `${path}/launch`);
-    expect((again.get('files') as unknown[]).length).toBe(1);
+    expect((again.get('files') as unknown[]).length).toBe(2);
     expect((await confirm(second, String(again.get('id')))).status).toBe(200);
   });
 
@@ -353,9 +360,7 @@ describe('what an agency does not do alone is confirmed by its purchaser', () =>
     const parties = { purchaserId: purchaser.organisationId, agencyId: agent.organisationId };
     await mandateOf(plain.db, parties, { purchaserConfirms: ['launch', 'termination'] });
     const people = await peopleOf(plain, purchaser, [await plain.member('supplier')]);
-    const draft = await plain.db.transaction((tx) =>
-      createDraft(tx, people.asPurchaser, draftOf('tendering', purchaser.organisationId, parties)),
-    );
+    const draft = await draftIn(plain.db, people.asPurchaser, purchaser.organisationId, parties);
     const act = await prepared(agent, `/api/procurements/${draft.id}/launch`, {});
     const colleague = await colleagueOf(plain, agent, '吴九');
     expect(refusedAs(await confirm(colleague, act))).toEqual([403, 'second-person', 'other-organisation']);
@@ -369,9 +374,7 @@ describe('what an agency does not do alone is confirmed by its purchaser', () =>
     expect(await waiting(purchaser)).toEqual([act]);
     expect((await confirm(purchaser, act)).get('state')).toBe('confirmed');
     // The purchaser itself needs nobody.
-    const own = await plain.db.transaction((tx) =>
-      createDraft(tx, people.asPurchaser, draftOf('tendering', purchaser.organisationId)),
-    );
+    const own = await draftIn(plain.db, people.asPurchaser, purchaser.organisationId);
     expect((await purchaser.call('POST', `/api/procurements/${own.id}/launch`)).status).toBe(200);
 
     const termination = { ground: 'force-majeure', reasonZh: '地震' };
@@ -404,8 +407,6 @@ it('without the setting everything is done at once', async () => {
   await using plain = await startTestApi({ database: { machineClock: clock.read } });
   const purchaser = await plain.member('purchaser');
   const people = await peopleOf(plain, purchaser, []);
-  const draft = await plain.db.transaction((tx) =>
-    createDraft(tx, people.asPurchaser, draftOf('tendering', purchaser.organisationId)),
-  );
+  const draft = await draftIn(plain.db, people.asPurchaser, purchaser.organisationId);
   expect((await purchaser.call('POST', `/api/procurements/${draft.id}/launch`)).status).toBe(200);
 });
