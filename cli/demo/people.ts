@@ -144,3 +144,16 @@ export async function join(
   const person = await signIn(url, name, username, newPassword);
   return { organisationId, person: person.of(creditCode) };
 }
+
+/** What is sent, with the document that it names: the signed report, the contract. */
+export async function withFile(
+  agency: Person,
+  lot: string,
+  kind: 'report' | 'contract',
+  sent: object,
+): Promise<Record<string, unknown>> {
+  const name = { report: '评标报告.txt', contract: '合同.txt' }[kind];
+  const path = `${lot.replace(/\/lots\/\d+$/, '')}/documents?kind=${kind}&name=${encodeURIComponent(name)}`;
+  const { id } = await agency.ask('POST', path, 201, Buffer.from(`${name} ${lot}\n`));
+  return { ...sent, documentId: id };
+}

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { MANDATE_ACT_NAMES } from '../../domain/mandates/acts.ts';
 import { depositsOf, giveBack, handInGuarantee, payByBankFile, payByTransfer, type Bank } from './deposits.ts';
 import type { Example } from './example.ts';
-import type { Person } from './people.ts';
+import { withFile, type Person } from './people.ts';
 import { bidFile, sealedBid } from './sealing.ts';
 
 /** The people of one tender. */
@@ -130,14 +130,6 @@ function report(cast: Cast, lotNo: number, bids: Map<number, string[]>, evaluati
   };
 }
 
-/** What is sent, with the document that it names: the signed report, the contract. */
-async function withFile({ agency }: Cast, lot: string, kind: 'report' | 'contract', sent: Json): Promise<Json> {
-  const name = { report: '评标报告.txt', contract: '合同.txt' }[kind];
-  const path = `${lot.replace(/\/lots\/\d+$/, '')}/documents?kind=${kind}&name=${encodeURIComponent(name)}`;
-  const { id } = await agency.ask('POST', path, 201, Buffer.from(`${name} ${lot}\n`));
-  return { ...sent, documentId: id };
-}
-
 /** Only a hang takes this long (real ms). */
 const PATIENCE_MS = 180_000;
 
@@ -186,7 +178,7 @@ export async function playInvited(cast: Cast, procurementId: string, on: Waits):
     'POST',
     `${lot}/report`,
     200,
-    await withFile(cast, lot, 'report', report(cast, 1, bids, story.evaluatedAt)),
+    await withFile(cast.agency, lot, 'report', report(cast, 1, bids, story.evaluatedAt)),
   );
   if (story.awardAt !== undefined) {
     await on(story.awardAt);
@@ -204,7 +196,7 @@ export async function playInvited(cast: Cast, procurementId: string, on: Waits):
     'POST',
     `${lot}/contract/publication`,
     200,
-    await withFile(cast, lot, 'contract', { textZh: '合同公告。' }),
+    await withFile(cast.agency, lot, 'contract', { textZh: '合同公告。' }),
   );
   await finish(cast, procurementId, 1, story.duties);
   await comesTo(cast, procurementId, 1, 'archived', ['performance']);
@@ -261,7 +253,7 @@ export async function playWorks(cast: Cast, procurementId: string, on: Waits): P
   for (const lotNo of [1, 2]) {
     const lot = `${tender}/lots/${lotNo}`;
     const delivered = report(cast, lotNo, bids, '2026-04-28T00:00:00+08:00');
-    await agency.ask('POST', `${lot}/report`, 200, await withFile(cast, lot, 'report', delivered));
+    await agency.ask('POST', `${lot}/report`, 200, await withFile(cast.agency, lot, 'report', delivered));
   }
   say('评标报告送达，中标候选人公示 / reports delivered, candidates public');
 
@@ -296,7 +288,7 @@ export async function playWorks(cast: Cast, procurementId: string, on: Waits): P
   await on('2026-05-13T08:00:00+08:00');
   for (const lotNo of [1, 2]) {
     const lot = `${tender}/lots/${lotNo}`;
-    const published = await withFile(cast, lot, 'contract', { textZh: '合同主要内容公告。' });
+    const published = await withFile(cast.agency, lot, 'contract', { textZh: '合同主要内容公告。' });
     await agency.ask('POST', `${lot}/contract/publication`, 200, published);
     await finish(cast, procurementId, lotNo, ['written-report', 'deposits-losers', 'deposits-winner']);
   }
@@ -345,7 +337,7 @@ export async function playGoods(cast: Cast, procurementId: string, on: Waits): P
   say('唱标公布三家保证金，保函经核验有效 / the record reads out three deposits, the guarantee holds');
   await on('2026-04-16T08:00:00+08:00');
   const delivered = report(cast, 1, bids, '2026-04-15T17:00:00+08:00');
-  await agency.ask('POST', `${lot}/report`, 200, await withFile(cast, lot, 'report', delivered));
+  await agency.ask('POST', `${lot}/report`, 200, await withFile(cast.agency, lot, 'report', delivered));
   say('评标报告送交采购人，采购人未表态 / the report is with the purchaser, who stays silent');
 
   await on('2026-04-24T08:00:00+08:00');
@@ -395,7 +387,7 @@ export async function playGoods(cast: Cast, procurementId: string, on: Waits): P
     'POST',
     `${lot}/contract/publication`,
     200,
-    await withFile(cast, lot, 'contract', { textZh: '合同公告。' }),
+    await withFile(cast.agency, lot, 'contract', { textZh: '合同公告。' }),
   );
   await giveBack(agency, procurementId, [first], '2026-05-13T08:00:00+08:00');
   await finish(cast, procurementId, 1, ['contract-filing']);

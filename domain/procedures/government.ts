@@ -1,13 +1,8 @@
+import type { CorrectionDefinition } from './correction.ts';
 import type { RuleId } from '../law/rulebook.ts';
 import type { Bilingual } from '../law/timeline.ts';
 import type { MilestoneKey } from '../law/milestones.ts';
-import {
-  duty,
-  type CorrectionDefinition,
-  type MilestoneDefinition,
-  type Procedure,
-  type ProcedureRules,
-} from './procedure.ts';
+import { duty, type MilestoneDefinition, type Procedure, type ProcedureRules } from './procedure.ts';
 import { actsOf, stagesOf } from './stages.ts';
 import type { ProcedureWords } from './words.ts';
 

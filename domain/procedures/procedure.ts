@@ -1,3 +1,4 @@
+import type { CorrectionDefinition } from './correction.ts';
 import type { EvaluationMethod } from '../evaluation/methods.ts';
 import type { MilestoneKey } from '../law/milestones.ts';
 import type { AwardGround, CorrectionStep, DecisionKind, TerminationGround } from '../decisions.ts';
@@ -242,25 +243,6 @@ export interface ActDefinition {
 /** What may be done after a lot failed. */
 export interface NextStep extends Bilingual {
   readonly action: 'retender' | 'change-of-method' | 'no-tender';
-}
-
-/** What is counted again from the correction of a notice, in these stages of its lot. */
-export interface Restart {
-  /** The event that they are counted from. */
-  readonly from: MilestoneKey;
-  readonly milestones: readonly MilestoneKey[];
-  readonly stages: readonly LotStage[];
-  /** The stage to which the lot returns for it. */
-  readonly stage?: LotStage;
-}
-
-/** 更正: how a published notice is put right. */
-export interface CorrectionDefinition {
-  /** The rule that asks for it; of some kinds, the one that says what they must state. */
-  readonly rule: RuleId;
-  readonly rules?: Readonly<Partial<Record<NoticeKind, RuleId>>>;
-  /** Absent for a kind: nothing. */
-  readonly restarts: Readonly<Partial<Record<NoticeKind, Restart>>>;
 }
 
 /** A kind of grievance (异议 / 质疑) against one thing. */

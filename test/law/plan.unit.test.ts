@@ -126,6 +126,7 @@ describe('what is missing is proposed', () => {
               documentsUntil: proposed['documents-until'] as number,
               bidDeadline: proposed['bid-deadline'] as number,
               openingAt: proposed.opening as number,
+              ...(proposed.intention === undefined ? {} : { intentionAt: proposed.intention }),
             },
             chinaCalendar,
           ),

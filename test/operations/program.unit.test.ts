@@ -31,7 +31,12 @@ symlinkSync(join(projectRoot, 'node_modules'), join(folder, 'node_modules'));
 for (const each of ['activities', 'api', 'db', 'domain', 'engine', 'imports', 'proofs', 'sealing', 'workflows'])
   mkdirSync(join(folder, each));
 for (const path of [
-  ...['services/openings/unsealing/thread.ts', 'web/browser/seal.ts', 'web/browser/seal-worker.ts'],
+  ...[
+    'services/openings/unsealing/thread.ts',
+    'web/browser/invitation.ts',
+    'web/browser/seal.ts',
+    'web/browser/seal-worker.ts',
+  ],
   ...['cli/tool/main.ts', 'temporal.config.ts', 'temporal.codec.ts'],
 ])
   write(path, 'export {};\n');

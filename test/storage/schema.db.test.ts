@@ -68,7 +68,7 @@ it.each(sqliteTables)('%s has the same columns, keys and indexes on both', (name
     here.indexes.map(({ config }) => [
       config.name,
       config.unique,
-      config.columns.map((each) => ('name' in each ? each.name : text(each as SQL, new SQLiteSyncDialect()))),
+      config.columns.map((each) => ('name' in each ? each.name : text(each, new SQLiteSyncDialect()))),
       text(config.where, new SQLiteSyncDialect()),
     ]),
   );

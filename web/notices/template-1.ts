@@ -4,9 +4,11 @@ import { evaluationOf } from '../../domain/notices/evaluation.ts';
 import { noticeName } from '../../domain/notices/kinds.ts';
 import { particularsIn, type ParticularKey } from '../../domain/notices/particulars.ts';
 import { ANY_TENDER_WORDS, type ProcedureWords } from '../../domain/procedures/words.ts';
+import { facts, named, paragraph, section, table } from './blocks.ts';
 import { Content, instantText } from './content.ts';
 import { correctionBlocks } from './correction.ts';
-import type { Block, Fact, NoticeDocument } from './document.ts';
+import type { Block, NoticeDocument } from './document.ts';
+import { PROCEDURES, REGIMES } from './names.ts';
 import { headingOf, presenceOf } from './opening-record.ts';
 import { complaintIn } from './right-to-complain.ts';
 
@@ -14,18 +16,6 @@ import { complaintIn } from './right-to-complain.ts';
 // and breaks the golden hashes of its tests; make it in a new file (template-2.ts). The words are those of any open
 // tender, and in the fourth template those of the notice.
 
-const REGIMES: Readonly<Record<string, string>> = { tendering: '招标投标法', government: '政府采购法' };
-const PROCEDURES: Readonly<Record<string, string>> = {
-  'open-tender': '公开招标',
-  'invited-tender': '邀请招标',
-  negotiation: '竞争性谈判',
-  consultation: '竞争性磋商',
-  inquiry: '询价',
-  'single-source': '单一来源采购',
-  framework: '框架协议采购',
-  listing: '挂牌',
-  auction: '拍卖',
-};
 const KINDS: Readonly<Record<string, string>> = { works: '工程', goods: '货物', services: '服务' };
 const OUTCOMES: Readonly<Record<string, string>> = { rejected: '不成立（驳回）', upheld: '成立' };
 const effectsIn = (w: ProcedureWords): Readonly<Record<string, string>> => ({
@@ -39,25 +29,6 @@ const GROUNDS: Readonly<Record<string, string>> = {
   'no-longer-fits': '因情况变化不再符合采购方式的适用情形',
   'unfair-conduct': '出现影响采购公正的违法、违规行为',
 };
-
-const heading = (text: string): Block => ({ type: 'heading', text });
-const paragraph = (text: string | null): Block[] => (text === null ? [] : [{ type: 'paragraph', text }]);
-const table = (head: readonly string[], rows: readonly (readonly string[])[]): Block[] =>
-  rows.length === 0 ? [] : [{ type: 'table', head, rows }];
-
-/** Fields without a value are not shown. */
-const facts = (...given: readonly (readonly [string, string | null])[]): Block[] => {
-  const known = given.filter((each): each is Fact => each[1] !== null);
-  return known.length === 0 ? [] : [{ type: 'facts', facts: known }];
-};
-
-const section = (text: string, ...blocks: readonly Block[][]): Block[] => {
-  const within = blocks.flat();
-  return within.length === 0 ? [] : [heading(text), ...within];
-};
-
-const named = (names: Readonly<Record<string, string>>, value: string | null): string | null =>
-  value === null ? null : (names[value] ?? value);
 
 type Told = (key: ParticularKey) => readonly [string, string | null];
 

@@ -1,0 +1,14 @@
+// As released templates name them: what is here never changes.
+
+export const REGIMES: Readonly<Record<string, string>> = { tendering: '招标投标法', government: '政府采购法' };
+export const PROCEDURES: Readonly<Record<string, string>> = {
+  'open-tender': '公开招标',
+  'invited-tender': '邀请招标',
+  negotiation: '竞争性谈判',
+  consultation: '竞争性磋商',
+  inquiry: '询价',
+  'single-source': '单一来源采购',
+  framework: '框架协议采购',
+  listing: '挂牌',
+  auction: '拍卖',
+};
