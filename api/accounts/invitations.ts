@@ -77,7 +77,7 @@ export const invitationRoutes = [
       const { invitation, account, registration } = await found(db.read, body.token, realNow());
       const { id } = invitation;
       if (account) {
-        assertHardToGuess(body.newPassword, [account.username, account.name]);
+        await assertHardToGuess(body.newPassword, [account.username, account.name]);
         const hash = await auth.hash(body.newPassword);
         const accountId = account.id;
         return commit(async (tx) => ok(seen(await acceptInvitation(tx, actor, { id, accountId }, hash))));
@@ -85,7 +85,7 @@ export const invitationRoutes = [
       if (!registration) throw new Error(`invitation ${id} is for nothing`);
       const { username: chosen } = body;
       if (chosen === undefined) throw nameMissing();
-      assertHardToGuess(body.newPassword, [chosen, registration.contact, registration.name]);
+      await assertHardToGuess(body.newPassword, [chosen, registration.contact, registration.name]);
       const hash = await auth.hash(body.newPassword);
       const registrationId = registration.id;
       return commit(async (tx) =>

@@ -1,7 +1,7 @@
 import { asc, eq, inArray, or, sql, type SQL } from 'drizzle-orm';
 import type { DeclaredControl } from '../../domain/organisations/control.ts';
 import type { Queries, Tx } from '../access/database.ts';
-import { formerCodes, presentCode } from './corrections.ts';
+import { formerCodesOf, presentCode } from './corrections.ts';
 import { notFound } from '../procurements.ts';
 import { controls, organisations, procurements } from '../schema/sqlite.ts';
 
@@ -41,10 +41,11 @@ export async function controlsAbout(
     .where(
       or(
         inArray(controls.organisationId, ids),
-        inArray(controls.otherCode, [
-          ...of.map(({ creditCode }) => creditCode),
-          ...(await formerCodes(q, ids)).map(({ formerCode }) => formerCode),
-        ]),
+        inArray(
+          controls.otherCode,
+          of.map(({ creditCode }) => creditCode),
+        ),
+        inArray(controls.otherCode, formerCodesOf(q, ids)),
       ),
     )
     .orderBy(asc(controls.id));

@@ -15,7 +15,11 @@ export async function decideCorrection(
   id: string,
   decided: Pick<Correction, 'state' | 'decidedAt' | 'formerName' | 'formerCode'>,
 ): Promise<void> {
-  await tx.q.update(organisationCorrections).set(decided).where(eq(organisationCorrections.id, id));
+  const { state, decidedAt, formerName, formerCode } = decided;
+  await tx.q
+    .update(organisationCorrections)
+    .set({ state, decidedAt, formerName, formerCode })
+    .where(eq(organisationCorrections.id, id));
 }
 
 /** Newest first. */
@@ -47,6 +51,13 @@ export const presentCode = (code: SQLiteColumn): SQL<string | null> =>
   sql<string | null>`coalesce((select o.credit_code from organisations o where o.credit_code = ${code}),
     (select o.credit_code from organisation_corrections c join organisations o on o.id = c.organisation_id
       where c.former_code = ${code} and c.state = 'done' order by c.decided_at desc, c.id desc limit 1))`;
+
+/** Every code that these organisations had before, for a statement. */
+export const formerCodesOf = (q: Queries, ids: readonly string[]) =>
+  q
+    .select({ formerCode: organisationCorrections.formerCode })
+    .from(organisationCorrections)
+    .where(and(inArray(organisationCorrections.organisationId, [...ids]), done));
 
 /** Every code that these organisations had before, with the present one. */
 export async function formerCodes(

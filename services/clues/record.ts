@@ -49,7 +49,8 @@ export async function recordClues(tx: Tx, lots: readonly OpenedLot[]): Promise<v
     ),
     payersIn(
       tx.q,
-      cases.map(({ id }) => id),
+      // Where no lot asks for a deposit, nobody has paid one.
+      cases.filter(({ lots: own }) => own.some(({ bidBondFen }) => bidBondFen !== null)).map(({ id }) => id),
     ),
   ]);
   const declared = await controlsAbout(tx.q, [...known.values()]);

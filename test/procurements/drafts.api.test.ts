@@ -248,6 +248,7 @@ it('a launch is withdrawn before its notice and launched anew, a draft is copied
   const office = await api.member('office');
   const other = await api.member('purchaser');
   const { id } = await drafted(purchaser);
+  await addTenderDocument(api.db, UNATTENDED, id);
   const path = `/api/procurements/${id}`;
   expect((await purchaser.call('POST', `${path}/launch`)).status).toBe(200);
   const advance = createAdvance(api.db, { depositAccount: null });
@@ -313,6 +314,7 @@ it('a launch warns while no rate of interest is recorded for its deposits (招�
   const lots = [{ no: 1, title: '施工', budgetFen: 1_000_000_00, bidBondFen: 20_000_00 }];
   const warned = async (title: string, change: object = { lots }) => {
     const { id } = await drafted(purchaser, { title, ...change });
+    await addTenderDocument(api.db, UNATTENDED, id);
     const { status, get } = await purchaser.call('POST', `/api/procurements/${id}/launch`);
     expect(status).toBe(200);
     return (get('warnings') as { field: string; rule: string; severity: string }[])
