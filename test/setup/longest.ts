@@ -48,4 +48,5 @@ export const LONGEST: Readonly<Record<string, number>> = {
   'test/http/operations.api.test.ts': 21,
   'test/engine/rebuilt.workflow.test.ts': 20,
   'test/openings/opening.api.test.ts': 20,
+  'test/sealing/command.unit.test.ts': 15,
 };
