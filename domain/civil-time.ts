@@ -145,6 +145,9 @@ export function formatInstant(ms: number): string {
   return `${formatDay(civilDayOf(ms))}T${clock}+08:00`;
 }
 
+/** The same of an instant that there may not be. */
+export const instantOrNull = (ms: number | null): string | null => (ms === null ? null : formatInstant(ms));
+
 /** For people, to the minute: `2026-04-20 09:00`; the last instant of a day is its 24:00. */
 export const formatMinute = (ms: number): string => `${formatDay(civilDayOf(ms))} ${minuteOf(ms)}`;
 

@@ -18,12 +18,7 @@ export const notificationRoutes = [
       const before = cursors.read(cursor, id);
       const wanted = { limit: limit + 1, ...(before ? { before } : {}) };
       const rows = await notificationsOf(db.read, person().account.id, wanted);
-      const page = cursors.page(
-        rows,
-        limit,
-        (row) => row,
-        (row) => row.id,
-      );
+      const page = cursors.rows(rows, limit, (row) => row.id);
       return ok({ ...page, items: await notificationViews(db.read, page.items) });
     },
   }),

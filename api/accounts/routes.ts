@@ -62,12 +62,7 @@ export const accountRoutes = [
     handle: async ({ services: { db, cursors }, query: { limit, cursor } }) => {
       const after = cursors.read(cursor, id);
       const rows = await listAccounts(db.read, { limit: limit + 1, ...(after ? { after } : {}) });
-      const page = cursors.page(
-        rows,
-        limit,
-        (row) => row,
-        (row) => row.id,
-      );
+      const page = cursors.rows(rows, limit, (row) => row.id);
       return ok({ ...page, items: await accountViews(db.read, page.items) });
     },
   }),

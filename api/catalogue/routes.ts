@@ -58,12 +58,7 @@ export const catalogueRoutes = [
         ...(wanted ? { code: wanted } : {}),
         ...(after ? { after } : {}),
       });
-      const page = cursors.page(
-        rows,
-        limit,
-        (row) => row,
-        (row) => ({ regime: row.regime, code: row.code }),
-      );
+      const page = cursors.rows(rows, limit, (row) => ({ regime: row.regime, code: row.code }));
       return ok({ on, thresholds: await thresholdsOn(db.read, on), ...page });
     },
   }),

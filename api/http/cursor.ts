@@ -11,6 +11,8 @@ export interface Cursors {
   read<T extends z.ZodType>(cursor: string | undefined, position: T): z.infer<T> | undefined;
   /** One page of `limit` rows, of which one more was read; the cursor names the last row shown. */
   page<R, V>(rows: readonly R[], limit: number, view: (row: R) => V, position: (row: R) => unknown): Page<V>;
+  /** The same of rows that are viewed together. */
+  rows<R>(rows: readonly R[], limit: number, position: (row: R) => unknown): Page<R>;
 }
 
 export interface Page<V> {
@@ -30,11 +32,16 @@ export function createCursors(sessionKey: string): Cursors {
     const encrypted = Buffer.concat([cipher.update(JSON.stringify(position)), cipher.final()]);
     return Buffer.concat([iv, cipher.getAuthTag(), encrypted]).toString('base64url');
   };
+  const paged = <R>(rows: readonly R[], limit: number, position: (row: R) => unknown): Page<R> => {
+    const shown = rows.slice(0, limit);
+    const last = shown.at(-1);
+    return { items: shown, next: rows.length > limit && last ? write(position(last)) : null };
+  };
   return {
+    rows: paged,
     page(rows, limit, view, position) {
-      const shown = rows.slice(0, limit);
-      const last = shown.at(-1);
-      return { items: shown.map(view), next: rows.length > limit && last ? write(position(last)) : null };
+      const { items, next } = paged(rows, limit, position);
+      return { items: items.map(view), next };
     },
     read(cursor, position) {
       if (cursor === undefined) return undefined;

@@ -18,7 +18,7 @@ import {
 } from '../../domain/organisations/credit-code.ts';
 import { unseenIssue } from '../../domain/issues.ts';
 import { identifierOf, LINE_PATTERN, PROSE_PATTERN, unseenIn, WORDS_PATTERN } from '../../domain/text.ts';
-import { formatInstant, parseDate, parseInstant, parseInstantOrDate } from '../../domain/civil-time.ts';
+import { formatInstant, instantOrNull, parseDate, parseInstant, parseInstantOrDate } from '../../domain/civil-time.ts';
 import { DomainError } from '../../domain/errors.ts';
 import { DAY_PATTERN, FIRST_YEAR, INSTANT_OR_DAY_PATTERN, INSTANT_PATTERN, LAST_YEAR } from './patterns.ts';
 import { formed, formOf } from './problems.ts';
@@ -121,7 +121,7 @@ export const civilDate = z
 export const instantOut = z.string().meta({ format: 'date-time', example: '2026-03-27T09:00:00+08:00' });
 
 export const at = (ms: number): string => formatInstant(ms);
-export const atOrNull = (ms: number | null): string | null => (ms === null ? null : formatInstant(ms));
+export const atOrNull = instantOrNull;
 
 /**
  * Characters are counted as people and documents count them: 𠮷 is one. What nobody sees is refused, not removed: a text is

@@ -63,12 +63,7 @@ export const auditRoutes = [
       const after = cursors.read(cursor, z.int());
       const found = await filterOf(db.read, given);
       const rows = await listAudit(db.read, { ...found, order: given.order, after, limit: limit + 1 });
-      const page = cursors.page(
-        rows,
-        limit,
-        (row) => row,
-        ({ seq }) => seq,
-      );
+      const page = cursors.rows(rows, limit, ({ seq }) => seq);
       return ok({ ...page, items: await auditViews(db.read, page.items) });
     },
   }),

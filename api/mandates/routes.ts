@@ -64,12 +64,7 @@ export const mandateRoutes = [
         ...(after ? { after } : {}),
         ...(scope === 'own' ? { of: { id: organisationId ?? '', side: sideOf({ role }) } } : {}),
       });
-      const page = cursors.page(
-        rows,
-        limit,
-        (row) => row,
-        (row) => row.id,
-      );
+      const page = cursors.rows(rows, limit, (row) => row.id);
       return ok({ ...page, items: await mandateViews(db.read, page.items, db.now()) });
     },
   }),

@@ -72,12 +72,7 @@ export function preparedActRoutes(acts: readonly Route[]): Route[] {
           ...(procurementId ? { procurementId } : {}),
           ...(after ? { after } : {}),
         });
-        const page = cursors.page(
-          rows,
-          limit,
-          (row) => row,
-          (row) => row.id,
-        );
+        const page = cursors.rows(rows, limit, (row) => row.id);
         return ok({ ...page, items: await preparedActViews(db.read, page.items, now) });
       },
     }),

@@ -149,12 +149,7 @@ export const procurementRoutes = [
         ...(seenBy === undefined ? {} : { seenBy }),
         ...(after ? { after } : {}),
       });
-      const page = cursors.page(
-        rows,
-        query.limit,
-        (row) => row,
-        (row) => row.id,
-      );
+      const page = cursors.rows(rows, query.limit, (row) => row.id);
       const suspended = await suspendedOf(db.read, page.items, db.now());
       const shown = page.items.map((row) => summaryView(db.read, row, suspended.get(row.id) ?? []));
       return ok({ ...page, items: await Promise.all(shown) });

@@ -64,12 +64,7 @@ export const registrationRoutes = [
         ...{ state, realNowMs, limit: limit + 1 },
         ...(after ? { after } : {}),
       });
-      const page = cursors.page(
-        rows,
-        limit,
-        (row) => row,
-        (row) => row.id,
-      );
+      const page = cursors.rows(rows, limit, (row) => row.id);
       return ok({ ...page, items: await registrationViews(db.read, page.items, realNowMs) });
     },
   }),

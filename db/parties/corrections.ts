@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, inArray, sql, type SQL } from 'drizzle-orm';
+import { and, desc, eq, inArray, sql, type SQL } from 'drizzle-orm';
 import type { SQLiteColumn } from 'drizzle-orm/sqlite-core';
 import type { Queries, Tx } from '../access/database.ts';
 import { organisationCorrections, organisations } from '../schema/sqlite.ts';
@@ -52,22 +52,9 @@ export const presentCode = (code: SQLiteColumn): SQL<string | null> =>
     (select o.credit_code from organisation_corrections c join organisations o on o.id = c.organisation_id
       where c.former_code = ${code} and c.state = 'done' order by c.decided_at desc, c.id desc limit 1))`;
 
-/** Every code that these organisations had before, for a statement. */
+/** Every code that these organisations had before; also within a statement. */
 export const formerCodesOf = (q: Queries, ids: readonly string[]) =>
   q
     .select({ formerCode: organisationCorrections.formerCode })
     .from(organisationCorrections)
     .where(and(inArray(organisationCorrections.organisationId, [...ids]), done));
-
-/** Every code that these organisations had before, with the present one. */
-export async function formerCodes(
-  q: Queries,
-  ids: readonly string[],
-): Promise<{ readonly id: string; readonly formerCode: string }[]> {
-  if (ids.length === 0) return [];
-  return q
-    .select({ id: organisationCorrections.organisationId, formerCode: organisationCorrections.formerCode })
-    .from(organisationCorrections)
-    .where(and(inArray(organisationCorrections.organisationId, [...new Set(ids)]), done))
-    .orderBy(asc(organisationCorrections.id));
-}

@@ -1,4 +1,4 @@
-import { formatInstant } from '../civil-time.ts';
+import { formatInstant, instantOrNull as instant } from '../civil-time.ts';
 import { milestoneName } from '../law/milestones.ts';
 import type { Bilingual } from '../law/timeline.ts';
 import { ANY_TENDER_WORDS, type ProcedureWords } from '../procedures/words.ts';
@@ -36,8 +36,6 @@ interface NoticeDefinition<K extends NoticeKind> {
 /** 第1、3标段. */
 export const lotNumbersZh = (lots: readonly { readonly no: number }[]): string =>
   `第${lots.map(({ no }) => no).join('、')}标段`;
-
-const instant = (at: number | null): string | null => (at === null ? null : formatInstant(at));
 
 /** What a procurement begins with: 招标公告, or 投标邀请书, 询价通知书 to invited suppliers only. */
 const CALL: NoticeDefinition<'tender' | 'invitation'> = {

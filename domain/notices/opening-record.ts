@@ -1,9 +1,7 @@
-import { formatInstant } from '../civil-time.ts';
+import { formatInstant, instantOrNull as instant } from '../civil-time.ts';
 import type { Incidents, NoticeData } from './data.ts';
 
 type Content = Readonly<Record<string, unknown>>;
-
-const instant = (at: number | null): string | null => (at === null ? null : formatInstant(at));
 
 /** Names and figures, and all events of the opening where bids are sealed or somebody objected. */
 export function openingRecord(

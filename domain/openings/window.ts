@@ -1,7 +1,5 @@
-import { civilDayOf, endOfDay } from '../civil-time.ts';
+import { civilDayOf, endOfDay, MINUTE_MS } from '../civil-time.ts';
 import { wholeMinute } from '../postponed.ts';
-
-const MINUTE_MS = 60_000;
 
 /** A recorded interval (civil epoch ms); `until` null: it has not ended. */
 export interface Interval {

@@ -2,7 +2,7 @@ import { REGIME_DEFINITIONS } from '../../domain/procedures/regimes.ts';
 import type { Queries } from '../../db/access/database.ts';
 import type { Actor } from '../../db/audit.ts';
 import { tradesOfItem } from '../../db/off-platform.ts';
-import { formerCodes } from '../../db/parties/corrections.ts';
+import { formerCodesOf } from '../../db/parties/corrections.ts';
 import { organisationById } from '../../db/organisations.ts';
 import type { Draft } from '../../db/procurements.ts';
 import { partsOf, type Unannounced, type Whole } from '../../db/splitting.ts';
@@ -55,7 +55,7 @@ async function elsewhere(
   if (!('scope' in permission(role as Role, 'off-platform.read', {}))) return [];
   const { creditCode } = await organisationById(q, purchaserId);
   // Also what was recorded by a code that was corrected since.
-  const former = (await formerCodes(q, [purchaserId])).map(({ formerCode }) => formerCode);
+  const former = (await formerCodesOf(q, [purchaserId])).map(({ formerCode }) => formerCode);
   const trades = await tradesOfItem(q, [creditCode, ...former], catalogueCode, yearOf(noticeAt));
   return trades.map(({ id, title, procedure, amountFen }) => ({ id, title, procedure, amountFen, retenderOf: null }));
 }
