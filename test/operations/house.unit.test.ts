@@ -3,8 +3,10 @@ import { readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
 import { ABOUT_POSTGRES, ABOUT_SQLITE, API_TESTS_ON_BOTH, REPOSITORY_TESTS_ON_SQLITE_ONLY } from '../setup/dialects.ts';
+import { HALVES } from '../halves.ts';
 import { LONGEST } from '../setup/longest.ts';
 import { projectRoot } from '../../cli/settings/folders.ts';
+import tests from '../../vitest.config.ts';
 
 // The rules of the house that a linter does not know (CONTRIBUTING.md): how long a file is, how full a folder, how a noun is called.
 
@@ -113,6 +115,17 @@ it('of the tests that may run on one database only, each is there, and none name
 
 it('what is begun first is there', () => {
   expect(Object.keys(LONGEST).filter((file) => !tracked.includes(file))).toEqual([]);
+});
+
+it('each kind of test is run by `npm test`, once; that of a cluster is asked for', () => {
+  const { projects = [] } = tests({ mode: 'test', command: 'serve' }).test ?? {};
+  const names = projects.map((project) => String((project as { test: { name: string } }).test.name));
+  const runs = (name: string): number =>
+    [...HALVES.servers, ...HALVES.quick].filter((each) =>
+      each.endsWith('*') ? name.startsWith(each.slice(0, -1)) : name === each,
+    ).length;
+  expect(names).toContain('unit');
+  expect(names.filter((name) => runs(name) !== 1)).toEqual(['cluster']);
 });
 
 function linesOf(file: string): number {
