@@ -39,8 +39,8 @@ export const isInstant = (ms: number): boolean => Number.isSafeInteger(ms) && ms
 export function assertInstant(ms: number, field = 'instant'): void {
   if (isInstant(ms)) return;
   throw new DomainError('bad-instant', {
-    messageZh: `${field} 不是有效的时间点（毫秒整数）：${String(ms)}`,
-    messageEn: `${field} is not a valid instant in whole milliseconds: ${String(ms)}`,
+    messageZh: `${field} 不是有效的时间点：${String(ms)}`,
+    messageEn: `${field} is not a valid instant: ${String(ms)}`,
     details: { field, value: String(ms) },
   });
 }
@@ -151,14 +151,64 @@ export const instantOrNull = (ms: number | null): string | null => (ms === null 
 /** For people, to the minute: `2026-04-20 09:00`; the last instant of a day is its 24:00. */
 export const formatMinute = (ms: number): string => `${formatDay(civilDayOf(ms))} ${minuteOf(ms)}`;
 
+/** As `formatMinute`, with seconds where there are any, for tables and for lines in both languages. */
+export const formatSecond = (ms: number): string => `${formatDay(civilDayOf(ms))} ${clockText(ms)}`;
+
 /** For people to read: `2026年4月20日 09:30`, seconds only where there are any; the last millisecond of a day is its 24:00. */
 export function instantZh(ms: number): string {
   const { year, month, day } = partsOfDay(civilDayOf(ms));
   return `${year}年${month}月${day}日 ${clockText(ms)}`;
 }
 
-/** The same in English: `2026-04-20 09:30`, Beijing time. */
-export const instantEn = (ms: number): string => `${formatDay(civilDayOf(ms))} ${clockText(ms)}`;
+const MONTHS_EN = [
+  'January',
+  'February',
+  'March',
+  'April',
+  'May',
+  'June',
+  'July',
+  'August',
+  'September',
+  'October',
+  'November',
+  'December',
+] as const;
+
+/** The same in English: `20 April 2026, 09:30`. */
+export function instantEn(ms: number): string {
+  const { year, month, day } = partsOfDay(civilDayOf(ms));
+  return `${day} ${MONTHS_EN[month - 1] as string} ${year}, ${clockText(ms)}`;
+}
+
+const DURATION_UNITS = [
+  { ms: DAY_MS, zh: '天', en: 'day' },
+  { ms: HOUR_MS, zh: '小时', en: 'hour' },
+  { ms: MINUTE_MS, zh: '分钟', en: 'minute' },
+] as const;
+
+/** The whole units in it, and the seconds that are left, in tenths. */
+function durationParts(ms: number): { readonly n: number; readonly zh: string; readonly en: string }[] {
+  let left = Math.round(Math.abs(ms) / 100) * 100;
+  const parts = DURATION_UNITS.map(({ ms: unit, zh, en }) => {
+    const n = Math.floor(left / unit);
+    left -= n * unit;
+    return { n, zh, en };
+  }).filter(({ n }) => n > 0);
+  return left > 0 || parts.length === 0 ? [...parts, { n: left / SECOND_MS, zh: '秒', en: 'second' }] : parts;
+}
+
+/** `1 天 2 小时 30 分钟`; what is shorter than a minute in seconds. */
+export const durationZh = (ms: number): string =>
+  durationParts(ms)
+    .map(({ n, zh }) => `${n} ${zh}`)
+    .join(' ');
+
+/** `1 day 2 hours 30 minutes`. */
+export const durationEn = (ms: number): string =>
+  durationParts(ms)
+    .map(({ n, en }) => `${n} ${en}${n === 1 ? '' : 's'}`)
+    .join(' ');
 
 function minuteOf(ms: number): string {
   assertInstant(ms);

@@ -2,6 +2,7 @@ import {
   assertInstant,
   civilDayOf,
   DAY_MS,
+  durationEn,
   endOfDay,
   formatDay,
   HOUR_MS,
@@ -106,7 +107,7 @@ export function instantPeriod(rule: PeriodRule, from: number, extendedMs = 0): D
     trace: [
       traceEntry(civilDayOf(from), false, { why: 'runs from the event itself (民法典201)' }),
       traceEntry(end, true, {
-        why: `+${rule.amount} ${rule.unit}${extendedMs > 0 ? ` +${extendedMs} ms suspended` : ''}`,
+        why: `+${rule.amount} ${rule.unit}${extendedMs > 0 ? ` +${durationEn(extendedMs)} suspended` : ''}`,
       }),
     ],
     ...cited(rule),
