@@ -160,25 +160,12 @@ export function instantZh(ms: number): string {
   return `${year}年${month}月${day}日 ${clockText(ms)}`;
 }
 
-const MONTHS_EN = [
-  'January',
-  'February',
-  'March',
-  'April',
-  'May',
-  'June',
-  'July',
-  'August',
-  'September',
-  'October',
-  'November',
-  'December',
-] as const;
+const MONTHS_EN = 'January February March April May June July August September October November December'.split(' ');
 
 /** The same in English: `20 April 2026, 09:30`. */
 export function instantEn(ms: number): string {
   const { year, month, day } = partsOfDay(civilDayOf(ms));
-  return `${day} ${MONTHS_EN[month - 1] as string} ${year}, ${clockText(ms)}`;
+  return `${day} ${MONTHS_EN[month - 1] ?? ''} ${year}, ${clockText(ms)}`;
 }
 
 const DURATION_UNITS = [
@@ -235,8 +222,8 @@ export function parseDate(text: string): CivilDay {
   const [year, month, day] = match ? match.slice(1).map(Number) : [];
   if (year && month && day && month <= 12 && day <= daysInMonth(year, month)) return dayFromParts({ year, month, day });
   throw new DomainError('bad-date', {
-    messageZh: `不是有效日期（应为 YYYY-MM-DD）：${text}`,
-    messageEn: `Not a valid date (YYYY-MM-DD expected): ${text}`,
+    messageZh: `不是有效日期（应为 YYYY-MM-DD）：「${text}」`,
+    messageEn: `Not a valid date (YYYY-MM-DD expected): "${text}"`,
     details: { value: text },
   });
 }

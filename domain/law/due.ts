@@ -1,14 +1,4 @@
-import {
-  assertInstant,
-  civilDayOf,
-  DAY_MS,
-  durationEn,
-  endOfDay,
-  formatDay,
-  HOUR_MS,
-  MINUTE_MS,
-  startOfDay,
-} from '../civil-time.ts';
+import { assertInstant, civilDayOf, DAY_MS, endOfDay, formatDay, HOUR_MS, MINUTE_MS, startOfDay } from '../civil-time.ts';
 import { DomainError } from '../errors.ts';
 import type { Calendar, Reading } from './calendar.ts';
 import {
@@ -107,7 +97,7 @@ export function instantPeriod(rule: PeriodRule, from: number, extendedMs = 0): D
     trace: [
       traceEntry(civilDayOf(from), false, { why: 'runs from the event itself (民法典201)' }),
       traceEntry(end, true, {
-        why: `+${rule.amount} ${rule.unit}${extendedMs > 0 ? ` +${durationEn(extendedMs)} suspended` : ''}`,
+        why: `+${rule.amount} ${rule.unit}${extendedMs > 0 ? ` +${Math.ceil(extendedMs / MINUTE_MS)} minutes suspended` : ''}`,
       }),
     ],
     ...cited(rule),

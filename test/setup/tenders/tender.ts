@@ -38,6 +38,7 @@ import type { Turn } from '../../../services/tender/turn.ts';
 import type { Invitee, InviteeSource } from '../../../domain/procedures/invitees.ts';
 import type { Role } from '../../../domain/roles.ts';
 import { mandated } from './mandates.ts';
+import { unreadable } from '../prose.ts';
 import { candidateTold, PARTICULARS_TOLD } from './particulars.ts';
 
 /** Epoch ms of a date or an instant with offset, as the law writes it. */
@@ -335,8 +336,11 @@ export async function refusalOf(promise: Promise<unknown>): Promise<DomainError>
   try {
     await promise;
   } catch (error) {
-    if (error instanceof DomainError) return error;
-    throw error;
+    if (!(error instanceof DomainError)) throw error;
+    const [forMachines] = unreadable(error);
+    if (forMachines !== undefined)
+      throw new Error(`people read what is for machines: ${forMachines}`, { cause: error });
+    return error;
   }
   throw new Error('it was not refused');
 }
