@@ -5,14 +5,13 @@ import { OPERATOR } from '../../db/audit.ts';
 import type { Database } from '../../db/access/database.ts';
 import {
   DAY_MS,
-  durationEn,
-  durationZh,
   formatSecond,
   instantEn,
   instantZh,
   parseInstant,
   parseInstantOrDate,
 } from '../../domain/civil-time.ts';
+import { durationEn, durationZh } from '../../domain/durations.ts';
 import { DomainError } from '../../domain/errors.ts';
 import { acceptClock } from '../../services/clock/accept.ts';
 import { drillTime, jumpClock, pauseClock, runClock, type DrillTime } from '../../services/drill/set-clock.ts';

@@ -1,4 +1,5 @@
-import { durationEn, durationZh, instantEn, instantZh } from '../../domain/civil-time.ts';
+import { instantEn, instantZh } from '../../domain/civil-time.ts';
+import { durationEn, durationZh } from '../../domain/durations.ts';
 import { AGAINST, type ClockAlarm } from '../../domain/clock-jump.ts';
 import { storageOf } from '../settings/folders.ts';
 import { aheadOfMost, timeSourcesOf } from '../settings/time-sources.ts';
