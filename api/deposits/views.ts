@@ -3,8 +3,9 @@ import type { Database } from '../../db/access/database.ts';
 import { depositsOf, openedGuarantees, type Deposit, type DepositAccount } from '../../db/deposits.ts';
 import { guaranteeDocumentsOf, type Document } from '../../db/documents.ts';
 import type { Procurement } from '../../db/procurements.ts';
+import { openGrievances } from '../../db/tender/suspensions.ts';
 import type { DepositSource } from '../../db/schema/sqlite.ts';
-import { DEPOSIT_FAULTS, depositFaultText } from '../../domain/deposits/faults.ts';
+import { DEPOSIT_FAULTS, depositFaultText, suspendedDeadlineText } from '../../domain/deposits/faults.ts';
 import { FORFEIT_GROUNDS } from '../../domain/deposits/grounds.ts';
 import type { DepositRates } from '../../domain/deposits/interest.ts';
 import { depositRatesInForce } from '../../services/deposits/rates.ts';
@@ -188,6 +189,10 @@ export const ownDepositSchema = z
       form: z.string().nullable(),
       faults: z.array(bilingual.extend({ fault: z.enum(DEPOSIT_FAULTS) })),
     }),
+    suspended: bilingual.nullable().meta({
+      description:
+        '截止时间暂停计算时的说明，此时 deadline 是暂停前的 / While the deadline is suspended; `deadline` is then the former one',
+    }),
     deposits: z.array(depositSchema),
   })
   .meta({ id: 'OwnDeposit', description: '本单位的投标保证金' });
@@ -199,8 +204,11 @@ export async function ownDepositView(
   own: { readonly lotNo: number; readonly supplierId: string; readonly reference: string | null },
 ): Promise<z.infer<typeof ownDepositSchema> | null> {
   const { lotNo, supplierId, reference } = own;
-  const terms = depositTermsOf(tender, lotNo);
-  if (!terms) return null;
+  const stated = depositTermsOf(tender, lotNo);
+  if (!stated) return null;
+  const place = { procurementId: tender.id, lotNo: 0 };
+  const suspended = tender.stage === 'bidding' && (await openGrievances(db.read, place, 'bid-deadline')).length > 0;
+  const terms = { ...stated, suspended };
   const accounts = await depositsOf(db.read, { procurementId: tender.id, lotNo, supplierId });
   // Before the opening nothing of it depends on what others handed in.
   const known = tender.openedAt === null ? null : await depositStandings(db.read, tender, lotNo);
@@ -223,6 +231,7 @@ export async function ownDepositView(
         ...depositFaultText(fault, deposits, terms, words, standing.amountFen),
       })),
     },
+    suspended: suspended ? suspendedDeadlineText(accounts, terms, words) : null,
     deposits: (await depositViews(db, accounts)).map(({ shown }) => shown),
   };
 }

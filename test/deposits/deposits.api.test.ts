@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { bankSignature } from '../../imports/bank/signature.ts';
+import { recordObtained } from '../../services/documents/obtain.ts';
+import { fileGrievance } from '../../services/grievances/file.ts';
+import { replyToGrievance } from '../../services/grievances/reply.ts';
 import { submitBid } from '../../services/bids/submit.ts';
 import { withdrawBid } from '../../services/bids/withdraw.ts';
 import { actorOf, advance, fileOf } from '../setup/tenders/tender.ts';
@@ -29,8 +32,8 @@ interface Bidding extends AsyncDisposable {
   readonly reference: (supplier: Member) => Promise<string>;
 }
 
-async function bidding(change: Parameters<typeof draftOf>[1] = {}): Promise<Bidding> {
-  let now = DEADLINE - 86_400_000;
+async function bidding(change: Parameters<typeof draftOf>[1] = {}, from = DEADLINE - 86_400_000): Promise<Bidding> {
+  let now = from;
   const api = await startTestApi({
     settings: {
       bankSecret: SECRET,
@@ -135,6 +138,42 @@ describe('a bidder pays its deposit', () => {
     });
     const { body } = await one.call('GET', own(tender));
     expect(body).toMatchObject({ standing: { held: false, amountFen: BOND - 1 } });
+  });
+
+  it('while an objection suspends the deadline, what arrives after the old one is not late (招标投标法实施条例 22)', async () => {
+    // Objections to the documents are made ten days before the deadline.
+    await using place = await bidding({ depositDecides: true }, DEADLINE - 12 * 86_400_000);
+    const { api, tender, suppliers, purchaser, tell, reference, setNow } = place;
+    const [one, two] = suppliers as [Member, Member];
+    const actorFor = async ({ organisationId, role }: Member) =>
+      actorOf(await organisationById(api.db.read, organisationId), role);
+    const objector = await actorFor(two);
+    expect((await one.call('GET', own(tender))).get('suspended')).toBeNull();
+    const { id: grievanceId } = await api.db.transaction(async (tx) => {
+      const { organisationId } = two;
+      await recordObtained(tx, objector, tender, organisationId);
+      const about = { procurementId: tender, lotNo: 0, target: 'documents', textZh: '理由见附件' } as const;
+      return fileGrievance(tx, objector, { ...about, organisationId });
+    });
+    const before = await one.call('GET', own(tender));
+    expect(before.get('suspended.zh')).toBe('投标截止时间暂停计算，恢复后另行确定');
+    setNow(DEADLINE + 3_600_000);
+    await tell(payment('T1', await reference(one), { arrivedAt: formatInstant(DEADLINE + 60_000) }));
+    const during = await one.call('GET', own(tender));
+    expect(during.body).toMatchObject({
+      standing: { held: true, amountFen: BOND, form: 'transfer', faults: [] },
+      suspended: {
+        zh: '投标截止时间暂停计算，恢复后另行确定；暂停期间收到的，在新的截止时间前到账即为按时',
+        en: expect.stringContaining('counts if it came before the new deadline') as string,
+      },
+    });
+    // Once the clock runs again the new deadline decides, and the payment was before it.
+    const reply = { outcome: 'rejected', effect: 'none', textZh: '答复如下' } as const;
+    const replier = await actorFor(purchaser);
+    await api.db.transaction((tx) => replyToGrievance(tx, replier, grievanceId, reply));
+    const after = await one.call('GET', own(tender));
+    expect(after.body).toMatchObject({ standing: { held: true, faults: [] }, suspended: null });
+    expect(parseInstant(String(after.get('deadline')))).toBeGreaterThan(DEADLINE + 3_600_000);
   });
 
   it('the bank alone is believed: other signatures, other bytes, old messages and other figures are refused', async () => {
