@@ -4,6 +4,7 @@ import { bankSignature } from '../../imports/bank/signature.ts';
 import { recordObtained } from '../../services/documents/obtain.ts';
 import { fileGrievance } from '../../services/grievances/file.ts';
 import { replyToGrievance } from '../../services/grievances/reply.ts';
+import { requestCorrection } from '../../services/organisations/correct.ts';
 import { submitBid } from '../../services/bids/submit.ts';
 import { withdrawBid } from '../../services/bids/withdraw.ts';
 import { actorOf, advance, fileOf } from '../setup/tenders/tender.ts';
@@ -96,6 +97,13 @@ const payment = (transactionId: string, text: string, change: Record<string, unk
   arrivedAt: formatInstant(DEADLINE - 90_000_000),
   ...change,
 });
+
+/** One of its own people corrects the name of an organisation. */
+const rename = ({ db }: TestApi, { accountId, organisationId, role }: Member, name: string) =>
+  db.transaction(async (tx) => {
+    const actor = { ...actorOf(await organisationById(tx.q, organisationId), role), accountId };
+    return requestCorrection(tx, actor, organisationId, { name, reasonZh: '登记有误' });
+  });
 
 describe('a bidder pays its deposit', () => {
   it('quotes the reference that is its own, and sees that the money is there', async () => {
@@ -224,6 +232,29 @@ describe('a bidder pays its deposit', () => {
     expect((await claim(one, BOND)).status).toBe(404);
     expect((await one.call('GET', own(tender))).get('standing.held')).toBe(true);
     expect((await centre.call('GET', '/api/deposits/unmatched')).get('items')).toEqual([]);
+  });
+
+  it('a payment under its name as the bank writes it, or under its former one, is its own; one that is merely alike is not', async () => {
+    await using place = await bidding();
+    const { api, tender, suppliers, tell } = place;
+    const [one, two] = suppliers as [Member, Member];
+    const claim = (who: Member, transactionId: string) =>
+      who.call('POST', `${own(tender)}/claim`, { json: { transactionId, amountFen: BOND } });
+    await rename(api, one, 'Jia（南昌）公司');
+    for (const payer of ['甲公司', 'JIA (南昌) 公司', 'Jia（南昌）分公司', '甲公司二部']) {
+      expect((await tell(payment(payer, '投标保证金', { payer }))).body).toEqual({ outcome: 'unmatched' });
+    }
+    for (const payer of ['甲公司', 'JIA (南昌) 公司']) {
+      expect((await claim(two, payer)).status).toBe(404);
+      expect((await claim(one, payer)).status, payer).toBe(201);
+    }
+    for (const payer of ['Jia（南昌）分公司', '甲公司二部']) expect((await claim(one, payer)).status).toBe(404);
+    // Whose name it is now is not who had it before, nor who is called nearly so.
+    const [newer, wide] = [await api.member('supplier', '甲公司'), await api.member('supplier', '乙  公司')];
+    await tell(payment('T8', '投标保证金', { payer: '甲公司' }));
+    await tell(payment('T9', '投标保证金', { payer: '乙公司' }));
+    expect([(await claim(one, 'T8')).status, (await claim(newer, 'T8')).status]).toEqual([404, 201]);
+    expect([(await claim(wide, 'T9')).status, (await claim(two, 'T9')).status]).toEqual([404, 201]);
   });
 
   it('hands in a guarantee, which must hold as long as the bids do (招标投标法实施条例 26)', async () => {
@@ -628,6 +659,23 @@ it('until the opening nobody but the bidder learns who has paid (招标投标法
       ]);
     }
   }
+});
+
+it('after the opening a payer whose name is merely like the bidder’s is shown to be checked, a former name is not', async () => {
+  await using place = await bidding();
+  const { api, tender, suppliers, purchaser, tell, reference, setNow } = place;
+  const [one, two] = suppliers as [Member, Member];
+  await rename(api, one, '甲集团公司');
+  await tell(payment('T1', await reference(one), { payer: '甲公司' }));
+  await tell(payment('T2', await reference(two), { payer: '乙公司南昌分公司' }));
+  setNow(DEADLINE);
+  await advance(api.db, tender);
+  const { get } = await purchaser.call('GET', `/api/procurements/${tender}/deposits`);
+  const items = get('items') as { transactionId: string; warnings: { zh: string }[] }[];
+  expect(items.map(({ warnings }) => warnings.map(({ zh }) => zh))).toEqual([
+    [],
+    ['汇款人“乙公司南昌分公司”不是投标人的现名或者曾用名，请核对是否为其本单位'],
+  ]);
 });
 
 it('after the opening one payer for several bidders (条例 40) and none of the base account (30号令 37) are shown', async () => {
