@@ -7,7 +7,7 @@ import { durationEn, durationZh } from '../../domain/durations.ts';
 import { ANY_TENDER_WORDS } from '../../domain/procedures/words.ts';
 import { noticeHtml } from '../../web/notices/html.ts';
 import { documentOf } from '../../web/notices/templates.ts';
-import { forMachines, unreadable } from '../setup/prose.ts';
+import { forMachines, unreadable } from '../setup/checks/prose.ts';
 import { DEPOSIT_CONTENT, KINDS, SEALED_CONTENTS, storedNotice } from '../setup/tenders/notices.ts';
 
 const PRODUCT = 'activities api cli db domain engine imports proofs sealing services web workflows'.split(' ');

@@ -21,7 +21,7 @@ import { openDatabase } from '../../db/access/open.ts';
 import { observed } from '../../db/access/observed.ts';
 import { createOrganisation } from '../../services/organisations/create.ts';
 import { ROLES, type Role } from '../../domain/roles.ts';
-import { unreadable } from './prose.ts';
+import { unreadable } from './checks/prose.ts';
 import { testSigner } from './signer.ts';
 import { publicPages } from '../../web/pages.ts';
 import { receiptPrinter } from '../../web/bids/receipt-pdf.ts';

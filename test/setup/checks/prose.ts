@@ -1,4 +1,4 @@
-import { DomainError } from '../../domain/errors.ts';
+import { DomainError } from '../../../domain/errors.ts';
 
 /** Machines read these: an instant of ISO 8601, and milliseconds. */
 const FOR_MACHINES = /\d{4}-\d{2}-\d{2}T\d{2}|\d ?ms\b|毫秒/;
