@@ -36,7 +36,11 @@ function runWhatIf(options: WhatIfOptions): void {
     confirmed: confirmedOf(options),
   });
   if (options.json) {
-    const rows = moved.map((each) => ({ ...each, before: instantOrNull(each.before), after: instantOrNull(each.after) }));
+    const rows = moved.map((each) => ({
+      ...each,
+      before: instantOrNull(each.before),
+      after: instantOrNull(each.after),
+    }));
     printJson({ moved: rows, broken, mended });
   } else {
     const when = (ms: number | null): string => (ms === null ? '—' : formatSecond(ms));

@@ -172,9 +172,7 @@ function cluesBetween(bidder: Party, other: Party, declared: readonly DeclaredCo
 /** Who paid for both, or is one of them and paid for the other. */
 function commonPayers(one: Party, other: Party): string[] {
   const common = [
-    ...one.payers.filter(
-      (payer) => isPaidBy(payer, other) || other.payers.some((each) => isSamePayer(payer, each)),
-    ),
+    ...one.payers.filter((payer) => isPaidBy(payer, other) || other.payers.some((each) => isSamePayer(payer, each))),
     ...other.payers.filter((payer) => isPaidBy(payer, one)),
   ];
   return [...new Set(common.map(payerText))];

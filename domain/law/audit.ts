@@ -1,4 +1,15 @@
-import { type CivilDay, civilDayOf, DAY_MS, endOfDay, formatDay, formatInstant, instantEn, instantZh, MINUTE_MS, parseDate } from '../civil-time.ts';
+import {
+  type CivilDay,
+  civilDayOf,
+  DAY_MS,
+  endOfDay,
+  formatDay,
+  formatInstant,
+  instantEn,
+  instantZh,
+  MINUTE_MS,
+  parseDate,
+} from '../civil-time.ts';
 import { DomainError } from '../errors.ts';
 import { chinaCalendar, type Calendar } from './calendar.ts';
 import { UNIT_EN, UNIT_ZH } from './check.ts';

@@ -1,4 +1,13 @@
-import { assertInstant, civilDayOf, DAY_MS, endOfDay, formatDay, HOUR_MS, MINUTE_MS, startOfDay } from '../civil-time.ts';
+import {
+  assertInstant,
+  civilDayOf,
+  DAY_MS,
+  endOfDay,
+  formatDay,
+  HOUR_MS,
+  MINUTE_MS,
+  startOfDay,
+} from '../civil-time.ts';
 import { DomainError } from '../errors.ts';
 import type { Calendar, Reading } from './calendar.ts';
 import {

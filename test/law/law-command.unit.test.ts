@@ -142,7 +142,9 @@ describe('law plan', () => {
     const { out, code } = await law(...WORKS, '--deadline', '2026-04-16T09:00:00+08:00', '--budget-fen', '-1');
     expect(code).toBe(1);
     expect(out).toContain('（招标投标法第24条）');
-    expect(out).toContain('Bid deadline 16 April 2026, 09:00 is before the earliest lawful instant 17 April 2026, 00:00');
+    expect(out).toContain(
+      'Bid deadline 16 April 2026, 09:00 is before the earliest lawful instant 17 April 2026, 00:00',
+    );
     expect(out).toContain('Money must be whole fen');
   });
 
