@@ -39,8 +39,8 @@ export const isInstant = (ms: number): boolean => Number.isSafeInteger(ms) && ms
 export function assertInstant(ms: number, field = 'instant'): void {
   if (isInstant(ms)) return;
   throw new DomainError('bad-instant', {
-    messageZh: `${field} 不是有效的时间点（毫秒整数）：${String(ms)}`,
-    messageEn: `${field} is not a valid instant in whole milliseconds: ${String(ms)}`,
+    messageZh: `${field} 不是有效的时间点：${String(ms)}`,
+    messageEn: `${field} is not a valid instant: ${String(ms)}`,
     details: { field, value: String(ms) },
   });
 }
@@ -151,14 +151,22 @@ export const instantOrNull = (ms: number | null): string | null => (ms === null 
 /** For people, to the minute: `2026-04-20 09:00`; the last instant of a day is its 24:00. */
 export const formatMinute = (ms: number): string => `${formatDay(civilDayOf(ms))} ${minuteOf(ms)}`;
 
+/** As `formatMinute`, with seconds where there are any, for tables and for lines in both languages. */
+export const formatSecond = (ms: number): string => `${formatDay(civilDayOf(ms))} ${clockText(ms)}`;
+
 /** For people to read: `2026年4月20日 09:30`, seconds only where there are any; the last millisecond of a day is its 24:00. */
 export function instantZh(ms: number): string {
   const { year, month, day } = partsOfDay(civilDayOf(ms));
   return `${year}年${month}月${day}日 ${clockText(ms)}`;
 }
 
-/** The same in English: `2026-04-20 09:30`, Beijing time. */
-export const instantEn = (ms: number): string => `${formatDay(civilDayOf(ms))} ${clockText(ms)}`;
+const MONTHS_EN = 'January February March April May June July August September October November December'.split(' ');
+
+/** The same in English: `20 April 2026, 09:30`. */
+export function instantEn(ms: number): string {
+  const { year, month, day } = partsOfDay(civilDayOf(ms));
+  return `${day} ${MONTHS_EN[month - 1] ?? ''} ${year}, ${clockText(ms)}`;
+}
 
 function minuteOf(ms: number): string {
   assertInstant(ms);
@@ -185,8 +193,8 @@ export function parseDate(text: string): CivilDay {
   const [year, month, day] = match ? match.slice(1).map(Number) : [];
   if (year && month && day && month <= 12 && day <= daysInMonth(year, month)) return dayFromParts({ year, month, day });
   throw new DomainError('bad-date', {
-    messageZh: `不是有效日期（应为 YYYY-MM-DD）：${text}`,
-    messageEn: `Not a valid date (YYYY-MM-DD expected): ${text}`,
+    messageZh: `不是有效日期（应为 YYYY-MM-DD）：「${text}」`,
+    messageEn: `Not a valid date (YYYY-MM-DD expected): "${text}"`,
     details: { value: text },
   });
 }

@@ -1,4 +1,4 @@
-import { formatInstant } from './civil-time.ts';
+import { formatInstant, instantEn, instantZh } from './civil-time.ts';
 import { DomainError } from './errors.ts';
 import { badInput } from './issues.ts';
 
@@ -100,8 +100,8 @@ export function acceptable(clockMs: number, watchMs: number): void {
     {
       field: 'at',
       rule: `within ${seconds} s of the clock`,
-      messageZh: `平台时钟现为 ${formatInstant(clockMs)}，与所填时间相差超过 ${seconds} 秒：先校正时钟，再确认`,
-      messageEn: `the clock shows ${formatInstant(clockMs)}, more than ${seconds} s from it: put the clock right first, then accept it`,
+      messageZh: `平台时钟现为 ${instantZh(clockMs)}，与所填时间相差超过 ${seconds} 秒：先校正时钟，再确认`,
+      messageEn: `the clock shows ${instantEn(clockMs)}, more than ${seconds} s from it: put the clock right first, then accept it`,
     },
   ]);
 }

@@ -83,6 +83,8 @@ export interface Valued {
   evaluatedFen?: number | undefined;
   score: number | null;
   corrections?: PriceCorrection[] | undefined;
+  /** That the bidder has confirmed the corrected price: by whom, and when (epoch ms). */
+  confirmation?: { by: string; at: number } | undefined;
 }
 
 /** 报价修正: a step that the law allows, the price that it leads to, and what was corrected. */

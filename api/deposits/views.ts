@@ -2,36 +2,30 @@ import * as z from 'zod';
 import type { Database } from '../../db/access/database.ts';
 import { depositsOf, openedGuarantees, type Deposit, type DepositAccount } from '../../db/deposits.ts';
 import { guaranteeDocumentsOf, type Document } from '../../db/documents.ts';
+import { formerNamesOf } from '../../db/parties/corrections.ts';
 import type { Procurement } from '../../db/procurements.ts';
+import { openGrievances } from '../../db/tender/suspensions.ts';
 import type { DepositSource } from '../../db/schema/sqlite.ts';
-import { DEPOSIT_FAULTS, depositFaultText } from '../../domain/deposits/faults.ts';
+import { DEPOSIT_FAULTS, depositFaultText, suspendedDeadlineText } from '../../domain/deposits/faults.ts';
 import { FORFEIT_GROUNDS } from '../../domain/deposits/grounds.ts';
 import type { DepositRates } from '../../domain/deposits/interest.ts';
 import { depositRatesInForce } from '../../services/deposits/rates.ts';
 import type { RefundDuty } from '../../domain/deposits/refund-duty.ts';
 import { interestOwed } from '../../domain/deposits/settlement.ts';
-import { fromSharedPayers } from '../../domain/deposits/payers.ts';
+import { fromSharedPayers, isPaidByAnother } from '../../domain/deposits/payers.ts';
 import { withPrincipals, type SettledDeposit } from '../../domain/deposits/principal.ts';
-import { standingOf, type DepositTerms } from '../../domain/deposits/standing.ts';
+import { standingOf } from '../../domain/deposits/standing.ts';
 import { procedureOf } from '../../domain/procedures/index.ts';
 import { acceptedForms, depositTermsOf } from '../../domain/deposits/terms.ts';
 import { DomainError } from '../../domain/errors.ts';
 import { DEPOSIT_FORMS } from '../../domain/law/facts.ts';
-import { yuan } from '../../domain/law/catalogue.ts';
-import { getRule } from '../../domain/law/rulebook.ts';
 import { depositStandings, standingsOf } from '../../services/deposits/standings.ts';
 import { isSameGuarantee } from '../../domain/deposits/same-guarantee.ts';
 import { isRecordedOverdue, withRefundDuties } from '../../services/deposits/refund-duties.ts';
-import { ruleLinks, ruleLinksSchema } from '../law/links.ts';
 import { at, atOrNull, bilingual, fen, id, identifier, instantOrDay, instantOut, line } from '../http/schemas.ts';
 import type { ApiSettings } from '../http/settings.ts';
-
-const ruleSchema = z.object({ id: z.string(), law: z.string(), article: z.string(), links: ruleLinksSchema });
-
-const ruleView = (ruleId: string): z.infer<typeof ruleSchema> => {
-  const { law, article } = getRule(ruleId);
-  return { id: ruleId, law, article, links: ruleLinks(ruleId) };
-};
+import { ruleSchema, ruleView } from './rule.ts';
+import { uncoveredOf, warningSchema, warningsOf } from './warnings.ts';
 
 export const refundDutySchema = z
   .object({
@@ -188,6 +182,10 @@ export const ownDepositSchema = z
       form: z.string().nullable(),
       faults: z.array(bilingual.extend({ fault: z.enum(DEPOSIT_FAULTS) })),
     }),
+    suspended: bilingual.nullable().meta({
+      description:
+        '截止时间暂停计算时的说明，此时 deadline 是暂停前的 / While the deadline is suspended; `deadline` is then the former one',
+    }),
     deposits: z.array(depositSchema),
   })
   .meta({ id: 'OwnDeposit', description: '本单位的投标保证金' });
@@ -199,8 +197,11 @@ export async function ownDepositView(
   own: { readonly lotNo: number; readonly supplierId: string; readonly reference: string | null },
 ): Promise<z.infer<typeof ownDepositSchema> | null> {
   const { lotNo, supplierId, reference } = own;
-  const terms = depositTermsOf(tender, lotNo);
-  if (!terms) return null;
+  const stated = depositTermsOf(tender, lotNo);
+  if (!stated) return null;
+  const place = { procurementId: tender.id, lotNo: 0 };
+  const suspended = tender.stage === 'bidding' && (await openGrievances(db.read, place, 'bid-deadline')).length > 0;
+  const terms = { ...stated, suspended };
   const accounts = await depositsOf(db.read, { procurementId: tender.id, lotNo, supplierId });
   // Before the opening nothing of it depends on what others handed in.
   const known = tender.openedAt === null ? null : await depositStandings(db.read, tender, lotNo);
@@ -223,6 +224,7 @@ export async function ownDepositView(
         ...depositFaultText(fault, deposits, terms, words, standing.amountFen),
       })),
     },
+    suspended: suspended ? suspendedDeadlineText(accounts, terms, words) : null,
     deposits: (await depositViews(db, accounts)).map(({ shown }) => shown),
   };
 }
@@ -246,7 +248,7 @@ export const bidderDepositSchema = depositSchema
         missing: bilingual.nullable().meta({ description: '利率未登记，不能计算 / Why it cannot be calculated' }),
       })
       .nullable(),
-    warnings: z.array(bilingual.extend({ rule: ruleSchema })),
+    warnings: z.array(warningSchema),
   })
   .meta({ id: 'BidderDeposit' });
 
@@ -256,7 +258,16 @@ export async function bidderDepositsView(
   tender: Procurement,
 ): Promise<z.infer<typeof bidderDepositSchema>[]> {
   const accounts = await depositsOf(db.read, { procurementId: tender.id });
-  const shared = fromSharedPayers(accounts);
+  const formerNames = await formerNamesOf(
+    db.read,
+    accounts.map(({ supplierId }) => supplierId),
+  );
+  const paidFor = accounts.map((account) => ({
+    ...account,
+    supplier: { name: account.supplier, formerNames: formerNames.get(account.supplierId) ?? [] },
+  }));
+  const shared = fromSharedPayers(paidFor);
+  const byAnother = new Set(paidFor.filter((each) => isPaidByAnother(each, each.supplier)).map(({ id: of }) => of));
   const rates = await depositRatesInForce(db.read, settings.depositRates);
   const numbers = accounts.flatMap(({ form, externalId }) => (form === 'transfer' ? [] : [externalId]));
   const guarantees = [...accounts, ...(await openedGuarantees(db.read, numbers))];
@@ -280,7 +291,7 @@ export async function bidderDepositsView(
         rates,
         db.now(),
       ),
-      warnings: [...warningsOf(tender, account, shared.has(account.id)), ...uncoveredOf(tender, own, terms, duty)],
+      warnings: [...warningsOf(tender, account, { shared, byAnother }), ...uncoveredOf(tender, own, terms, duty)],
     };
   });
 }
@@ -330,48 +341,4 @@ function interestView(
     const missing = { zh: error.messageZh, en: error.messageEn };
     return { rule: ruleView(String(error.details?.['rule'])), fen: null, days: null, sources: [], missing };
   }
-}
-
-function warningsOf(
-  tender: Procurement,
-  account: DepositAccount,
-  shared: boolean,
-): z.infer<typeof bidderDepositSchema>['warnings'] {
-  const warnings: z.infer<typeof bidderDepositSchema>['warnings'] = [];
-  const { sharedAccount, baseAccount } = procedureOf(tender).deposits;
-  if (shared && sharedAccount) {
-    warnings.push({
-      rule: ruleView(sharedAccount),
-      zh: '不同投标人的投标保证金从同一单位或者个人的账户转出，视为串通投标',
-      en: 'Deposits of several bidders came from accounts of one payer: they are deemed to collude',
-    });
-  }
-  if (tender.mandatory && baseAccount && account.fromBaseAccount === false) {
-    warnings.push({
-      rule: ruleView(baseAccount),
-      zh: '未从投标人基本账户转出；以现金、支票提交的应当从其基本账户转出，请评标委员会核实',
-      en: "It did not come from the bidder's base account; cash and cheques must: for the committee to judge",
-    });
-  }
-  return warnings;
-}
-
-/** 评审期间退还: a bid is judged, and its deposit is not there any more. */
-function uncoveredOf(
-  tender: Procurement,
-  own: readonly DepositAccount[],
-  terms: DepositTerms | null,
-  { why }: RefundDuty,
-): z.infer<typeof bidderDepositSchema>['warnings'] {
-  const left = own.reduce((sum, { leftFen }) => sum + leftFen, 0);
-  const refunded = own.some(({ movements }) => movements.some(({ kind }) => kind === 'refunded'));
-  if (terms === null || why !== 'undecided' || !refunded || left >= terms.requiredFen) return [];
-  const { validity, invalidWithout } = procedureOf(tender).deposits;
-  return [
-    {
-      rule: ruleView(validity ?? invalidWithout),
-      zh: `尚未定标，保证金已退还，现余 ${yuan(left)} 元，要求 ${yuan(terms.requiredFen)} 元`,
-      en: `Nothing is awarded yet, and the deposit was refunded: ${yuan(left)} yuan are left of ${yuan(terms.requiredFen)} yuan required`,
-    },
-  ];
 }

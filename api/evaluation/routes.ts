@@ -3,7 +3,7 @@ import { latestDecision } from '../../db/decisions.ts';
 import { biddersOf } from '../../db/parties/names.ts';
 import { notFound } from '../../db/procurements.ts';
 import { deliverReport } from '../../services/evaluation/report.ts';
-import { CORRECTION_STEPS } from '../../domain/decisions.ts';
+import { CORRECTION_STEPS, type Valued } from '../../domain/decisions.ts';
 import { countsOf } from '../../domain/evaluation/report.ts';
 import { procedureOf } from '../../domain/procedures/index.ts';
 import { permission } from '../../domain/roles.ts';
@@ -23,6 +23,7 @@ const correction = z.strictObject({
   toFen: fen.meta({ description: '修正后的报价 / The price that it leads to' }),
   noteZh: prose(2000),
 });
+const confirmedBy = line(100).meta({ description: '确认人（投标人的授权代表） / Who confirmed it for the bidder' });
 const valued = {
   bidId: id,
   priceFen: fen.meta({
@@ -31,6 +32,10 @@ const valued = {
   evaluatedFen: fen.optional().meta({ description: '评标价，与报价不同的 / The evaluated price, where it is another' }),
   score: z.number().min(0).max(1000).nullable().default(null),
   corrections: z.array(correction).min(1).max(10).optional(),
+  confirmation: z
+    .strictObject({ by: confirmedBy, at: instant })
+    .optional()
+    .meta({ description: '投标人对修正后报价的确认 / The bidder’s confirmation of the corrected price' }),
 };
 const candidate = z.strictObject({
   ...valued,
@@ -82,8 +87,11 @@ const reportSchema = z.strictObject({
   documentId,
 });
 
-/** Its bidder, named beside the id of each bid. */
-const bidder = { supplierId: id, supplier: z.string() };
+/** Its bidder, named beside the id of each bid; instants as text. */
+const shown = {
+  ...{ supplierId: id, supplier: z.string() },
+  confirmation: z.object({ by: confirmedBy, at: instantOut }).optional(),
+};
 
 const reportView = z
   .object({
@@ -93,9 +101,9 @@ const reportView = z
     committee: z.array(member).nullable().meta({ description: '中标结果确定前保密，为 null / null until the award' }),
     qualified: count.meta({ description: '通过资格审查的，由平台计数 / Qualified bidders, counted by the platform' }),
     conforming: count.meta({ description: '有效投标，由平台计数 / Valid bids, counted by the platform' }),
-    candidates: z.array(candidate.extend(bidder)),
-    others: z.array(z.strictObject({ ...valued, ...bidder })),
-    rejected: z.array(rejection.extend(bidder)),
+    candidates: z.array(candidate.extend(shown)),
+    others: z.array(z.strictObject({ ...valued, ...shown })),
+    rejected: z.array(rejection.extend({ supplierId: id, supplier: z.string() })),
     competition: z.enum(['sufficient', 'insufficient']),
     documentId: id.nullable(),
   })
@@ -151,9 +159,14 @@ export const evaluationRoutes = [
       );
       const named = <T extends { readonly bidId: string }>(bids: readonly T[]) =>
         bids.map((bid) => ({ ...bid, ...bidders.get(bid.bidId) }));
+      const valuedBids = <T extends Valued>(bids: readonly T[]) =>
+        named(bids).map(({ confirmation, ...bid }) => ({
+          ...bid,
+          ...(confirmation ? { confirmation: { by: confirmation.by, at: at(confirmation.at) } } : {}),
+        }));
       return ok({
         ...report.payload,
-        ...{ candidates: named(candidates), others: named(others), rejected: named(rejected) },
+        ...{ candidates: valuedBids(candidates), others: valuedBids(others), rejected: named(rejected) },
         ...countsOf(procedureOf(procurement), report.payload),
         decisionId: report.id,
         receivedAt: at(report.receivedAt),

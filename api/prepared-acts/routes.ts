@@ -77,10 +77,13 @@ export function preparedActRoutes(acts: readonly Route[]): Route[] {
       },
     }),
     route({
-      ...ofAct,
       method: 'get',
       path: '/prepared-acts/{preparedActId}',
       action: 'prepared-act.read',
+      // Its two parties read it, also once its draft was deleted.
+      at: 'anywhere',
+      tag,
+      params,
       zh: '查看经办事项：请求原文、所涉文件、是否已过时、谁可以复核',
       en: 'Read a prepared act: its request, its files, whether it is outdated, who may confirm it',
       outcomes: [{ status: 200, schema: preparedActWithRequest, zh: '经办事项', en: 'The prepared act' }],

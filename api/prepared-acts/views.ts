@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { Queries } from '../../db/access/database.ts';
 import { accountNames } from '../../db/accounts/accounts.ts';
 import type { PreparedAct } from '../../db/tender/prepared-acts.ts';
-import { procurementById, type Procurement } from '../../db/procurements.ts';
+import { procurementById } from '../../db/procurements.ts';
 import { organisationsById } from '../../db/organisations.ts';
 import { PREPARABLE_ACT_NAMES, PREPARABLE_ACTS, readAfterwardsBy } from '../../domain/prepared-acts/acts.ts';
 import { PREPARED_STATES, preparedStateOf } from '../../domain/prepared-acts/settled.ts';
@@ -126,22 +126,23 @@ export async function preparedActView(
   const [view] = await preparedActViews(q, [row], now);
   if (!view) throw new Error('a prepared act has a view');
   const waits = view.state === 'waiting';
-  const procurement = await procurementById(q, row.procurementId);
   const { confirmers } = await peopleAround(q, row);
   const [messageZh, messageEn] = waits && confirmers.length === 0 ? NOBODY : MESSAGES[view.state];
   return {
     ...view,
-    request: waits || mayRead(row, procurement, role) ? (row.request ?? null) : null,
-    outdated: waits && !(await isAsSeen(q, procurement, row)),
+    request: waits || (await mayRead(q, row, role)) ? (row.request ?? null) : null,
+    outdated: waits && !(await isAsSeen(q, await procurementById(q, row.procurementId), row)),
     confirmers: waits ? confirmers.map(({ accountId, name }) => ({ accountId, name })) : [],
     ...(warnings.length > 0 ? { warnings } : {}),
     ...{ messageZh, messageEn },
   };
 }
 
-function mayRead({ act, lotNo }: PreparedAct, { stage, openedAt, lots }: Procurement, role: Role): boolean {
+async function mayRead(q: Queries, { act, procurementId, lotNo }: PreparedAct, role: Role): Promise<boolean> {
   const action = readAfterwardsBy(act);
+  // A draft that was deleted is not found any more.
   if (action === undefined) return true;
+  const { stage, openedAt, lots } = await procurementById(q, procurementId);
   const lot = lots.find(({ no }) => no === lotNo);
   const awarded = lot !== undefined && lot.awardedAt !== null;
   const place = { stage, opened: openedAt !== null, ...(lot ? { lotStage: lot.stage } : {}), awarded };

@@ -5,7 +5,7 @@ import { calendarPreviewView, calendarView } from '../../api/calendar/views.ts';
 import { OPERATOR } from '../../db/audit.ts';
 import { importedYears } from '../../db/calendar.ts';
 import type { Database } from '../../db/access/database.ts';
-import { formatInstant } from '../../domain/civil-time.ts';
+import { formatSecond } from '../../domain/civil-time.ts';
 import { statutoryKnown } from '../../domain/law/calendar-growth.ts';
 import { CommandFailure } from '../settings/failure.ts';
 import { withInstallation } from '../settings/installation.ts';
@@ -127,7 +127,7 @@ function linesOf({ year, warnings }: ReadYear, { calendar, tenders, changing, fa
 }
 
 function written({ dueAt, earliest, latest, provisional }: Ends): string {
-  const instant = (at: number | null) => (at === null ? '—' : formatInstant(at));
+  const instant = (at: number | null) => (at === null ? '—' : formatSecond(at));
   return provisional
     ? `${instant(dueAt)}（暂定 / provisional ${instant(earliest)} … ${instant(latest)}）`
     : instant(dueAt);

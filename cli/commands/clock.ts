@@ -3,7 +3,15 @@ import { Command } from 'commander';
 import { drillClockView } from '../../api/drill/routes.ts';
 import { OPERATOR } from '../../db/audit.ts';
 import type { Database } from '../../db/access/database.ts';
-import { DAY_MS, formatInstant, parseInstant, parseInstantOrDate } from '../../domain/civil-time.ts';
+import {
+  DAY_MS,
+  formatSecond,
+  instantEn,
+  instantZh,
+  parseInstant,
+  parseInstantOrDate,
+} from '../../domain/civil-time.ts';
+import { durationEn, durationZh } from '../../domain/durations.ts';
 import { DomainError } from '../../domain/errors.ts';
 import { acceptClock } from '../../services/clock/accept.ts';
 import { drillTime, jumpClock, pauseClock, runClock, type DrillTime } from '../../services/drill/set-clock.ts';
@@ -80,7 +88,7 @@ export function clockCommand(): Command {
 async function accept(db: Database, { at, reason }: AcceptOptions): Promise<string> {
   const given = { at: parseInstant(at), reason };
   const accepted = await db.transaction((tx) => acceptClock(tx, OPERATOR, given), 'clock-in-doubt');
-  return `已确认时钟 ${formatInstant(accepted)}，恢复受理 / the clock is accepted as ${formatInstant(accepted)}: intake goes on\n`;
+  return `已确认时钟 ${instantZh(accepted)}，恢复受理 / the clock is accepted as ${instantEn(accepted)}: intake goes on\n`;
 }
 
 async function set(db: Database, options: Printed, change: Parameters<typeof db.transaction<DrillTime>>[0]) {
@@ -134,10 +142,10 @@ function printed(time: DrillTime, { json = false }: Printed): string {
   const { clock, now, next, pending } = time;
   const speed = clock.paused
     ? '暂停 / paused'
-    : `走时，每日 ${clock.msPerDay} 毫秒 / runs, a day in ${clock.msPerDay} ms`;
+    : `走时，每日实际用时 ${durationZh(clock.msPerDay)} / runs, a day in ${durationEn(clock.msPerDay)}`;
   return `${[
-    `${formatInstant(now)}  ${speed}`,
-    `下一到期 / due next: ${next === null ? '无，等待人员 / nothing, people act next' : formatInstant(next)}`,
+    `${formatSecond(now)}  ${speed}`,
+    `下一到期 / due next: ${next === null ? '无，等待人员 / nothing, people act next' : formatSecond(next)}`,
     ...pending.map((subject) => `正在办理 / being done: ${subject}`),
   ].join('\n')}\n`;
 }

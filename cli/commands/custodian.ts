@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import * as z from 'zod';
 import { CUSTODIANS, type Custodian } from '../../domain/bids/sealing.ts';
-import { formatInstant } from '../../domain/civil-time.ts';
+import { formatSecond } from '../../domain/civil-time.ts';
 import type { PublicJwk } from '../../proofs/signing.ts';
 import {
   backUpCustodian,
@@ -300,7 +300,7 @@ function trustCommand(): Command {
       print(json, { added: added.map(({ kid }) => kid), restored: options.restored ?? false }, [
         ...added.map(({ kid }) => `新信任 / now trusted: ${kid}`),
         ...(options.restored
-          ? [`${formatInstant(Date.now())}：日志自此重新接受 / the log is accepted again from now on`]
+          ? [`${formatSecond(Date.now())}：日志自此重新接受 / the log is accepted again from now on`]
           : []),
         ...(added.length > 0 ? [CHECK_KIDS] : []),
         '请重启保管人进程 / restart the custodian',

@@ -9,7 +9,7 @@ import { storageOf } from '../settings/folders.ts';
 import { verifyInstallation } from '../../db/integrity/verify.ts';
 import type { ClockSetting } from '../../domain/clock.ts';
 import type { Role } from '../../domain/roles.ts';
-import { DAY_MS, formatInstant, parseInstant } from '../../domain/civil-time.ts';
+import { DAY_MS, formatInstant, formatMinute, parseInstant } from '../../domain/civil-time.ts';
 import { depositFaults } from '../demo/deposits.ts';
 import { playedExamples, readExample, type Example } from '../demo/example.ts';
 import { differences, outcomeOf, tableOf, type Outcome } from '../demo/findings.ts';
@@ -133,7 +133,7 @@ export async function playExamples({ dataDir, log, all = false }: DemoOptions): 
     const centre = await member('公共资源交易中心', 'centre', 'centre');
     const office = await member('公共资源交易管理办公室', 'office', 'office');
     const clock = await StoryClock.of(office.person);
-    const say = (line: string) => log(`${formatInstant(clock.now).slice(0, 16).replace('T', ' ')}  ${line}`);
+    const say = (line: string) => log(`${formatMinute(clock.now)}  ${line}`);
     const cast = async (name: string, example: Example): Promise<Cast> => {
       const people = await Promise.all([
         member(example.purchaser, 'purchaser', `${name}-purchaser`),

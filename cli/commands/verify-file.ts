@@ -4,7 +4,7 @@ import { open, readFile, stat } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { pipeline } from 'node:stream/promises';
 import { Command } from 'commander';
-import { formatInstant } from '../../domain/civil-time.ts';
+import { formatSecond } from '../../domain/civil-time.ts';
 import { verifyExport, type ExportFault, type VerifiedExport } from '../../proofs/export.ts';
 import { verifyReceipt, type ReceiptFault, type ReceiptProof, type ReceiptStatement } from '../../proofs/receipt.ts';
 import { NotSigned, type PublicJwk } from '../../proofs/signing.ts';
@@ -179,10 +179,10 @@ function receiptText(verified: Extract<VerifiedFile, { kind: 'receipt' }>): stri
   const statementLines = statement
     ? [
         `项目 ${statement.procurementId} 第 ${statement.lotNo} 标段，投标 ${statement.bidId}，投标人 ${statement.bidder}`,
-        `收到 / received ${formatInstant(statement.receivedAt)}，截止 / deadline ${statement.deadline === null ? '暂停中 / suspended' : formatInstant(statement.deadline)}`,
+        `收到 / received ${formatSecond(statement.receivedAt)}，截止 / deadline ${statement.deadline === null ? '暂停中 / suspended' : formatSecond(statement.deadline)}`,
         inLog
           ? `日志第 ${index} 位，已证明 / at ${index} of the log, proven`
-          : `未附日志证明，最迟 ${formatInstant(statement.headBy)} 签署包含它的树头 / without proof of the log, a head over it is due by ${formatInstant(statement.headBy)}`,
+          : `未附日志证明，最迟 ${formatSecond(statement.headBy)} 签署包含它的树头 / without proof of the log, a head over it is due by ${formatSecond(statement.headBy)}`,
         ...(compared ? [] : ['! 未给出投标文件，未作比对 / no bid was given, nothing was compared']),
       ]
     : [];

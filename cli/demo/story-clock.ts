@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { formatInstant, parseInstant } from '../../domain/civil-time.ts';
+import { formatInstant, formatSecond, parseInstant } from '../../domain/civil-time.ts';
 import type { Person } from './people.ts';
 
 /** How long what is due may take (real ms): only a hang takes this long. */
@@ -64,7 +64,7 @@ export class StoryClock {
         this.#now = parseInstant(String(body.now));
         progressAt = performance.now();
       } else if (body.code !== 'clock-busy' || performance.now() - progressAt > PATIENCE_MS) {
-        throw new Error(`the clock does not move to ${formatInstant(at)}: ${JSON.stringify(body)}`);
+        throw new Error(`the clock does not move to ${formatSecond(at)}: ${JSON.stringify(body)}`);
       } else await sleep(LOOK_EVERY_MS);
     }
   }

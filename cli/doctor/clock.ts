@@ -1,4 +1,5 @@
-import { formatInstant } from '../../domain/civil-time.ts';
+import { instantEn, instantZh } from '../../domain/civil-time.ts';
+import { durationEn, durationZh } from '../../domain/durations.ts';
 import { AGAINST, type ClockAlarm } from '../../domain/clock-jump.ts';
 import { storageOf } from '../settings/folders.ts';
 import { aheadOfMost, timeSourcesOf } from '../settings/time-sources.ts';
@@ -22,8 +23,8 @@ export async function checkClock(port: number): Promise<Verdict> {
   const mendEn = 'turn on time synchronisation (chrony or systemd-timesyncd) and check the time zone';
   if (year < 2026 || Math.abs(drift) > 100) {
     return fail(
-      year < 2026 ? `系统时钟显示 ${year} 年` : `系统时钟在 0.2 秒内跳变了 ${Math.round(drift)} 毫秒`,
-      year < 2026 ? `the clock says it is ${year}` : `the clock jumped by ${Math.round(drift)} ms within 0.2 s`,
+      year < 2026 ? `系统时钟显示 ${year} 年` : `系统时钟在 0.2 秒内跳变了 ${durationZh(drift)}`,
+      year < 2026 ? `the clock says it is ${year}` : `the clock jumped by ${durationEn(drift)} within 0.2 s`,
       mendZh,
       mendEn,
     );
@@ -52,10 +53,10 @@ export async function checkClock(port: number): Promise<Verdict> {
 export function judgeAlarm(alarm: ClockAlarm | null): Verdict {
   if (!alarm) return ok('没有待确认的时钟跳变', 'no jump of the clock waits to be accepted');
   const { zh, en } = AGAINST[alarm.against];
-  const [seconds, held] = [(alarm.aheadMs / 1000).toFixed(1), formatInstant(alarm.heldAt)];
+  const [seconds, held] = [(alarm.aheadMs / 1000).toFixed(1), alarm.heldAt];
   return fail(
-    `${held} 之后时钟比${zh}快了 ${seconds} 秒，暂停受理`,
-    `after ${held} the clock was ${seconds} s ahead of ${en}: nothing is decided`,
+    `${instantZh(held)} 之后时钟比${zh}快了 ${seconds} 秒，暂停受理`,
+    `after ${instantEn(held)} the clock was ${seconds} s ahead of ${en}: nothing is decided`,
     '查明原因，校正时钟，再由管理办公室确认（POST /api/clock/accept）或运行 kaibiao clock accept',
     'find out why, put the clock right, then have the office accept it (POST /api/clock/accept) or run kaibiao clock accept',
   );

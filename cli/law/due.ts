@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
-import { formatInstant, parseInstantOrDate } from '../../domain/civil-time.ts';
+import { formatInstant, formatSecond, parseInstantOrDate } from '../../domain/civil-time.ts';
 import { DomainError } from '../../domain/errors.ts';
 import { chinaCalendar } from '../../domain/law/calendar.ts';
 import { due, type Due } from '../../domain/law/due.ts';
@@ -33,12 +33,12 @@ function printDue(result: Due): void {
   const rows = [
     ['规则 rule', `${rule.id}  ${rule.nameZh}`],
     ['依据 article', `${citeZh(rule)}  ${rule.status}`],
-    ['起算 from', formatInstant(result.from)],
-    ['届满 due', formatInstant(result.due)],
-    ...(result.earliest === undefined ? [] : [['最早合法 earliest', formatInstant(result.earliest)]]),
-    ...(result.actBy === undefined ? [] : [['宜于 act by', formatInstant(result.actBy)]]),
+    ['起算 from', formatSecond(result.from)],
+    ['届满 due', formatSecond(result.due)],
+    ...(result.earliest === undefined ? [] : [['最早合法 earliest', formatSecond(result.earliest)]]),
+    ...(result.actBy === undefined ? [] : [['宜于 act by', formatSecond(result.actBy)]]),
     ...(result.provisional
-      ? [['暂定 provisional', `${formatInstant(result.bounds.earliest)} … ${formatInstant(result.bounds.latest)}`]]
+      ? [['暂定 provisional', `${formatSecond(result.bounds.earliest)} … ${formatSecond(result.bounds.latest)}`]]
       : []),
     ...(ruleInForce(rule.id, result.from)
       ? []

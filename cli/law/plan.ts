@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { formatInstant, parseInstantOrDate } from '../../domain/civil-time.ts';
+import { formatInstant, formatSecond, parseInstantOrDate } from '../../domain/civil-time.ts';
 import { chinaCalendar } from '../../domain/law/calendar.ts';
 import { blocks, check, type Violation } from '../../domain/law/check.ts';
 import { plan, type Plan, type PlannedMilestone } from '../../domain/law/plan.ts';
@@ -56,7 +56,7 @@ const STATE_ZH = { given: '给定', proposed: '建议', projected: '推算', don
 
 function printPlan(drawn: Plan, violations: readonly Violation[]): void {
   const rows = drawn.milestones.map((milestone) => [
-    formatInstant(milestone.at),
+    formatSecond(milestone.at),
     milestone.provisional ? '≈' : ' ',
     STATE_ZH[milestone.state],
     milestone.nameZh,

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { formatInstant, parseInstantOrDate } from '../../domain/civil-time.ts';
+import { formatSecond, instantOrNull, parseInstantOrDate } from '../../domain/civil-time.ts';
 import { chinaCalendar } from '../../domain/law/calendar.ts';
 import { blocks } from '../../domain/law/check.ts';
 import { MILESTONES, type MilestoneKey } from '../../domain/law/milestones.ts';
@@ -35,11 +35,16 @@ function runWhatIf(options: WhatIfOptions): void {
   const { moved, broken, mended } = whatIf(facts, movesOf(options.move), chinaCalendar, {
     confirmed: confirmedOf(options),
   });
-  const when = (ms: number | null) => (ms === null ? null : formatInstant(ms));
-  const rows = moved.map((each) => ({ ...each, before: when(each.before), after: when(each.after) }));
-  if (options.json) printJson({ moved: rows, broken, mended });
-  else {
-    print(table(rows.map(({ before, after, nameZh, nameEn }) => [before ?? '—', '→', after ?? '—', nameZh, nameEn])));
+  if (options.json) {
+    const rows = moved.map((each) => ({
+      ...each,
+      before: instantOrNull(each.before),
+      after: instantOrNull(each.after),
+    }));
+    printJson({ moved: rows, broken, mended });
+  } else {
+    const when = (ms: number | null): string => (ms === null ? '—' : formatSecond(ms));
+    print(table(moved.map(({ before, after, nameZh, nameEn }) => [when(before), '→', when(after), nameZh, nameEn])));
     printViolations(broken);
     for (const { messageZh, messageEn } of mended) print(`\n消除 corrected：${messageZh}\n  ${messageEn}`);
   }

@@ -1,4 +1,4 @@
-import { and, desc, eq, inArray, sql, type SQL } from 'drizzle-orm';
+import { and, desc, eq, inArray, ne, notExists, sql, type SQL } from 'drizzle-orm';
 import type { SQLiteColumn } from 'drizzle-orm/sqlite-core';
 import type { Queries, Tx } from '../access/database.ts';
 import { organisationCorrections, organisations } from '../schema/sqlite.ts';
@@ -58,3 +58,21 @@ export const formerCodesOf = (q: Queries, ids: readonly string[]) =>
     .select({ formerCode: organisationCorrections.formerCode })
     .from(organisationCorrections)
     .where(and(inArray(organisationCorrections.organisationId, [...ids]), done));
+
+/** The names that each of these organisations had before, but for those that another has now. */
+export async function formerNamesOf(q: Queries, ids: readonly string[]): Promise<ReadonlyMap<string, string[]>> {
+  const names = new Map<string, string[]>();
+  if (ids.length === 0) return names;
+  const { organisationId, formerName } = organisationCorrections;
+  const another = q
+    .select({ id: organisations.id })
+    .from(organisations)
+    .where(and(eq(organisations.name, formerName), ne(organisations.id, organisationId)));
+  const rows = await q
+    .select({ organisationId, formerName })
+    .from(organisationCorrections)
+    .where(and(inArray(organisationId, [...new Set(ids)]), done, notExists(another)))
+    .orderBy(organisationCorrections.id);
+  for (const { organisationId: of, formerName: name } of rows) names.set(of, [...(names.get(of) ?? []), name]);
+  return names;
+}

@@ -39,6 +39,15 @@ export async function waitingAt(
   return row;
 }
 
+/** All of a procurement that still wait at `now`. */
+export async function waitingOf(q: Queries, procurementId: string, now: number): Promise<PreparedAct[]> {
+  return q
+    .select()
+    .from(preparedActs)
+    .where(and(eq(preparedActs.procurementId, procurementId), inState('waiting', now)))
+    .orderBy(preparedActs.id);
+}
+
 function inState(state: PreparedState, now: number): SQL | undefined {
   if (state === 'waiting') return and(eq(preparedActs.state, 'waiting'), gt(preparedActs.lapsesAt, now));
   if (state === 'lapsed') return and(eq(preparedActs.state, 'waiting'), lte(preparedActs.lapsesAt, now));

@@ -1,4 +1,4 @@
-import { formatInstant } from '../civil-time.ts';
+import { formatInstant, instantEn, instantZh } from '../civil-time.ts';
 import { DomainError } from '../errors.ts';
 import { citationOf } from '../law/rulebook.ts';
 import { procedureOf, type ProcedureKey } from '../procedures/index.ts';
@@ -9,8 +9,8 @@ export function bidLate(tender: ProcedureKey, deadline: number, now: number): Do
   const { rules, words } = procedureOf(tender);
   const { zh, en, details } = citationOf(rules.lateBid);
   return new DomainError('bid-late', {
-    messageZh: `已过${words.bidding}截止时间 ${formatInstant(deadline)}，服务器时间 ${formatInstant(now)}，依法拒收${zh}`,
-    messageEn: `The bid deadline ${formatInstant(deadline)} has passed (it is ${formatInstant(now)}); late bids are refused${en}`,
+    messageZh: `已过${words.bidding}截止时间 ${instantZh(deadline)}，服务器时间 ${instantZh(now)}，依法拒收${zh}`,
+    messageEn: `The bid deadline ${instantEn(deadline)} has passed (it is ${instantEn(now)}); late bids are refused${en}`,
     details: { ...details, deadline: formatInstant(deadline), receivedAt: formatInstant(now) },
   });
 }
@@ -20,8 +20,8 @@ export function withdrawalLate(tender: ProcedureKey, deadline: number, now: numb
   const { rules, words } = procedureOf(tender);
   const { zh, en, details } = citationOf(rules.lateWithdrawal);
   return new DomainError('bid-late', {
-    messageZh: `已过${words.bidding}截止时间 ${formatInstant(deadline)}，服务器时间 ${formatInstant(now)}，${words.bid}不得撤回${zh}`,
-    messageEn: `The bid deadline ${formatInstant(deadline)} has passed (it is ${formatInstant(now)}); bids can no longer be withdrawn${en}`,
+    messageZh: `已过${words.bidding}截止时间 ${instantZh(deadline)}，服务器时间 ${instantZh(now)}，${words.bid}不得撤回${zh}`,
+    messageEn: `The bid deadline ${instantEn(deadline)} has passed (it is ${instantEn(now)}); bids can no longer be withdrawn${en}`,
     details: { ...details, deadline: formatInstant(deadline), receivedAt: formatInstant(now) },
   });
 }

@@ -1,5 +1,5 @@
 import { barOf, CAPACITIES, type Capacity } from '../bids/conflict.ts';
-import { isPaidBy, isSamePayer, payerText, type Payer } from '../deposits/payers.ts';
+import { isPaidBy, isSamePayer, payerText, type Named, type Payer } from '../deposits/payers.ts';
 import { citationOf, type RuleId } from '../law/rulebook.ts';
 import {
   commonControllers,
@@ -14,8 +14,7 @@ import type { ProcedureRules } from '../procedures/procedure.ts';
 // rejects a bid.
 
 /** An organisation of a procurement, with what is known of its people. */
-export interface Party extends Coded {
-  readonly name: string;
+export interface Party extends Coded, Named {
   /** Null: a bidder. */
   readonly capacity: Capacity | null;
   /** Accounts that belong to it, or acted for it in the procurement. */
@@ -173,10 +172,8 @@ function cluesBetween(bidder: Party, other: Party, declared: readonly DeclaredCo
 /** Who paid for both, or is one of them and paid for the other. */
 function commonPayers(one: Party, other: Party): string[] {
   const common = [
-    ...one.payers.filter(
-      (payer) => isPaidBy(payer, other.name) || other.payers.some((each) => isSamePayer(payer, each)),
-    ),
-    ...other.payers.filter((payer) => isPaidBy(payer, one.name)),
+    ...one.payers.filter((payer) => isPaidBy(payer, other) || other.payers.some((each) => isSamePayer(payer, each))),
+    ...other.payers.filter((payer) => isPaidBy(payer, one)),
   ];
   return [...new Set(common.map(payerText))];
 }

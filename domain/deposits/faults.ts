@@ -1,6 +1,6 @@
 import { civilDayOf, formatDay, instantEn, instantZh } from '../civil-time.ts';
 import { yuan } from '../law/catalogue.ts';
-import type { DepositFault, DepositTerms } from './standing.ts';
+import type { DepositFacts, DepositFault, DepositTerms } from './standing.ts';
 import { citeEn, citeZh } from '../law/rule.ts';
 import { getRule, type RuleId } from '../law/rulebook.ts';
 import type { DepositDefinition } from '../procedures/procedure.ts';
@@ -42,6 +42,21 @@ export function depositFaultText(
     case 'rejected':
       return { zh: '保函（保险）经核验无效', en: 'The guarantee was found to be invalid' };
   }
+}
+
+/** What counts while the clock of the deadline does not run, as its bidder reads it. */
+export function suspendedDeadlineText(
+  deposits: readonly Pick<DepositFacts, 'arrivedAt'>[],
+  { deadline }: DepositTerms,
+  { bidding }: ProcedureWords,
+): { zh: string; en: string } {
+  const zh = `${bidding}截止时间暂停计算，恢复后另行确定`;
+  const en = 'The bid deadline is suspended; a new one is set when its clock runs again';
+  if (!deposits.some(({ arrivedAt }) => arrivedAt >= deadline)) return { zh, en };
+  return {
+    zh: `${zh}；暂停期间收到的，在新的截止时间前到账即为按时`,
+    en: `${en}; what was received during the suspension counts if it came before the new deadline`,
+  };
 }
 
 function cited(id: RuleId | undefined): readonly [zh: string, en: string] {

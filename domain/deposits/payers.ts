@@ -1,3 +1,5 @@
+import { foldedOf } from '../text.ts';
+
 /** Who paid, by the bank: null where it did not say. */
 export interface Payer {
   readonly payer: string | null;
@@ -9,19 +11,30 @@ interface PaidFor extends Payer {
   readonly id: string;
   readonly lotNo: number;
   readonly supplierId: string;
-  readonly supplier: string;
+  readonly supplier: Named;
 }
 
-/** As banks write it: spaces and width say nothing. */
-const plain = (text: string | null): string => (text ?? '').normalize('NFKC').replace(/[\s-]/g, '');
+/** As banks write it: spaces, width and case say nothing. */
+const plain = (text: string | null): string => foldedOf(text ?? '').replace(/[\s-]/g, '');
 const same = (one: string | null, other: string | null): boolean => plain(one) !== '' && plain(one) === plain(other);
 
 /** Whether both are of one account, or of one unit or person (同一单位或者个人的账户). */
 export const isSamePayer = (one: Payer, other: Payer): boolean =>
   same(one.payerAccount, other.payerAccount) || same(one.payer, other.payer);
 
-/** Whether a payment came from an organisation, by its name. */
-export const isPaidBy = ({ payer }: Payer, name: string): boolean => same(payer, name);
+/** The name that an organisation has now, and those that it had before. */
+export interface Named {
+  readonly name: string;
+  readonly formerNames: readonly string[];
+}
+
+/** Whether a payment came from an organisation, by one of its names. What is merely alike is another's. */
+export const isPaidBy = ({ payer }: Payer, { name, formerNames }: Named): boolean =>
+  [name, ...formerNames].some((each) => same(payer, each));
+
+/** Whether the bank named a payer that is not the organisation. */
+export const isPaidByAnother = (paid: Payer, organisation: Named): boolean =>
+  plain(paid.payer) !== '' && !isPaidBy(paid, organisation);
 
 /** What names a payer to people. */
 export const payerText = ({ payer, payerAccount }: Payer): string => payer ?? payerAccount ?? '';

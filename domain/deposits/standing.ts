@@ -7,6 +7,8 @@ export interface DepositTerms {
   readonly requiredFen: number;
   /** The bid deadline, which is the deposit's too (财库〔2019〕38号 三). */
   readonly deadline: number;
+  /** The clock of the deadline does not run: a later one, which nobody knows yet, decides. */
+  readonly suspended?: boolean;
   /** The day until which a guarantee must be valid: the end of the bid validity; null where none was set. */
   readonly validUntil: number | null;
 }
@@ -84,7 +86,7 @@ export function standingOf(
       rejected: isRejected(deposit, movements, others),
       // A deposit refunded after the deadline was there at the deadline.
       gone:
-        movements.some((movement) => isGone(movement) && movement.at < terms.deadline) ||
+        movements.some((movement) => isGone(movement) && !isPast(terms, movement.at)) ||
         (checkOf(movements) === null && deposits.some((other) => isConfirmedFor(other, deposit))),
     })),
     terms,
@@ -108,9 +110,12 @@ const isConfirmedFor = (other: PaidDeposit, deposit: Pick<DepositFacts, 'form' |
 export const leftOf = ({ amountFen, movements }: Pick<PaidDeposit, 'amountFen' | 'movements'>): number =>
   movements.filter(isGone).reduce((left, movement) => left - movement.amountFen, amountFen);
 
+/** Whether the deadline that decides had passed at an instant; one that is suspended has not. */
+const isPast = ({ deadline, suspended = false }: DepositTerms, at: number): boolean => !suspended && at >= deadline;
+
 function faultOf(deposit: DepositFacts, terms: DepositTerms): DepositFault | null {
   if (deposit.rejected) return 'rejected';
-  if (deposit.arrivedAt >= terms.deadline) return 'late';
+  if (isPast(terms, deposit.arrivedAt)) return 'late';
   if (deposit.form === 'transfer' || terms.validUntil === null) return null;
   return deposit.validUntil === null || endsBefore(deposit.validUntil, terms.validUntil) ? 'validity' : null;
 }

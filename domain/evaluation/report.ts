@@ -1,9 +1,10 @@
 import { DomainError } from '../errors.ts';
-import type { Candidate, PriceCorrection, ReportPayload, Valued } from '../decisions.ts';
+import type { Candidate, ReportPayload, Valued } from '../decisions.ts';
 import { yuan } from '../law/catalogue.ts';
 import { getRule, type RuleId } from '../law/rulebook.ts';
 import { breachOf, severityOf, type Violation } from '../law/violation.ts';
 import type { Procedure } from '../procedures/procedure.ts';
+import { checkConfirmation, wrongCorrection } from './correction.ts';
 import type { EvaluationMethod } from './methods.ts';
 import { nearlySame } from './persons.ts';
 
@@ -27,11 +28,14 @@ export interface ReportFacts {
   readonly limits: PriceLimits;
   /** 评标方法 of the documents; null: not stated. */
   readonly method: EvaluationMethod | null;
+  /** Between them a bidder can have confirmed a corrected price (epoch ms). */
+  readonly openedAt: number;
+  readonly evaluationEndedAt: number;
 }
 
 export type Evaluation = Pick<ReportPayload, 'candidates' | 'others' | 'rejected'>;
 
-type ListedBid = { readonly field: string; readonly bid: Valued };
+export type ListedBid = { readonly field: string; readonly bid: Valued };
 
 /** 有效投标: candidates first, each with its place in the report. */
 const validOf = ({ candidates, others }: Evaluation): ListedBid[] => [
@@ -146,6 +150,7 @@ function checkPrice(
       }),
     );
   }
+  found.push(...checkConfirmation(correction, facts, listed));
   const wrong = wrongCorrection(correction.steps, corrections, opened);
   if (wrong) {
     const { index, ...message } = wrong;
@@ -158,38 +163,6 @@ function checkPrice(
     );
   }
   return found;
-}
-
-function wrongCorrection(
-  steps: readonly PriceCorrection['step'][],
-  corrections: readonly PriceCorrection[],
-  opened: number | null,
-): { readonly index: number; readonly messageZh: string; readonly messageEn: string } | null {
-  for (const [index, { step, toFen }] of corrections.entries()) {
-    const place = steps.indexOf(step);
-    if (place < 0) {
-      return {
-        index,
-        messageZh: steps.length === 0 ? '一次报出的价格不得更改，也不作修正' : `报价不得按“${step}”修正`,
-        messageEn:
-          steps.length === 0
-            ? 'An offer that is made once is not changed, nor corrected'
-            : `A price is not corrected by "${step}"`,
-      };
-    }
-    const before = corrections[index - 1];
-    if (before && steps.indexOf(before.step) >= place) {
-      return {
-        index,
-        messageZh: `报价应当按顺序修正：${steps.join('、')}`,
-        messageEn: `Prices are corrected in this order: ${steps.join(', ')}`,
-      };
-    }
-    if (toFen === (before ? before.toFen : opened)) {
-      return { index, messageZh: '此项修正没有改变报价', messageEn: 'This correction does not change the price' };
-    }
-  }
-  return null;
 }
 
 /** Above the ceiling, or above the budget where that binds, a bid is invalid. */

@@ -1,4 +1,4 @@
-import { civilDayOf, DAY_MS, formatInstant, startOfDay } from '../civil-time.ts';
+import { civilDayOf, DAY_MS, formatInstant, instantEn, instantZh, startOfDay } from '../civil-time.ts';
 import type { Procedure } from '../procedures/procedure.ts';
 import type { Calendar } from './calendar.ts';
 import { UNIT_EN, UNIT_ZH } from './check.ts';
@@ -50,15 +50,13 @@ export function checkAmendment(
       ? amendment.bidDeadline >= earliestAt
       : amendment.amendedAt <= due(rule.id, amendment.bidDeadline, calendar).due;
   if (isInTime) return [];
-  const earliest = formatInstant(earliestAt);
-  const given = formatInstant(amendment.bidDeadline);
   return [
     breachOf(rule, severityOf(rule), {
       field: 'bidDeadline',
-      given,
-      earliestLawful: earliest,
-      messageZh: `澄清、修改于 ${formatInstant(amendment.amendedAt)} 发出，距${procedure.words.bidding}截止 ${given} 不足 ${rule.amount} ${UNIT_ZH[rule.unit]}，应当顺延至不早于 ${earliest}`,
-      messageEn: `Amended at ${formatInstant(amendment.amendedAt)}, fewer than ${rule.amount} ${UNIT_EN[rule.unit]} before the deadline ${given}; it must move to ${earliest} or later`,
+      given: formatInstant(amendment.bidDeadline),
+      earliestLawful: formatInstant(earliestAt),
+      messageZh: `澄清、修改于 ${instantZh(amendment.amendedAt)} 发出，距${procedure.words.bidding}截止 ${instantZh(amendment.bidDeadline)} 不足 ${rule.amount} ${UNIT_ZH[rule.unit]}，应当顺延至不早于 ${instantZh(earliestAt)}`,
+      messageEn: `Amended at ${instantEn(amendment.amendedAt)}, fewer than ${rule.amount} ${UNIT_EN[rule.unit]} before the deadline ${instantEn(amendment.bidDeadline)}; it must move to ${instantEn(earliestAt)} or later`,
     }),
   ];
 }

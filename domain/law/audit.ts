@@ -1,12 +1,14 @@
 import {
+  type CivilDay,
   civilDayOf,
   DAY_MS,
   endOfDay,
   formatDay,
   formatInstant,
+  instantEn,
+  instantZh,
   MINUTE_MS,
   parseDate,
-  type CivilDay,
 } from '../civil-time.ts';
 import { DomainError } from '../errors.ts';
 import { chinaCalendar, type Calendar } from './calendar.ts';
@@ -134,7 +136,9 @@ type Named = readonly [path: string, date: PublishedDate | undefined];
 const named = <P, T extends (keyof P & string)[]>(part: P, at: string, ...names: T) =>
   names.map((name) => [at + name, part[name]]) as { [I in keyof T]: Named };
 
-const show = ({ at, dayOnly }: PublishedDate): string => (dayOnly ? formatDay(civilDayOf(at)) : formatInstant(at));
+const iso = ({ at, dayOnly }: PublishedDate): string => (dayOnly ? formatDay(civilDayOf(at)) : formatInstant(at));
+const shownZh = ({ at, dayOnly }: PublishedDate): string => (dayOnly ? formatDay(civilDayOf(at)) : instantZh(at));
+const shownEn = ({ at, dayOnly }: PublishedDate): string => (dayOnly ? formatDay(civilDayOf(at)) : instantEn(at));
 
 /** Unless both sides have a time of day, only days can be compared. */
 function compare(a: PublishedDate, b: PublishedDate): number {
@@ -218,16 +222,15 @@ function judged(facts: PublishedFacts, options: AuditOptions): Judged {
           .reverse()
           .find(([, each]) => each && date && compare(each, date) > 0) ?? [];
       if (!before || !earlier || !date) return;
-      const values = [show(earlier), show(date)] as const;
       contradictory.push([
         [before, earlier],
         [path, date],
       ]);
       contradictions.push({
         fields: [before, path],
-        values,
-        messageZh: `${before}（${values[0]}）与 ${path}（${values[1]}）矛盾`,
-        messageEn: `${before} (${values[0]}) contradicts ${path} (${values[1]})`,
+        values: [iso(earlier), iso(date)],
+        messageZh: `${before}（${shownZh(earlier)}）与 ${path}（${shownZh(date)}）矛盾`,
+        messageEn: `${before} (${shownEn(earlier)}) contradicts ${path} (${shownEn(date)})`,
       });
     });
   }
@@ -252,7 +255,6 @@ function judged(facts: PublishedFacts, options: AuditOptions): Judged {
           : unit === 'minute'
             ? (to.at - from.at) / MINUTE_MS
             : last - first;
-    const between = `${a} ${show(from)} → ${b} ${show(to)}`;
     const sign = { min: '≥', max: '≤', exact: '=' }[bound];
     checks.push({
       rule: id,
@@ -264,8 +266,8 @@ function judged(facts: PublishedFacts, options: AuditOptions): Judged {
       from: a,
       to: b,
       verdict: strict === 'unlawful' && doubtful ? 'borderline' : strict,
-      messageZh: `${between}：${found ?? '?'}，应${sign}${need}${UNIT_ZH[unit]}（${citeZh(rule)}）`,
-      messageEn: `${between}: ${found ?? '?'}, need ${sign}${need} ${UNIT_EN[unit]} (${citeEn(rule)})`,
+      messageZh: `${a} ${shownZh(from)} → ${b} ${shownZh(to)}：${found ?? '?'}，应${sign}${need}${UNIT_ZH[unit]}（${citeZh(rule)}）`,
+      messageEn: `${a} ${shownEn(from)} → ${b} ${shownEn(to)}: ${found ?? '?'}, need ${sign}${need} ${UNIT_EN[unit]} (${citeEn(rule)})`,
     });
   }
 

@@ -256,9 +256,9 @@ export function faultsOf({ entries, thresholds }: CatalogueRows): RowFault[] {
 }
 
 /** Fen as yuan, exact: `4000000`, `3999999.99`. */
-export function yuan(fen: number): string {
+export function yuan(fen: number | bigint): string {
   const sign = fen < 0 ? '-' : '';
-  const whole = BigInt(Math.abs(fen));
+  const whole = fen < 0 ? -BigInt(fen) : BigInt(fen);
   const rest = whole % 100n;
   return `${sign}${whole / 100n}${rest === 0n ? '' : `.${String(rest).padStart(2, '0')}`}`;
 }

@@ -188,8 +188,8 @@ function notDivided(
     field: 'lots',
     given: Number(total),
     limit: Number(budgetFen),
-    messageZh: `各标段（包）预算之和 ${total} 分${more ? '超过' : '少于'}项目预算 ${budgetFen} 分`,
-    messageEn: `The budgets of the lots, ${total} fen, are ${more ? 'more' : 'less'} than the budget of the project, ${budgetFen} fen`,
+    messageZh: `各标段（包）预算之和 ${yuan(total)} 元${more ? '超过' : '少于'}项目预算 ${yuan(budgetFen)} 元`,
+    messageEn: `The budgets of the lots, ${yuan(total)} yuan, are ${more ? 'more' : 'less'} than the budget of the project, ${yuan(budgetFen)} yuan`,
   };
   if (whole === undefined) return [logicViolation('amount', more ? 'block' : 'warn', finding)];
   return [breachOf(getRule(whole), severityOf(getRule(whole), confirmed), finding)];

@@ -1,4 +1,4 @@
-import { civilDayOf, DAY_MS, formatInstant } from '../civil-time.ts';
+import { civilDayOf, DAY_MS, formatInstant, instantEn, instantZh } from '../civil-time.ts';
 import { soon } from '../postponed.ts';
 import type { Calendar } from './calendar.ts';
 import { chinaCalendar } from './calendar.ts';
@@ -70,8 +70,8 @@ function judge(milestone: PlannedMilestone, applied: AppliedRule, confirmed: Che
   const early = isEarly(milestone.at, applied);
   if (!early && !isLate(milestone.at, applied)) return [];
   const rule = getRule(applied.id);
-  const limit = early ? applied.earliest : applied.latest;
-  const lawful = formatInstant(limit as number);
+  const limit = (early ? applied.earliest : applied.latest) as number;
+  const lawful = formatInstant(limit);
   const given = formatInstant(milestone.at);
   const amount = amountText(rule);
   const arguable = early && applied.arguableFrom !== undefined && milestone.at >= applied.arguableFrom;
@@ -87,8 +87,8 @@ function judge(milestone: PlannedMilestone, applied: AppliedRule, confirmed: Che
       field: fieldOf(milestone),
       given,
       ...(early ? { earliestLawful: lawful } : { latestLawful: lawful }),
-      messageZh: `${milestone.nameZh} ${given} ${orderZh} ${lawful}：${rule.nameZh}${amount.zh}${noteZh}`,
-      messageEn: `${milestone.nameEn} ${given} is ${orderEn} instant ${lawful}${amount.en}${noteEn}`,
+      messageZh: `${milestone.nameZh} ${instantZh(milestone.at)} ${orderZh} ${instantZh(limit)}：${rule.nameZh}${amount.zh}${noteZh}`,
+      messageEn: `${milestone.nameEn} ${instantEn(milestone.at)} is ${orderEn} instant ${instantEn(limit)}${amount.en}${noteEn}`,
     }),
   ];
 }
@@ -131,8 +131,8 @@ function checkOrder(milestones: Milestones): Violation[] {
         field: fieldOf(later),
         given: formatInstant(later.at),
         earliestLawful: formatInstant(earlier.at),
-        messageZh: `${later.nameZh}（${formatInstant(later.at)}）早于${earlier.nameZh}（${formatInstant(earlier.at)}）`,
-        messageEn: `${later.nameEn} (${formatInstant(later.at)}) is before ${earlier.nameEn} (${formatInstant(earlier.at)})`,
+        messageZh: `${later.nameZh}（${instantZh(later.at)}）早于${earlier.nameZh}（${instantZh(earlier.at)}）`,
+        messageEn: `${later.nameEn} (${instantEn(later.at)}) is before ${earlier.nameEn} (${instantEn(earlier.at)})`,
       }),
     );
   }
@@ -160,8 +160,8 @@ function checkPast(milestones: Milestones, now: number): Violation[] {
         field: fieldOf(milestone),
         given: formatInstant(milestone.at),
         earliestLawful: formatInstant(compare === 'day' ? now : soon(now)),
-        messageZh: `${milestone.nameZh}（${formatInstant(milestone.at)}）已经过去，现在是 ${formatInstant(now)}`,
-        messageEn: `${milestone.nameEn} (${formatInstant(milestone.at)}) is in the past; it is now ${formatInstant(now)}`,
+        messageZh: `${milestone.nameZh}（${instantZh(milestone.at)}）已经过去，现在是 ${instantZh(now)}`,
+        messageEn: `${milestone.nameEn} (${instantEn(milestone.at)}) is in the past; it is now ${instantEn(now)}`,
       }),
     );
   }
@@ -174,16 +174,14 @@ function checkIntention({ facts }: Plan, milestones: Milestones, now: number, ca
   const [applied] = intention?.rules ?? [];
   if (intention?.state !== 'proposed' || applied?.latest === undefined || applied.latest >= now) return [];
   const rule = getRule(applied.id);
-  const until = formatInstant(applied.latest);
   const noticeAt = earliestNotice(applied.id, facts.noticeAt, now, calendar);
-  const from = noticeAt === null ? null : formatInstant(noticeAt);
   return [
     breachOf(rule, 'warn', {
       field: 'intentionAt',
       given: null,
-      latestLawful: until,
-      messageZh: `未填写${intention.nameZh}的时间，按公告时间最迟应于 ${until} 公开，现已过去：已经公开的请填写，尚未公开的${from === null ? '公告应当推迟' : `公告不早于 ${from}`}`,
-      messageEn: `${intention.nameEn}: no date is stated, and by the date of the notice it was due by ${until}, which has passed; state when it was published, or, where it was not, ${from === null ? 'put the notice off' : `give the notice on ${from} or later`}`,
+      latestLawful: formatInstant(applied.latest),
+      messageZh: `未填写${intention.nameZh}的时间，按公告时间最迟应于 ${instantZh(applied.latest)} 公开，现已过去：已经公开的请填写，尚未公开的${noticeAt === null ? '公告应当推迟' : `公告不早于 ${instantZh(noticeAt)}`}`,
+      messageEn: `${intention.nameEn}: no date is stated, and by the date of the notice it was due by ${instantEn(applied.latest)}, which has passed; state when it was published, or, where it was not, ${noticeAt === null ? 'put the notice off' : `give the notice on ${instantEn(noticeAt)} or later`}`,
     }),
   ];
 }
@@ -258,8 +256,8 @@ function checkValidity({ facts }: Plan, milestones: Milestones): Violation[] {
       field: 'bidValidityDays',
       given: days,
       limit: civilDayOf(contract.at) - civilDayOf(deadline.at),
-      messageZh: `${words.bidding}有效期至 ${formatInstant(end)} 届满，不足以覆盖${words.evaluation}、定标和签订合同（最迟 ${formatInstant(contract.at)}）`,
-      messageEn: `The bid validity ends ${formatInstant(end)}, before the contract need be signed (${formatInstant(contract.at)})`,
+      messageZh: `${words.bidding}有效期至 ${instantZh(end)} 届满，不足以覆盖${words.evaluation}、定标和签订合同（最迟 ${instantZh(contract.at)}）`,
+      messageEn: `The bid validity ends ${instantEn(end)}, before the contract need be signed (${instantEn(contract.at)})`,
     }),
   ];
 }

@@ -106,7 +106,7 @@ export function instantPeriod(rule: PeriodRule, from: number, extendedMs = 0): D
     trace: [
       traceEntry(civilDayOf(from), false, { why: 'runs from the event itself (民法典201)' }),
       traceEntry(end, true, {
-        why: `+${rule.amount} ${rule.unit}${extendedMs > 0 ? ` +${extendedMs} ms suspended` : ''}`,
+        why: `+${rule.amount} ${rule.unit}${extendedMs > 0 ? ` +${Math.ceil(extendedMs / MINUTE_MS)} minutes suspended` : ''}`,
       }),
     ],
     ...cited(rule),

@@ -1,4 +1,4 @@
-import { civilDayOf, formatInstant } from '../civil-time.ts';
+import { civilDayOf, formatMinute } from '../civil-time.ts';
 import type { MilestoneKey } from './milestones.ts';
 import { traceEntry, type TraceEntry } from './period.ts';
 
@@ -47,7 +47,7 @@ export function recount(key: MilestoneKey, promised: Counted, counted: Counted):
     return { ...counted, kept: false };
   }
   const entry: TraceEntry = traceEntry(civilDayOf(dueAt), false, {
-    why: `kept: recalculated it would end ${formatInstant(counted.dueAt)}; a bidder's time is never shortened`,
+    why: `kept: recalculated it would end ${formatMinute(counted.dueAt)}; a bidder's time is never shortened`,
   });
   return {
     dueAt,

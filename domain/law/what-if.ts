@@ -1,4 +1,4 @@
-import { civilDayOf, formatInstant, HOUR_MS, startOfDay } from '../civil-time.ts';
+import { civilDayOf, formatInstant, HOUR_MS, instantEn, instantZh, startOfDay } from '../civil-time.ts';
 import { DomainError } from '../errors.ts';
 import type { Calendar } from './calendar.ts';
 import { check, checkAlone, type CheckOptions, type Violation } from './check.ts';
@@ -32,8 +32,8 @@ export function planBackFrom(facts: FactsBeforeNotice, calendar: Calendar, optio
     if (violations.length === 0) return drawn;
   }
   throw new DomainError('unlawful', {
-    messageZh: `无论何时公告，投标截止时间 ${formatInstant(facts.bidDeadline)} 均不合法：${violations.map(({ messageZh }) => messageZh).join('；')}`,
-    messageEn: `No day of notice makes the bid deadline ${formatInstant(facts.bidDeadline)} lawful: ${violations.map(({ messageEn }) => messageEn).join('; ')}`,
+    messageZh: `无论何时公告，投标截止时间 ${instantZh(facts.bidDeadline)} 均不合法：${violations.map(({ messageZh }) => messageZh).join('；')}`,
+    messageEn: `No day of notice makes the bid deadline ${instantEn(facts.bidDeadline)} lawful: ${violations.map(({ messageEn }) => messageEn).join('; ')}`,
     details: { field: 'bidDeadline', given: formatInstant(facts.bidDeadline), violations },
   });
 }

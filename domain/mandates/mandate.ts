@@ -1,4 +1,4 @@
-import { formatInstant } from '../civil-time.ts';
+import { instantEn, instantZh } from '../civil-time.ts';
 import { DomainError } from '../errors.ts';
 import { citationOf, type RuleId } from '../law/rulebook.ts';
 import { PREPARABLE_ACTS, type PreparableAct } from '../prepared-acts/acts.ts';
@@ -71,13 +71,10 @@ export function mandateFor<M extends MandateTerms>(
 const WHY: Readonly<Record<Lack, (m: MandateTerms, wanted: MandatedAct) => readonly [zh: string, en: string]>> = {
   offer: () => ['委托尚未经对方接受', 'the mandate is offered and not accepted yet'],
   ended: ({ endedAt }) => [
-    `委托已于 ${formatInstant(endedAt ?? 0)} 提前终止`,
-    `the mandate was ended at ${formatInstant(endedAt ?? 0)}`,
+    `委托已于 ${instantZh(endedAt ?? 0)} 提前终止`,
+    `the mandate was ended at ${instantEn(endedAt ?? 0)}`,
   ],
-  expired: ({ untilAt }) => [
-    `委托期限已于 ${formatInstant(untilAt)} 届满`,
-    `the mandate expired at ${formatInstant(untilAt)}`,
-  ],
+  expired: ({ untilAt }) => [`委托期限已于 ${instantZh(untilAt)} 届满`, `the mandate expired at ${instantEn(untilAt)}`],
   project: ({ projectCodes }, { projectCode }) => [
     `委托仅限项目 ${(projectCodes ?? []).join('、')}，本项目代码为 ${projectCode ?? '空'}`,
     `the mandate is for the projects ${(projectCodes ?? []).join(', ')}, and this one has the code ${projectCode ?? 'none'}`,

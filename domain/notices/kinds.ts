@@ -134,7 +134,7 @@ const NOTICES: { readonly [K in NoticeKind]: NoticeDefinition<K> } = {
       supervisor: particulars?.supervisor,
       candidates: candidates
         .toSorted((a, b) => a.rank - b.rank)
-        .map(({ bidId: _bidId, items: _items, ...candidate }) => ({
+        .map(({ bidId: _bidId, items: _items, confirmation: _confirmation, ...candidate }) => ({
           ...candidate,
           evaluationZh: evaluationOf(candidate),
         })),

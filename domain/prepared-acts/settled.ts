@@ -1,4 +1,4 @@
-import { DAY_MS, formatInstant } from '../civil-time.ts';
+import { DAY_MS, formatInstant, instantEn, instantZh } from '../civil-time.ts';
 import { DomainError } from '../errors.ts';
 
 /** How long what was prepared waits to be confirmed; a rule of this platform, not of the law. */
@@ -30,11 +30,11 @@ const WORDS: Readonly<Record<Exclude<PreparedState, 'waiting'>, readonly [zh: st
 export function assertWaits(prepared: Waiting, now: number): void {
   const state = preparedStateOf(prepared, now);
   if (state === 'waiting') return;
-  const at = formatInstant(state === 'lapsed' ? prepared.lapsesAt : (prepared.settledAt ?? prepared.lapsesAt));
+  const at = state === 'lapsed' ? prepared.lapsesAt : (prepared.settledAt ?? prepared.lapsesAt);
   const [zh, en] = WORDS[state];
   throw new DomainError('prepared-settled', {
-    messageZh: `该经办事项不再待复核：${zh}（${at}）`,
-    messageEn: `This prepared act waits no more: it ${en} (${at})`,
-    details: { preparedActId: prepared.id, state, at },
+    messageZh: `该经办事项不再待复核：${zh}（${instantZh(at)}）`,
+    messageEn: `This prepared act waits no more: it ${en} (${instantEn(at)})`,
+    details: { preparedActId: prepared.id, state, at: formatInstant(at) },
   });
 }

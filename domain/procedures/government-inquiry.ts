@@ -50,6 +50,8 @@ const RULES = {
   purchaserNotBid: 'gp-recusal-3y',
   agencyNotBid: 'gp-recusal-3y',
   relatedBidders: 'gp-related-suppliers',
+  // What is offered once and not changed is not taken back after the deadline (74令46).
+  lateWithdrawal: 'inq-one-shot-price',
 } as const satisfies ProcedureRules;
 
 /**

@@ -50,6 +50,7 @@ const RULES = {
   bidBondShare: 'gp-bid-bond-pct',
   performanceBond: 'gp-performance-bond',
   bidValidity: 'gp-bid-validity-start',
+  bidValiditySet: 'gp-doc-required-items',
   allRejected: 'gp-void-grounds',
   resultInvalid: 'gp-challenge-outcomes',
   lateBid: 'gp-reject-late',
@@ -96,7 +97,10 @@ export const GOVERNMENT_OPEN_TENDER: Procedure = {
     // (三) 资格, (四) 报价超过预算金额或者最高限价.
     rejection: { rule: 'gp-invalid-grounds', unqualified: 3, onlyOverPrice: 4 },
     overPrice: { rule: 'gp-invalid-grounds', budget: true },
-    correction: { rule: 'gp-price-correction', steps: ['opening-list', 'words', 'decimal', 'sum'] },
+    correction: {
+      ...{ rule: 'gp-price-correction', steps: ['opening-list', 'words', 'decimal', 'sum'] },
+      unconfirmed: 'invalid',
+    },
   },
   notices: ['tender', 'opening-record', 'award', 'contract'],
   noticeContents: { tender: governmentTender, award: governmentAward },

@@ -304,7 +304,12 @@ export interface EvaluationDefinition {
   /** A price above the ceiling is invalid; where the budget binds, also one above it. */
   readonly overPrice: { readonly rule: RuleId; readonly budget: boolean };
   /** 报价修正: the lawful steps, in their order. */
-  readonly correction: { readonly rule: RuleId; readonly steps: readonly CorrectionStep[] };
+  readonly correction: {
+    readonly rule: RuleId;
+    readonly steps: readonly CorrectionStep[];
+    /** What a corrected price is that its bidder has not confirmed; absent where none is corrected. */
+    readonly unconfirmed?: 'invalid' | 'not-binding';
+  };
 }
 
 export interface Procedure {

@@ -71,7 +71,7 @@ export const TENDERING_OPEN_TENDER: Procedure = {
     // (三) 资格, (五) 低于成本或者高于最高投标限价.
     rejection: { rule: 'works-reject-grounds', unqualified: 3 },
     overPrice: { rule: 'works-reject-grounds', budget: false },
-    correction: { rule: 'works-price-correction', steps: ['words', 'unit-price'] },
+    correction: { rule: 'works-price-correction', steps: ['words', 'unit-price'], unconfirmed: 'not-binding' },
   },
   notices: ['tender', 'opening-record', 'candidates', 'award'],
   noticeContents: { tender: tenderingTender, candidates: tenderingCandidates, award: tenderingAward },

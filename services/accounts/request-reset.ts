@@ -4,7 +4,7 @@ import { deletePasswordReset, insertPasswordReset, passwordResetOf } from '../..
 import { recordAudit, type Actor } from '../../db/audit.ts';
 import { notify } from '../../db/accounts/notifications.ts';
 import { notFound } from '../../db/procurements.ts';
-import { formatInstant } from '../../domain/civil-time.ts';
+import { formatInstant, instantEn, instantZh } from '../../domain/civil-time.ts';
 import { DomainError } from '../../domain/errors.ts';
 import { resetPassword } from './reset-password.ts';
 
@@ -66,7 +66,7 @@ export async function cancelReset(tx: Tx, actor: Actor, id: string): Promise<voi
 
 const pending = (notBefore: number): DomainError =>
   new DomainError('reset-pending', {
-    messageZh: `重置密码须由申请人以外的另一名管理员在 ${formatInstant(notBefore)} 之后完成`,
-    messageEn: `A reset is completed by another administrator than who requested it, not before ${formatInstant(notBefore)}`,
+    messageZh: `重置密码须由申请人以外的另一名管理员在 ${instantZh(notBefore)} 之后完成`,
+    messageEn: `A reset is completed by another administrator than who requested it, not before ${instantEn(notBefore)}`,
     details: { notBefore: formatInstant(notBefore) },
   });

@@ -3,7 +3,7 @@ import { bidUnknown } from '../../domain/bids/refusals.ts';
 import type { Tx } from '../../db/access/database.ts';
 import { latestDecision, type Decision } from '../../db/decisions.ts';
 import type { TenderPlace } from '../../db/tender/place.ts';
-import { formatInstant } from '../../domain/civil-time.ts';
+import { formatInstant, instantEn, instantZh } from '../../domain/civil-time.ts';
 import type { DecisionPayloads } from '../../domain/decisions.ts';
 import { DomainError } from '../../domain/errors.ts';
 import { getRule } from '../../domain/law/rulebook.ts';
@@ -42,11 +42,10 @@ function refuseAfterPeriod(c: TenderCase, lotNo: number): void {
   const award = c.milestone(lotNo, 'award');
   if (award?.state !== 'deemed' || award.dueAt === null) return;
   const { id: rule, law, article } = getRule(c.rules.award);
-  const until = formatInstant(award.dueAt);
   throw new DomainError('stage-conflict', {
-    messageZh: `确定期限已于 ${until} 届满，视同确定排名第一的候选人（${law}第${article}条）`,
-    messageEn: `The period to decide ended at ${until}; the first-ranked candidate is deemed chosen (${law} art. ${article})`,
-    details: { rule, law, article, latestLawful: until },
+    messageZh: `确定期限已于 ${instantZh(award.dueAt)} 届满，视同确定排名第一的候选人（${law}第${article}条）`,
+    messageEn: `The period to decide ended at ${instantEn(award.dueAt)}; the first-ranked candidate is deemed chosen (${law} art. ${article})`,
+    details: { rule, law, article, latestLawful: formatInstant(award.dueAt) },
   });
 }
 

@@ -3,7 +3,7 @@ import type { Bid, Bidding } from '../../db/bids.ts';
 import { stageConflict } from '../../db/procurements.ts';
 import { notInvited } from '../../domain/procedures/entry.ts';
 import { procedureOf } from '../../domain/procedures/index.ts';
-import { formatInstant } from '../../domain/civil-time.ts';
+import { formatInstant, instantEn, instantZh } from '../../domain/civil-time.ts';
 import { DomainError } from '../../domain/errors.ts';
 import { citeEn, citeZh } from '../../domain/law/rule.ts';
 import { getRule } from '../../domain/law/rulebook.ts';
@@ -52,8 +52,8 @@ export function refuseSecondOffer(bidding: Bidding): void {
   if (offers.replaceable || !first) return;
   const rule = getRule(offers.rule);
   throw new DomainError('offer-made', {
-    messageZh: `${words.bid}只能提交一次，报价一次报出、不得更改；已于 ${formatInstant(first.receivedAt)} 收到贵单位的${words.bid}（${citeZh(rule)}）`,
-    messageEn: `An offer is made once and not changed; yours was received at ${formatInstant(first.receivedAt)} (${citeEn(rule)})`,
+    messageZh: `${words.bid}只能提交一次，报价一次报出、不得更改；已于 ${instantZh(first.receivedAt)} 收到贵单位的${words.bid}（${citeZh(rule)}）`,
+    messageEn: `An offer is made once and not changed; yours was received at ${instantEn(first.receivedAt)} (${citeEn(rule)})`,
     details: { rule: rule.id, law: rule.law, article: rule.article, receivedAt: formatInstant(first.receivedAt) },
   });
 }

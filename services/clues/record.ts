@@ -13,6 +13,7 @@ import {
 } from '../../db/parties/clues.ts';
 import { standingBids } from '../../db/bids.ts';
 import type { BidderPlace, TenderPlace } from '../../db/tender/place.ts';
+import { formerNamesOf } from '../../db/parties/corrections.ts';
 import { controlsAbout } from '../../db/parties/controls.ts';
 import type { Capacity } from '../../domain/bids/conflict.ts';
 import { findClues, type Clue, type Party } from '../../domain/clues/find.ts';
@@ -54,12 +55,15 @@ export async function recordClues(tx: Tx, lots: readonly OpenedLot[]): Promise<v
     ),
   ]);
   const declared = await controlsAbout(tx.q, [...known.values()]);
+  const formerNames = await formerNamesOf(tx.q, [...known.keys()]);
   for (const { c, lotNo, supplierIds } of lots) {
     const own = traced.filter(({ procurementId }) => procurementId === c.id);
     const party = (id: string, capacity: Capacity | null): Party[] => {
       const organisation = known.get(id);
       const payers = paidFor({ procurementId: c.id, lotNo, supplierId: id }, paid);
-      return organisation ? [{ ...organisation, capacity, ...tracesOf(organisation, own), payers }] : [];
+      if (!organisation) return [];
+      const named = { ...organisation, formerNames: formerNames.get(id) ?? [] };
+      return [{ ...named, capacity, ...tracesOf(organisation, own), payers }];
     };
     const { purchaserId, agencyId } = c.procurement;
     const runners = [
@@ -86,10 +90,12 @@ export async function recordLatePayers(tx: Tx, places: readonly TenderPlace[]): 
     const suppliers = (await standingBids(tx.q, procurementId, lotNo)).map(({ supplierId }) => supplierId);
     const known = await withOperators(tx.q, suppliers);
     const paid = await payersIn(tx.q, [procurementId]);
+    const formerNames = await formerNamesOf(tx.q, suppliers);
     const bidders = suppliers.flatMap((id): Party[] => {
       const organisation = known.get(id);
       const payers = paidFor({ procurementId, lotNo, supplierId: id }, paid);
-      return organisation ? [{ ...organisation, ...NOTHING_ELSE, payers }] : [];
+      const named = { formerNames: formerNames.get(id) ?? [] };
+      return organisation ? [{ ...organisation, ...named, ...NOTHING_ELSE, payers }] : [];
     });
     const before = new Set((await cluesOf(tx.q, procurementId)).map(({ detail }) => detail['messageZh']));
     const found = findClues(bidders, [], [], c.rules).filter(({ kind }) => kind === 'same-payer');

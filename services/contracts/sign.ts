@@ -4,7 +4,7 @@ import { bidById } from '../../db/bids.ts';
 import { depositsOf } from '../../db/deposits.ts';
 import { latestDecision, type Decision } from '../../db/decisions.ts';
 import type { TenderPlace } from '../../db/tender/place.ts';
-import { formatInstant } from '../../domain/civil-time.ts';
+import { formatInstant, instantEn, instantZh } from '../../domain/civil-time.ts';
 import type { DecisionPayloads } from '../../domain/decisions.ts';
 import { DomainError } from '../../domain/errors.ts';
 import { citationOf, getRule } from '../../domain/law/rulebook.ts';
@@ -98,8 +98,8 @@ function refuseOutOfTime(c: TenderCase, lotNo: number, signedAt: number): void {
   if (signedAt >= awardedAt && signedAt <= now) return;
   const { law, article } = getRule(c.rules.contract);
   throw new DomainError('unlawful', {
-    messageZh: `签订时间应在${c.definition.words.award}通知书发出（${formatInstant(awardedAt)}）之后、登记之前（${law}第${article}条）`,
-    messageEn: `The contract is signed after the notice of award (${formatInstant(awardedAt)}) and before it is recorded (${law} art. ${article})`,
+    messageZh: `签订时间应在${c.definition.words.award}通知书发出（${instantZh(awardedAt)}）之后、登记之前（${law}第${article}条）`,
+    messageEn: `The contract is signed after the notice of award (${instantEn(awardedAt)}) and before it is recorded (${law} art. ${article})`,
     details: {
       field: 'signedAt',
       given: formatInstant(signedAt),

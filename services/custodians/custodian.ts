@@ -1,4 +1,4 @@
-import { formatInstant } from '../../domain/civil-time.ts';
+import { instantEn, instantZh } from '../../domain/civil-time.ts';
 import type { Custodian } from '../../domain/bids/sealing.ts';
 import { NotProven, verifyDeadline, type Deadline, type DeadlineProof } from '../../proofs/deadline.ts';
 import { verifyConsistency } from '../../proofs/merkle.ts';
@@ -38,8 +38,8 @@ export class NotYet extends Error {
     readonly untilMs: number,
     now: number,
   ) {
-    const messageZh = `尚未到投标截止时间 ${formatInstant(bidDeadline)}（保管人时钟 ${formatInstant(now)}）`;
-    const messageEn = `the deadline ${formatInstant(bidDeadline)} has not passed on the custodian’s clock (${formatInstant(now)})`;
+    const messageZh = `尚未到投标截止时间 ${instantZh(bidDeadline)}（保管人时钟 ${instantZh(now)}）`;
+    const messageEn = `the deadline ${instantEn(bidDeadline)} has not passed on the custodian’s clock (${instantEn(now)})`;
     super(`${messageZh} / ${messageEn}`);
     this.messageZh = messageZh;
     this.messageEn = messageEn;
@@ -124,8 +124,8 @@ export function createCustodian(deps: CustodianDeps) {
         if (now < bidDeadline) throw new NotYet(bidDeadline, clock.untilMs(bidDeadline), now);
         if (at < bidDeadline) {
           throw new NotProven({
-            zh: `所附截止时间签于 ${formatInstant(at)}，不能说明此后未变更`,
-            en: `the deadline was signed at ${formatInstant(at)}: it may have been changed before it passed`,
+            zh: `所附截止时间签于 ${instantZh(at)}，不能说明此后未变更`,
+            en: `the deadline was signed at ${instantEn(at)}: it may have been changed before it passed`,
           });
         }
       } catch (error) {
@@ -219,8 +219,8 @@ function refuseEarlier({ procurementId, version, bidDeadline }: Deadline, memory
   }
   if (bidDeadline !== null && before.latest !== null && bidDeadline < before.latest) {
     throw new NotProven({
-      zh: `截止时间 ${formatInstant(bidDeadline)} 早于此前所见的 ${formatInstant(before.latest)}`,
-      en: `the deadline ${formatInstant(bidDeadline)} is earlier than one seen before, ${formatInstant(before.latest)}`,
+      zh: `截止时间 ${instantZh(bidDeadline)} 早于此前所见的 ${instantZh(before.latest)}`,
+      en: `the deadline ${instantEn(bidDeadline)} is earlier than one seen before, ${instantEn(before.latest)}`,
     });
   }
 }

@@ -2,7 +2,7 @@ import { recordAudit, UNATTENDED, type Actor } from '../../db/audit.ts';
 import type { Database, Tx } from '../../db/access/database.ts';
 import { wake } from '../../db/engine/outbox.ts';
 import { storeClock, storedClock } from '../../db/clock.ts';
-import { formatInstant } from '../../domain/civil-time.ts';
+import { formatInstant, instantEn, instantZh } from '../../domain/civil-time.ts';
 import type { ClockSetting, DrillClock } from '../../domain/clock.ts';
 import { DomainError } from '../../domain/errors.ts';
 import { agendaOf, type Agenda } from '../tender/agenda.ts';
@@ -58,8 +58,8 @@ export async function jumpClock(tx: Tx, actor: Actor, to?: number): Promise<Dril
   const { next, pending, now } = timeOf(agenda, drillOf(tx.clock), tx.now);
   if (to !== undefined && to < now) {
     throw new DomainError('bad-input', {
-      messageZh: `演练时钟不能倒拨：现在是 ${formatInstant(now)}`,
-      messageEn: `A drill’s clock cannot be set back: it shows ${formatInstant(now)}`,
+      messageZh: `演练时钟不能倒拨：现在是 ${instantZh(now)}`,
+      messageEn: `A drill’s clock cannot be set back: it shows ${instantEn(now)}`,
       details: { field: 'to', given: formatInstant(to), earliestLawful: formatInstant(now) },
     });
   }

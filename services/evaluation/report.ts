@@ -110,7 +110,7 @@ async function refuseDefectiveReport(
   const { award, bidding, evaluation, opening } = c.definition.words;
   const standing = new Set(bids.map(({ id }) => id));
   for (const { bidId } of [...candidates, ...others, ...rejected]) if (!standing.has(bidId)) throw bidUnknown(bidId);
-  const facts = await factsOf(c, lotNo, bids);
+  const facts = { ...(await factsOf(c, lotNo, bids)), openedAt: tender.openedAt ?? 0, evaluationEndedAt };
   assertEachNamedOnce(c.definition, facts, report);
   assertDistinctMembers(c.definition, committee);
   const violations: Violation[] = [
@@ -167,7 +167,9 @@ function withoutFile({ definition }: TenderCase, documentId: string | null): Vio
 }
 
 /** What the platform knows of the bids and of their limits. */
-async function factsOf(c: TenderCase, lotNo: number, bids: readonly StandingBid[]): Promise<ReportFacts> {
+type OpenedFacts = Omit<ReportFacts, 'openedAt' | 'evaluationEndedAt'>;
+
+async function factsOf(c: TenderCase, lotNo: number, bids: readonly StandingBid[]): Promise<OpenedFacts> {
   const { tx, tender } = c;
   const prices = new Map(
     (await unsealingsOf(tx.q, c.id)).map(({ bidId, manifest }) => [bidId, manifest?.priceFen ?? null]),

@@ -7,7 +7,7 @@ import { recordEvent } from '../../db/events.ts';
 import { insertGrievance, type Grievance } from '../../db/grievances.ts';
 import { wake } from '../../db/engine/outbox.ts';
 import { stageConflict, type Procurement } from '../../db/procurements.ts';
-import { formatInstant } from '../../domain/civil-time.ts';
+import { formatInstant, instantEn, instantZh } from '../../domain/civil-time.ts';
 import { DomainError } from '../../domain/errors.ts';
 import { due } from '../../domain/law/due.ts';
 import { procedureOf } from '../../domain/procedures/index.ts';
@@ -201,8 +201,8 @@ function refuseLate(now: number, until: number, ruleId: string): void {
   if (now <= until) return;
   const { id: rule, law, article } = getRule(ruleId);
   throw new DomainError('grievance-late', {
-    messageZh: `提出期限已于 ${formatInstant(until)} 届满（${law}第${article}条）`,
-    messageEn: `The time to file ended at ${formatInstant(until)} (${law} art. ${article})`,
+    messageZh: `提出期限已于 ${instantZh(until)} 届满（${law}第${article}条）`,
+    messageEn: `The time to file ended at ${instantEn(until)} (${law} art. ${article})`,
     details: { rule, law, article, latestLawful: formatInstant(until), receivedAt: formatInstant(now) },
   });
 }

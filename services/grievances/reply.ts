@@ -22,17 +22,17 @@ import { planBidding } from '../procurements/bidding.ts';
 import { actOn } from '../tender/advance.ts';
 import { saveCases, type TenderCase } from '../tender/case.ts';
 
-/** What is cancelled when a lot goes back to its evaluation. */
-const AFTER_EVALUATION: readonly MilestoneKey[] = [
+/** What was done of a result that is set aside is not so any more, when a lot goes back to its evaluation. */
+const OF_THE_RESULT: readonly MilestoneKey[] = [
   'publicity-start',
   'publicity-end',
   'award',
+  'award-notice',
   'award-notice-end',
   'query-result-end',
-  'contract',
-  'written-report',
-  'deposits-losers',
 ];
+/** What is cancelled then unless it was done. */
+const AFTER_THE_RESULT: readonly MilestoneKey[] = ['contract', 'written-report', 'deposits-losers'];
 
 /**
  * 答复: publishes the reply without the filer's name, resumes the clock with the lost time added, and applies the ruling.
@@ -188,7 +188,8 @@ async function carryOut(c: TenderCase, grievance: Grievance, effect: GrievanceEf
     case 'none':
       return;
     case 're-evaluate':
-      c.timeline.cancelPlanned(lotNo, AFTER_EVALUATION);
+      c.timeline.setAside(lotNo, OF_THE_RESULT);
+      c.timeline.cancelPlanned(lotNo, AFTER_THE_RESULT);
       c.advanceLot(lotNo, 'evaluation', NO_WINNER);
       return;
     case 'retender': {

@@ -3,7 +3,7 @@ import type { Tx } from '../../db/access/database.ts';
 import { recordAudit, type Actor } from '../../db/audit.ts';
 import { insertMandate, type Mandate } from '../../db/parties/mandates.ts';
 import { organisationById } from '../../db/organisations.ts';
-import { formatInstant } from '../../domain/civil-time.ts';
+import { formatInstant, instantEn, instantZh } from '../../domain/civil-time.ts';
 import { badInput } from '../../domain/issues.ts';
 import { mandateActFor } from '../../domain/prepared-acts/acts.ts';
 import { assertParties } from '../organisations/parties.ts';
@@ -31,8 +31,8 @@ export async function offerMandate(tx: Tx, actor: Actor, { withId, ...terms }: O
       {
         field: 'untilAt',
         rule: 'future',
-        messageZh: `委托期限应晚于现在（${formatInstant(tx.now)}）`,
-        messageEn: `The mandate must end after now (${formatInstant(tx.now)})`,
+        messageZh: `委托期限应晚于现在（${instantZh(tx.now)}）`,
+        messageEn: `The mandate must end after now (${instantEn(tx.now)})`,
       },
     ]);
   }

@@ -3,7 +3,7 @@ import { faultsOf } from '../../db/openings/openings.ts';
 import { procurementById } from '../../db/procurements.ts';
 import { bidderSharesOf, bidsInOpening } from '../../db/openings/unsealings.ts';
 import { realAt } from '../../domain/clock.ts';
-import { formatInstant } from '../../domain/civil-time.ts';
+import { instantZh } from '../../domain/civil-time.ts';
 import { notReleased } from '../../domain/openings/outcomes.ts';
 import { procedureOf } from '../../domain/procedures/index.ts';
 import type { Interval } from '../../domain/openings/window.ts';
@@ -53,4 +53,4 @@ export async function closeBidderWindow(
 }
 
 const outageZh = ({ from, until }: Interval): string =>
-  `平台自 ${formatInstant(from)} 至 ${until === null ? '今' : formatInstant(until)} 中断，解密时限在此期间届满`;
+  `平台自 ${instantZh(from)} 至 ${until === null ? '今' : instantZh(until)} 中断，解密时限在此期间届满`;

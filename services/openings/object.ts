@@ -6,7 +6,7 @@ import { recordEvent } from '../../db/events.ts';
 import { firstNotice } from '../../db/notices.ts';
 import { insertObjection, type OpeningObjection } from '../../db/openings/openings.ts';
 import type { Procurement } from '../../db/procurements.ts';
-import { formatInstant } from '../../domain/civil-time.ts';
+import { formatInstant, instantEn, instantZh } from '../../domain/civil-time.ts';
 import { DomainError } from '../../domain/errors.ts';
 import { citationOf } from '../../domain/law/rulebook.ts';
 import { objectionsUntil } from '../../domain/openings/window.ts';
@@ -42,8 +42,8 @@ export async function fileObjection(
   const until = await objectionsTakenUntil(tx.q, tender, filing.lotNo);
   if (until !== null && tx.now >= until) {
     throw new DomainError('grievance-late', {
-      messageZh: `对${words.opening}的异议应当在${words.opening}现场提出，已于 ${formatInstant(until)} 截止${zh}`,
-      messageEn: `An objection to the opening is made on the spot; the time for it ended at ${formatInstant(until)}${en}`,
+      messageZh: `对${words.opening}的异议应当在${words.opening}现场提出，已于 ${instantZh(until)} 截止${zh}`,
+      messageEn: `An objection to the opening is made on the spot; the time for it ended at ${instantEn(until)}${en}`,
       details: { ...details, until: formatInstant(until) },
     });
   }

@@ -4,7 +4,7 @@ import { notify } from '../../db/accounts/notifications.ts';
 import { recordAudit, type Actor } from '../../db/audit.ts';
 import { insertPreparedAct, waitingAt, type PreparedAct } from '../../db/tender/prepared-acts.ts';
 import { procurementById } from '../../db/procurements.ts';
-import { formatInstant } from '../../domain/civil-time.ts';
+import { formatInstant, instantEn, instantZh } from '../../domain/civil-time.ts';
 import { DomainError } from '../../domain/errors.ts';
 import { lapsesAfter } from '../../domain/prepared-acts/settled.ts';
 import { peopleAround } from './people.ts';
@@ -61,8 +61,8 @@ export const noticeOf = ({ id, act, procurementId, lotNo }: PreparedAct, { accou
 
 function waitsAlready({ id, preparedAt, preparedBy }: PreparedAct): DomainError {
   return new DomainError('already-exists', {
-    messageZh: `同一事项已于 ${formatInstant(preparedAt)} 经办，尚待复核；请先复核或撤回`,
-    messageEn: `It was prepared already at ${formatInstant(preparedAt)} and waits to be confirmed: confirm or withdraw that first`,
+    messageZh: `同一事项已于 ${instantZh(preparedAt)} 经办，尚待复核；请先复核或撤回`,
+    messageEn: `It was prepared already at ${instantEn(preparedAt)} and waits to be confirmed: confirm or withdraw that first`,
     details: { preparedActId: id, preparedAt: formatInstant(preparedAt), preparedBy: preparedBy.accountId },
   });
 }

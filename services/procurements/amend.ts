@@ -3,7 +3,7 @@ import type { Tx } from '../../db/access/database.ts';
 import type { Decision } from '../../db/decisions.ts';
 import { noticeOf } from '../../db/notices.ts';
 import { notFound } from '../../db/procurements.ts';
-import { formatInstant } from '../../domain/civil-time.ts';
+import { formatInstant, instantEn, instantZh } from '../../domain/civil-time.ts';
 import type { DecisionPayloads } from '../../domain/decisions.ts';
 import { DomainError } from '../../domain/errors.ts';
 import { badInput } from '../../domain/issues.ts';
@@ -76,8 +76,8 @@ function refuseAfterDeadline(c: TenderCase): void {
   const { id, law, article } = getRule(c.rules.amendment);
   const { bidding, documents } = c.definition.words;
   throw new DomainError('unlawful', {
-    messageZh: `${bidding}截止时间 ${formatInstant(bidDeadline)} 已过，不得再澄清、修改${documents}（${law}第${article}条）`,
-    messageEn: `The bid deadline ${formatInstant(bidDeadline)} has passed: the documents can be amended no more (${law} art. ${article})`,
+    messageZh: `${bidding}截止时间 ${instantZh(bidDeadline)} 已过，不得再澄清、修改${documents}（${law}第${article}条）`,
+    messageEn: `The bid deadline ${instantEn(bidDeadline)} has passed: the documents can be amended no more (${law} art. ${article})`,
     details: {
       rule: id,
       law,
@@ -98,8 +98,8 @@ function refuseUnlawfulDeadline(c: TenderCase, affectsBids: boolean, before: num
   const earliest = Math.max(before, wholeMinute(owed) === owed ? owed : soon(owed));
   if (after < before) {
     throw new DomainError('unlawful', {
-      messageZh: `${c.definition.words.bidding}截止时间只能顺延，不得提前：原为 ${formatInstant(before)}，所给为 ${formatInstant(after)}`,
-      messageEn: `A bid deadline may be put off, never brought forward: it is ${formatInstant(before)}, given ${formatInstant(after)}`,
+      messageZh: `${c.definition.words.bidding}截止时间只能顺延，不得提前：原为 ${instantZh(before)}，所给为 ${instantZh(after)}`,
+      messageEn: `A bid deadline may be put off, never brought forward: it is ${instantEn(before)}, given ${instantEn(after)}`,
       details: { field: 'bidDeadlineAt', given: formatInstant(after), earliestLawful: formatInstant(earliest) },
     });
   }

@@ -178,8 +178,9 @@ export function checkDraft(
   }
   const { bidValiditySet } = rules;
   if (bidValiditySet && draft.bidValidityDays === null) {
+    const rule = getRule(bidValiditySet);
     violations.push(
-      breachOf(getRule(bidValiditySet), 'block', {
+      breachOf(rule, severityOf(rule, confirmed), {
         field: 'bidValidityDays',
         given: null,
         messageZh: `${words.documents}应当载明${words.bidding}有效期`,

@@ -9,10 +9,12 @@ import {
   type Draft,
   type Procurement,
 } from '../../db/procurements.ts';
+import { waitingOf } from '../../db/tender/prepared-acts.ts';
 import { DomainError } from '../../domain/errors.ts';
 import { RULEBOOK_VERSION } from '../../domain/law/rulebook.ts';
 import { assertActsFor } from '../mandates/assert.ts';
 import { assertParties } from '../organisations/parties.ts';
+import { withdrawPreparedAct } from '../prepared-acts/withdraw.ts';
 
 /** @throws DomainError `not-mandated` for an agency without a mandate, `bad-input` for parties that may not be it */
 export async function createDraft(tx: Tx, actor: Actor, draft: Draft): Promise<Procurement> {
@@ -49,18 +51,24 @@ export async function updateDraft(
 }
 
 /**
- * Deletes (删除) a draft: nothing shows it any more. A launched one is withdrawn first.
+ * Deletes (删除) a draft: nothing shows it any more. What was prepared of it and waits is withdrawn, and stays as a
+ * record. A launched one is withdrawn first.
  * @throws DomainError `version-conflict`, `stage-conflict`, `not-found`, `not-mandated`
  */
 export async function deleteDraft(tx: Tx, actor: Actor, id: string, versions: Versions): Promise<void> {
   const draft = await draftAt(tx, id, versions);
   await assertActsFor(tx.q, actor, draft, 'prepare', tx.now);
+  const waiting = await waitingOf(tx.q, id, tx.now);
+  for (const prepared of waiting) await withdrawPreparedAct(tx, actor, prepared.id, '草稿已删除');
   await discardDraft(tx, id);
   recordAudit(tx, actor, {
     action: 'procurement.delete-draft',
     procurementId: id,
     subject: `procurement/${id}`,
-    detail: { title: draft.title, version: draft.version },
+    detail: {
+      ...{ title: draft.title, version: draft.version },
+      ...(waiting.length > 0 ? { withdrawn: waiting.map((each) => each.id) } : {}),
+    },
   });
 }
 

@@ -1,7 +1,7 @@
 import type { Tx } from '../../db/access/database.ts';
 import { recordAudit, type Actor } from '../../db/audit.ts';
 import { forgetPlan, procurementById, stageConflict, type Procurement } from '../../db/procurements.ts';
-import { formatInstant } from '../../domain/civil-time.ts';
+import { formatInstant, instantEn, instantZh } from '../../domain/civil-time.ts';
 import { DomainError } from '../../domain/errors.ts';
 import { loadCase, saveCases } from '../tender/case.ts';
 
@@ -39,7 +39,7 @@ export async function withdrawLaunch(
 
 const tooLate = (noticeAt: number): DomainError =>
   new DomainError('stage-conflict', {
-    messageZh: `公告时间（${formatInstant(noticeAt)}）已到，不能撤回发起；公告后有法定事由的，可终止`,
-    messageEn: `The instant of the notice (${formatInstant(noticeAt)}) has come: the launch is not withdrawn; on a lawful ground the tender is terminated`,
+    messageZh: `公告时间（${instantZh(noticeAt)}）已到，不能撤回发起；公告后有法定事由的，可终止`,
+    messageEn: `The instant of the notice (${instantEn(noticeAt)}) has come: the launch is not withdrawn; on a lawful ground the tender is terminated`,
     details: { field: 'stage', stage: 'launched', noticeAt: formatInstant(noticeAt) },
   });

@@ -200,6 +200,14 @@ export class Timeline {
     }
   }
 
+  /** Cancels milestones also where they were done: what they led to counts no more, and the trail keeps that they were. */
+  setAside(lotNo: number, keys: readonly MilestoneKey[]): void {
+    for (const row of this.rows) {
+      if (row.lotNo !== lotNo || !keys.includes(row.key) || row.state === 'cancelled') continue;
+      this.set(row, { state: 'cancelled', actualAt: null, by: null });
+    }
+  }
+
   private set(row: CaseMilestone, change: Partial<CaseMilestone>): void {
     Object.assign(row, change);
     this.changed.add(row);

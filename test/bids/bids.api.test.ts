@@ -170,7 +170,8 @@ it('a late bid is refused with the article, before and after the close; so is a 
       '招标投标法实施条例',
       '36',
     ]);
-    expect(late.get('messageZh')).toContain('2026-04-01T09:30:00+08:00');
+    expect(late.get('messageZh')).toContain('投标截止时间 2026年4月1日 09:30');
+    expect(late.get('details.deadline')).toBe('2026-04-01T09:30:00+08:00');
     expect((await withdraw(supplier, tender)).get('code')).toBe('bid-late');
   }
 });

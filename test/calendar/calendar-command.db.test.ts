@@ -43,7 +43,7 @@ it('calendar import lists what moves and writes nothing; with --confirm it is wr
   const shown = await kaibiao(['calendar', 'import', file, '--source', EXAMPLE_SOURCE], env());
   expect(shown.code, shown.stderr).toBe(0);
   expect(shown.stdout).toContain(`教育智慧终端设备采购项目（${id}）`);
-  expect(shown.stdout).toMatch(/暂定.* → 2027-01-06T23:59:59/);
+  expect(shown.stdout).toMatch(/暂定.* → 2027-01-06 24:00/);
   expect(shown.stdout).toContain('nothing was written');
   expect((await db.calendar()).horizon.to).toBe('2026-12-31');
 

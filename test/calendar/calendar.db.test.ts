@@ -357,7 +357,7 @@ describe('recalculating running tenders', () => {
     expect((await milestoneOf(db.read, place, 'documents-until')).dueAt).toBe(at('2027-01-14T17:00+08:00'));
     const noticeEnd = await milestoneOf(db.read, place, 'notice-end');
     expect(noticeEnd.dueAt).toBe(end('2027-01-13'));
-    expect(JSON.stringify(noticeEnd.trace)).toContain('it would end 2027-01-06T23:59:59');
+    expect(JSON.stringify(noticeEnd.trace)).toContain('it would end 2027-01-06 24:00');
     expect((await listNotices(db.read, { procurementId: tender.id, limit: 10 })).length).toBe(2);
   });
 });

@@ -173,7 +173,7 @@ describe('before the deadline', () => {
     const asked = await request();
     const error = await failure(custodian.releaseShares(asked));
     expect([error.type, error.nonRetryable, error.nextRetryDelay]).toEqual(['not-yet', false, 5_000]);
-    expect(error.message).toContain('2026-04-27T09:00:00');
+    expect(error.message).toContain('27 April 2026, 09:00');
     now = DEADLINE - 10 * HOUR;
     expect((await failure(custodian.releaseShares(asked))).nextRetryDelay).toBe(60_000);
     now = DEADLINE;

@@ -1,6 +1,10 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { bankSignature } from '../../imports/bank/signature.ts';
+import { recordObtained } from '../../services/documents/obtain.ts';
+import { fileGrievance } from '../../services/grievances/file.ts';
+import { replyToGrievance } from '../../services/grievances/reply.ts';
+import { requestCorrection } from '../../services/organisations/correct.ts';
 import { submitBid } from '../../services/bids/submit.ts';
 import { withdrawBid } from '../../services/bids/withdraw.ts';
 import { actorOf, advance, fileOf } from '../setup/tenders/tender.ts';
@@ -29,8 +33,8 @@ interface Bidding extends AsyncDisposable {
   readonly reference: (supplier: Member) => Promise<string>;
 }
 
-async function bidding(change: Parameters<typeof draftOf>[1] = {}): Promise<Bidding> {
-  let now = DEADLINE - 86_400_000;
+async function bidding(change: Parameters<typeof draftOf>[1] = {}, from = DEADLINE - 86_400_000): Promise<Bidding> {
+  let now = from;
   const api = await startTestApi({
     settings: {
       bankSecret: SECRET,
@@ -94,6 +98,13 @@ const payment = (transactionId: string, text: string, change: Record<string, unk
   ...change,
 });
 
+/** One of its own people corrects the name of an organisation. */
+const rename = ({ db }: TestApi, { accountId, organisationId, role }: Member, name: string) =>
+  db.transaction(async (tx) => {
+    const actor = { ...actorOf(await organisationById(tx.q, organisationId), role), accountId };
+    return requestCorrection(tx, actor, organisationId, { name, reasonZh: '登记有误' });
+  });
+
 describe('a bidder pays its deposit', () => {
   it('quotes the reference that is its own, and sees that the money is there', async () => {
     await using place = await bidding({ depositDecides: true });
@@ -135,6 +146,42 @@ describe('a bidder pays its deposit', () => {
     });
     const { body } = await one.call('GET', own(tender));
     expect(body).toMatchObject({ standing: { held: false, amountFen: BOND - 1 } });
+  });
+
+  it('while an objection suspends the deadline, what arrives after the old one is not late (招标投标法实施条例 22)', async () => {
+    // Objections to the documents are made ten days before the deadline.
+    await using place = await bidding({ depositDecides: true }, DEADLINE - 12 * 86_400_000);
+    const { api, tender, suppliers, purchaser, tell, reference, setNow } = place;
+    const [one, two] = suppliers as [Member, Member];
+    const actorFor = async ({ organisationId, role }: Member) =>
+      actorOf(await organisationById(api.db.read, organisationId), role);
+    const objector = await actorFor(two);
+    expect((await one.call('GET', own(tender))).get('suspended')).toBeNull();
+    const { id: grievanceId } = await api.db.transaction(async (tx) => {
+      const { organisationId } = two;
+      await recordObtained(tx, objector, tender, organisationId);
+      const about = { procurementId: tender, lotNo: 0, target: 'documents', textZh: '理由见附件' } as const;
+      return fileGrievance(tx, objector, { ...about, organisationId });
+    });
+    const before = await one.call('GET', own(tender));
+    expect(before.get('suspended.zh')).toBe('投标截止时间暂停计算，恢复后另行确定');
+    setNow(DEADLINE + 3_600_000);
+    await tell(payment('T1', await reference(one), { arrivedAt: formatInstant(DEADLINE + 60_000) }));
+    const during = await one.call('GET', own(tender));
+    expect(during.body).toMatchObject({
+      standing: { held: true, amountFen: BOND, form: 'transfer', faults: [] },
+      suspended: {
+        zh: '投标截止时间暂停计算，恢复后另行确定；暂停期间收到的，在新的截止时间前到账即为按时',
+        en: expect.stringContaining('counts if it came before the new deadline') as string,
+      },
+    });
+    // Once the clock runs again the new deadline decides, and the payment was before it.
+    const reply = { outcome: 'rejected', effect: 'none', textZh: '答复如下' } as const;
+    const replier = await actorFor(purchaser);
+    await api.db.transaction((tx) => replyToGrievance(tx, replier, grievanceId, reply));
+    const after = await one.call('GET', own(tender));
+    expect(after.body).toMatchObject({ standing: { held: true, faults: [] }, suspended: null });
+    expect(parseInstant(String(after.get('deadline')))).toBeGreaterThan(DEADLINE + 3_600_000);
   });
 
   it('the bank alone is believed: other signatures, other bytes, old messages and other figures are refused', async () => {
@@ -185,6 +232,29 @@ describe('a bidder pays its deposit', () => {
     expect((await claim(one, BOND)).status).toBe(404);
     expect((await one.call('GET', own(tender))).get('standing.held')).toBe(true);
     expect((await centre.call('GET', '/api/deposits/unmatched')).get('items')).toEqual([]);
+  });
+
+  it('a payment under its name as the bank writes it, or under its former one, is its own; one that is merely alike is not', async () => {
+    await using place = await bidding();
+    const { api, tender, suppliers, tell } = place;
+    const [one, two] = suppliers as [Member, Member];
+    const claim = (who: Member, transactionId: string) =>
+      who.call('POST', `${own(tender)}/claim`, { json: { transactionId, amountFen: BOND } });
+    await rename(api, one, 'Jia（南昌）公司');
+    for (const payer of ['甲公司', 'JIA (南昌) 公司', 'Jia（南昌）分公司', '甲公司二部']) {
+      expect((await tell(payment(payer, '投标保证金', { payer }))).body).toEqual({ outcome: 'unmatched' });
+    }
+    for (const payer of ['甲公司', 'JIA (南昌) 公司']) {
+      expect((await claim(two, payer)).status).toBe(404);
+      expect((await claim(one, payer)).status, payer).toBe(201);
+    }
+    for (const payer of ['Jia（南昌）分公司', '甲公司二部']) expect((await claim(one, payer)).status).toBe(404);
+    // Whose name it is now is not who had it before, nor who is called nearly so.
+    const [newer, wide] = [await api.member('supplier', '甲公司'), await api.member('supplier', '乙  公司')];
+    await tell(payment('T8', '投标保证金', { payer: '甲公司' }));
+    await tell(payment('T9', '投标保证金', { payer: '乙公司' }));
+    expect([(await claim(one, 'T8')).status, (await claim(newer, 'T8')).status]).toEqual([404, 201]);
+    expect([(await claim(wide, 'T9')).status, (await claim(two, 'T9')).status]).toEqual([404, 201]);
   });
 
   it('hands in a guarantee, which must hold as long as the bids do (招标投标法实施条例 26)', async () => {
@@ -589,6 +659,23 @@ it('until the opening nobody but the bidder learns who has paid (招标投标法
       ]);
     }
   }
+});
+
+it('after the opening a payer whose name is merely like the bidder’s is shown to be checked, a former name is not', async () => {
+  await using place = await bidding();
+  const { api, tender, suppliers, purchaser, tell, reference, setNow } = place;
+  const [one, two] = suppliers as [Member, Member];
+  await rename(api, one, '甲集团公司');
+  await tell(payment('T1', await reference(one), { payer: '甲公司' }));
+  await tell(payment('T2', await reference(two), { payer: '乙公司南昌分公司' }));
+  setNow(DEADLINE);
+  await advance(api.db, tender);
+  const { get } = await purchaser.call('GET', `/api/procurements/${tender}/deposits`);
+  const items = get('items') as { transactionId: string; warnings: { zh: string }[] }[];
+  expect(items.map(({ warnings }) => warnings.map(({ zh }) => zh))).toEqual([
+    [],
+    ['汇款人“乙公司南昌分公司”不是投标人的现名或者曾用名，请核对是否为其本单位'],
+  ]);
 });
 
 it('after the opening one payer for several bidders (条例 40) and none of the base account (30号令 37) are shown', async () => {

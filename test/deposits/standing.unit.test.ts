@@ -37,6 +37,16 @@ describe('whether a deposit is there', () => {
     });
   });
 
+  it('is not late while its deadline is suspended, and goes by the one that is set then', () => {
+    const late = paid({ arrivedAt: deadline + 5 });
+    expect(depositStanding([late], { ...terms, suspended: true })).toMatchObject({ held: true, faults: [] });
+    expect(depositStanding([late], { ...terms, deadline: deadline + 6 })).toMatchObject({ held: true, faults: [] });
+    expect(depositStanding([late], { ...terms, deadline: deadline + 5 })).toMatchObject({
+      held: false,
+      faults: ['late'],
+    });
+  });
+
   it('is whole: several payments add up, one fen short is not enough', () => {
     const half = paid({ amountFen: 400_000_00 });
     expect(depositStanding([half, half], terms)).toMatchObject({ held: true, amountFen: 800_000_00 });

@@ -46,7 +46,7 @@ it('kaibiao clock shows, pauses, runs and jumps, which custodians beside the pla
 
   expect((await clock('run', '--day-ms', 'fast')).code).toBe(2);
   const ran = await clock('run', '--day-ms', '1000');
-  expect(ran.stdout).toContain('a day in 1000 ms');
+  expect(ran.stdout).toContain('runs, a day in 1 second');
   const roles = (await auditAfter(db.read, 0, 100)).filter(({ action }) => action === 'drill.set-clock');
   expect(roles.map(({ actor }) => actor.role)).toEqual(['operator', 'operator', 'operator', 'operator']);
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it, test } from 'vitest';
 import type { Candidate, PriceCorrection, Rejection, Valued } from '../../domain/decisions.ts';
+import { parseInstant } from '../../domain/civil-time.ts';
 import {
   assertDistinctMembers,
   assertEachNamedOnce,
@@ -19,10 +20,12 @@ const candidate = (bidId: string, rank: number, priceFen: number, score: number 
 });
 const other = (bidId: string, priceFen: number, score: number | null = null): Valued => ({ bidId, priceFen, score });
 const rejection = (bidId: string, ground: number): Rejection => ({ bidId, ground, reasonZh: '不满足' });
+const [OPENED, ENDED] = [parseInstant('2026-04-20T09:00+08:00'), parseInstant('2026-04-21T17:00+08:00')];
 const facts = (prices: Record<string, number | null>, change: Partial<ReportFacts> = {}): ReportFacts => ({
   opened: Object.entries(prices).map(([bidId, priceFen]) => ({ bidId, priceFen })),
   limits: { budgetFen: 1_000, ceilingFen: null },
   method: null,
+  ...{ openedAt: OPENED, evaluationEndedAt: ENDED },
   ...change,
 });
 const found = (
@@ -39,6 +42,7 @@ describe('the price of a candidate', () => {
   const corrected = (toFen: number, ...corrections: [PriceCorrection['step'], number][]): Candidate => ({
     ...candidate('a', 1, toFen),
     corrections: corrections.map(([step, to]) => ({ step, toFen: to, noteZh: '报价明细' })),
+    confirmation: { by: '张三', at: OPENED + 60_000 },
   });
 
   it.each([
@@ -77,6 +81,31 @@ describe('the price of a candidate', () => {
     expect(found(GOVERNMENT_INQUIRY, of, [corrected(850, ['words', 850])])).toEqual([
       ['inq-one-shot-price', '46', 'candidates[0].corrections[0]', 'block'],
     ]);
+  });
+});
+
+describe('a corrected price binds once its bidder has confirmed it', () => {
+  const made = (confirmation?: Candidate['confirmation']): Candidate => ({
+    ...candidate('a', 1, 850),
+    corrections: [{ step: 'words', toFen: 850, noteZh: '大写' }],
+    confirmation,
+  });
+  it.each([
+    ['government: else the bid is invalid (87令59)', GOVERNMENT_OPEN_TENDER, 'gp-price-correction', '59', /投标无效/],
+    ['works: else it does not bind (30号令53)', TENDERING_OPEN_TENDER, 'works-price-correction', '53', /没有约束力/],
+  ] as const)('%s', (_name, procedure, rule, article, zh) => {
+    const judge = (bid: Candidate) => found(procedure, facts({ a: 900 }), [bid]);
+    expect(judge(made())).toEqual([[rule, article, 'candidates[0].confirmation', 'block']]);
+    const [unconfirmed] = checkEvaluation(procedure, facts({ a: 900 }), {
+      ...{ candidates: [made()], others: [], rejected: [] },
+    });
+    expect(unconfirmed?.messageZh).toMatch(zh);
+    expect(judge(made({ by: '张三', at: ENDED }))).toEqual([]);
+    for (const at of [OPENED - 1, ENDED + 1]) {
+      expect(judge(made({ by: '张三', at }))).toEqual([[rule, article, 'candidates[0].confirmation.at', 'block']]);
+    }
+    // Not confirmed, the bid is rejected; a price that is not corrected needs no confirmation.
+    expect(judge(candidate('a', 1, 900))).toEqual([]);
   });
 });
 

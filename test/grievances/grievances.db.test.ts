@@ -285,11 +285,16 @@ describe('objections to the result of works (条例 54)', () => {
     clock.set('2026-04-22T10:00+08:00');
     await replyTo(first.id, 'upheld', 're-evaluate');
     expect((await lotOf(db.read, procurementId, 1)).stage).toBe('evaluation');
+    // The candidates stand public no more: neither that nor what was to follow is done, or due.
+    for (const key of ['publicity-start', 'publicity-end'] as const) {
+      expect(await milestoneOf(db.read, lot(), key)).toMatchObject({ state: 'cancelled', actualAt: null, by: null });
+    }
     expect((await refusalOf(file('result', 2))).code).toBe('stage-conflict');
     clock.set('2026-04-27T10:00+08:00');
     await carryOut('report', reportOn([...bids].reverse(), at('2026-04-24T17:00+08:00')));
     // Monday 27 April and three days: Thursday 30 April.
     expect((await milestoneOf(db.read, lot(), 'publicity-end')).dueAt).toBe(at('2026-04-30T23:59:59.999+08:00'));
+    expect((await milestoneOf(db.read, lot(), 'publicity-start')).state).toBe('done');
     await file('result', 2);
   });
 

@@ -86,8 +86,8 @@ describe('published notices', () => {
       {
         fields: ['doc_from', 'doc_to'],
         values: ['2026-03-27T00:00:00+08:00', '2025-04-29T10:05:00+08:00'],
-        messageZh: 'doc_from（2026-03-27T00:00:00+08:00）与 doc_to（2025-04-29T10:05:00+08:00）矛盾',
-        messageEn: 'doc_from (2026-03-27T00:00:00+08:00) contradicts doc_to (2025-04-29T10:05:00+08:00)',
+        messageZh: 'doc_from（2026年3月27日 00:00）与 doc_to（2025年4月29日 10:05）矛盾',
+        messageEn: 'doc_from (27 March 2026, 00:00) contradicts doc_to (29 April 2025, 10:05)',
       },
     ]);
     expect(checks.find(({ verdict: each }) => each === 'unlawful')).toMatchObject({

@@ -110,7 +110,7 @@ test('an intention (采购意向) that was due and is not stated is warned of, w
   expect(warned).toMatchObject({ severity: 'warn', field: 'intentionAt', given: null });
   expect(warned?.latestLawful).toMatch(/^2026-02-14/);
   // Published today, 2 March, the thirtieth day after is 1 April; the 15th of February was a day of 春节.
-  expect(warned?.messageZh).toContain('公告不早于 2026-04-01T09:00:00+08:00');
+  expect(warned?.messageZh).toContain('公告不早于 2026年4月1日 09:00');
   expect(judged({ ...facts, intentionAt: at('2026-02-10') }, { now }).filter(intention)).toEqual([]);
   expect(judged({ ...facts, noticeAt: now + 31 * DAY_MS }, { now }).filter(intention)).toEqual([]);
   // Nobody is asked for it where no time is given.

@@ -44,7 +44,7 @@ describe('the latest lawful notice for a bid deadline', () => {
     expect(() => planBackFrom(never, chinaCalendar)).toThrow(
       expect.objectContaining({
         code: 'unlawful',
-        messageZh: expect.stringMatching(/2026-04-20T09:00:00\+08:00/) as string,
+        messageZh: expect.stringMatching(/投标截止时间 2026年4月20日 09:00 均不合法/) as string,
         details: expect.objectContaining({ field: 'bidDeadline' }) as object,
       }),
     );

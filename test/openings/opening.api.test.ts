@@ -348,7 +348,7 @@ describe('an opening over HTTP', () => {
         'returned',
       ]);
       expect(record.get('items.0.entries.2.reason.zh')).toMatch(
-        /平台自 2026-04-01T09:50:00\+08:00 至 2026-04-01T10:20:00\+08:00 中断.*视为撤回.*20号令第31条/,
+        /平台自 2026年4月1日 09:50 至 2026年4月1日 10:20 中断.*视为撤回.*20号令第31条/,
       );
       const notice = await latestNotice(api.db.read, id, 1, 'opening-record');
       const outages = [{ from: '2026-04-01T09:50:00+08:00', until: '2026-04-01T10:20:00+08:00' }];

@@ -410,3 +410,30 @@ it('without the setting everything is done at once', async () => {
   const draft = await draftIn(plain.db, people.asPurchaser, purchaser.organisationId);
   expect((await purchaser.call('POST', `/api/procurements/${draft.id}/launch`)).status).toBe(200);
 });
+
+it('a draft whose launch was prepared is deleted: what waited is withdrawn, says why, and stays a record', async () => {
+  const draft = draftOf('tendering', preparer.organisationId);
+  const { id } = await api.db.transaction((tx) => createDraft(tx, who.asPurchaser, draft));
+  await addTenderDocument(api.db, UNATTENDED, id);
+  const launch = `/api/procurements/${id}/launch`;
+  const withdrawn = await prepared(preparer, launch, {});
+  expect((await withdraw(preparer, withdrawn)).status).toBe(200);
+  const waits = await prepared(preparer, launch, {});
+  const deleted = await preparer.call('DELETE', `/api/procurements/${id}`, { headers: { 'if-match': '*' } });
+  expect(deleted.status, deleted.text).toBe(204);
+  expect(await waiting(second)).toEqual([]);
+  for (const [each, reasonZh] of [
+    [withdrawn, '金额有误。'],
+    [waits, '草稿已删除'],
+  ] as const) {
+    const { status, body } = await second.call('GET', `/api/prepared-acts/${each}`);
+    expect([status, body]).toEqual([200, expect.objectContaining({ state: 'withdrawn', reasonZh, act: 'launch' })]);
+  }
+  expect((await second.call('POST', `/api/prepared-acts/${waits}/confirmation`)).status).toBe(404);
+  expect((await agency.call('GET', `/api/prepared-acts/${waits}`)).status).toBe(404);
+  expect(await kindsOf(second)).toContain('act.withdrawn');
+  expect((await trail(id)).find(({ action }) => action === 'procurement.delete-draft')).toMatchObject({
+    detail: { withdrawn: [waits] },
+  });
+  expect((await api.db.checkRows()).faults).toEqual([]);
+});

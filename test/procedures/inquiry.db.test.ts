@@ -121,6 +121,19 @@ describe('an offer (46)', () => {
     expect(await refusalOf(bid(db, who, 3, id))).toMatchObject({ code: 'not-invited', details: { article: '12' } });
   });
 
+  it('is not taken back after the deadline, by the article that has it made once', async () => {
+    const id = await asked();
+    await bid(db, who, 0, id);
+    const supplierId = String(who.suppliers[0]?.id);
+    clock.set('2026-04-30T09:00+08:00');
+    const late = db.transaction((tx) => withdrawBid(tx, who.asSupplier(0), { ...place(id), supplierId }));
+    expect(await refusalOf(late)).toMatchObject({
+      code: 'bid-late',
+      messageZh: expect.stringContaining('（财政部令74号第46条）') as string,
+      details: { rule: 'inq-one-shot-price', law: '财政部令74号', article: '46' },
+    });
+  });
+
   it('from fewer than three suppliers ends the inquiry (50)', async () => {
     const id = await asked();
     for (const index of [0, 1]) await bid(db, who, index, id);

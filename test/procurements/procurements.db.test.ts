@@ -144,6 +144,20 @@ describe('the launch', () => {
     });
   });
 
+  it('of a government tender asks how long bids are valid (财政部令87号 20), which an inquiry need not state', async () => {
+    const asked = (change: Partial<Draft>) =>
+      checkDraft({ ...draftOf('government', who.purchaser.id, { bidValidityDays: null, ...change }) }, chinaCalendar, {
+        now: clock.read(),
+      })
+        .violations.filter(({ field }) => field === 'bidValidityDays')
+        .map(({ rule, law, article, severity }) => [rule, law, article, severity]);
+    const wanting = [['gp-doc-required-items', '财政部令87号', '20', 'block']];
+    expect(asked({})).toEqual(wanting);
+    expect(asked({ procedure: 'invited-tender' })).toEqual(wanting);
+    expect(asked({ procedure: 'inquiry' })).toEqual([]);
+    expect(asked({ bidValidityDays: 90 })).toEqual([]);
+  });
+
   it('refuses dates that are past', async () => {
     clock.set('2026-04-08T12:00+08:00');
     const fields = (await violationsOf({})).filter(({ rule }) => rule === 'past').map(({ field }) => field);

@@ -21,6 +21,7 @@ import { openDatabase } from '../../db/access/open.ts';
 import { observed } from '../../db/access/observed.ts';
 import { createOrganisation } from '../../services/organisations/create.ts';
 import { ROLES, type Role } from '../../domain/roles.ts';
+import { unreadable } from './checks/prose.ts';
 import { testSigner } from './signer.ts';
 import { publicPages } from '../../web/pages.ts';
 import { receiptPrinter } from '../../web/bids/receipt-pdf.ts';
@@ -148,6 +149,7 @@ export async function startTestApi(
     const isJson = /json(;|$)/.test(headers.get('content-type') ?? '');
     const body: unknown = isJson && text !== '' ? JSON.parse(text) : undefined;
     assertAsDocumented(method, path, status, body);
+    expect(unreadable(body), `${method} ${path}: what people read`).toEqual([]);
     const get = (at: string): unknown =>
       at.split('.').reduce<unknown>((value, part) => (value as Record<string, unknown> | undefined)?.[part], body);
     return { status, headers, text, body, get };

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { formatInstant } from '../../domain/civil-time.ts';
+import { instantZh } from '../../domain/civil-time.ts';
 import type { PrintedReceipt } from '../../proofs/receipt.ts';
 import { PdfDesk } from '../notices/pdf-desk.ts';
 
@@ -31,10 +31,10 @@ async function receiptPdf(
             ['投标编号', `${bidId}，第 ${version} 份`],
             ['文件 SHA-256', sha256],
             ['文件大小', `${size} 字节`],
-            ['收到时间', formatInstant(receivedAt)],
-            ['投标截止时间', deadline === null ? '暂停中，收到时未届满' : formatInstant(deadline)],
+            ['收到时间', instantZh(receivedAt)],
+            ['投标截止时间', deadline === null ? '暂停中，收到时未届满' : instantZh(deadline)],
             ['日志条目', entry],
-            ['日志树头', `最迟 ${formatInstant(headBy)} 签署包含它的树头，此后回执 JSON 附有证明`],
+            ['日志树头', `最迟 ${instantZh(headBy)} 签署包含它的树头，此后回执 JSON 附有证明`],
           ],
         },
         { type: 'heading', text: '平台签名（JWS，Ed25519）' },

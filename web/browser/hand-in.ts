@@ -1,5 +1,5 @@
 import { DetailedError, Upload } from 'tus-js-client';
-import { formatInstant } from '../../domain/civil-time.ts';
+import { formatSecond } from '../../domain/civil-time.ts';
 import { verifyReceipt, type ReceiptProof } from '../../proofs/receipt.ts';
 import { NotSigned, type PublicJwk } from '../../proofs/signing.ts';
 import { ask, askJson, refusal } from './api.ts';
@@ -235,13 +235,13 @@ async function checkReceipt(bid: Sealed, receipt: ProvenReceipt): Promise<void> 
     const file = { sha256: bid.sha256, size: bid.blob.size };
     const { statement, faults } = await verifyReceipt(receipt, file, keys);
     setText('receipt-bid', `${statement.bidId}（第 ${statement.version} 份 / version ${statement.version}）`);
-    setText('receipt-at', formatInstant(statement.receivedAt));
+    setText('receipt-at', formatSecond(statement.receivedAt));
     const { deadline } = statement;
-    setText('receipt-deadline', deadline === null ? '暂停中 / suspended' : formatInstant(deadline));
+    setText('receipt-deadline', deadline === null ? '暂停中 / suspended' : formatSecond(deadline));
     setText('receipt-bidder', statement.bidder);
     setText('receipt-hash', statement.sha256);
     setText('receipt-entry', statement.entry);
-    setText('receipt-head', formatInstant(statement.headBy));
+    setText('receipt-head', formatSecond(statement.headBy));
     const place = { procurementId: bid.procurementId, lotNo: bid.lotNo };
     if (statement.procurementId !== place.procurementId || statement.lotNo !== place.lotNo)
       faults.push({ zh: '回执是另一项目或标段的', en: 'the receipt is of another procurement or lot' });

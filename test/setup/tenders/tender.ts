@@ -38,6 +38,7 @@ import type { Turn } from '../../../services/tender/turn.ts';
 import type { Invitee, InviteeSource } from '../../../domain/procedures/invitees.ts';
 import type { Role } from '../../../domain/roles.ts';
 import { mandated } from './mandates.ts';
+import { unreadable } from '../checks/prose.ts';
 import { candidateTold, PARTICULARS_TOLD } from './particulars.ts';
 
 /** Epoch ms of a date or an instant with offset, as the law writes it. */
@@ -100,7 +101,7 @@ export function draftOf(regime: 'tendering' | 'government', purchaserId: string,
     documentsFrom: works ? at('2026-03-30T09:00+08:00') : at('2026-03-18T00:00+08:00'),
     documentsUntil: works ? at('2026-04-07T17:00+08:00') : at('2026-03-24T23:30+08:00'),
     bidDeadline: works ? at('2026-04-20T09:00+08:00') : at('2026-04-08T09:30+08:00'),
-    bidValidityDays: works ? 90 : null,
+    bidValidityDays: 90,
     lots: [{ no: 1, title: '一标段', budgetFen: works ? 1_624_699_149 : 383_640_000, bidBondFen: null }],
     ...change,
   };
@@ -335,8 +336,11 @@ export async function refusalOf(promise: Promise<unknown>): Promise<DomainError>
   try {
     await promise;
   } catch (error) {
-    if (error instanceof DomainError) return error;
-    throw error;
+    if (!(error instanceof DomainError)) throw error;
+    const [forMachines] = unreadable(error);
+    if (forMachines !== undefined)
+      throw new Error(`people read what is for machines: ${forMachines}`, { cause: error });
+    return error;
   }
   throw new Error('it was not refused');
 }
