@@ -194,6 +194,12 @@ function verdictOf(
   return firstDayCounts ? 'lawful' : 'borderline';
 }
 
+/** Working days that no loaded arrangement can tell. */
+const UNCOUNTED = {
+  zh: '；其间有日期的放假安排未载入，不能计数',
+  en: '; the holiday arrangement of some of these days is not loaded: they cannot be counted',
+};
+
 interface Judged extends Omit<Audit, 'verdict'> {
   readonly contradictory: readonly (readonly [Named, Named])[];
   /** A rule needs a date that was published, and could not be read. */
@@ -245,7 +251,7 @@ function judged(facts: PublishedFacts, options: AuditOptions): Judged {
     const [first, last] = [civilDayOf(from.at) - (leniency.firstDayCounts ? 1 : 0), civilDayOf(to.at)];
     const working = unit === 'working_day';
     const found =
-      working && !(calendar.isKnown(first) && calendar.isKnown(last))
+      working && !calendar.isCountable(first, last)
         ? null
         : working
           ? calendar.countWorkdays(first, last)
@@ -253,6 +259,7 @@ function judged(facts: PublishedFacts, options: AuditOptions): Judged {
             ? (to.at - from.at) / MINUTE_MS
             : last - first;
     const between = `${a} ${show(from)} → ${b} ${show(to)}`;
+    const uncounted = found === null ? UNCOUNTED : { zh: '', en: '' };
     const sign = { min: '≥', max: '≤', exact: '=' }[bound];
     checks.push({
       rule: id,
@@ -264,8 +271,8 @@ function judged(facts: PublishedFacts, options: AuditOptions): Judged {
       from: a,
       to: b,
       verdict: strict === 'unlawful' && doubtful ? 'borderline' : strict,
-      messageZh: `${between}：${found ?? '?'}，应${sign}${need}${UNIT_ZH[unit]}（${citeZh(rule)}）`,
-      messageEn: `${between}: ${found ?? '?'}, need ${sign}${need} ${UNIT_EN[unit]} (${citeEn(rule)})`,
+      messageZh: `${between}：${found ?? '?'}，应${sign}${need}${UNIT_ZH[unit]}（${citeZh(rule)}）${uncounted.zh}`,
+      messageEn: `${between}: ${found ?? '?'}, need ${sign}${need} ${UNIT_EN[unit]} (${citeEn(rule)})${uncounted.en}`,
     });
   }
 
