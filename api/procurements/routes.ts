@@ -26,7 +26,7 @@ import {
   REGIMES,
   RUN_BY,
   summarySchema,
-  summaryView,
+  summaryViews,
 } from './views.ts';
 import { ifMatch, versionsOf } from './if-match.ts';
 import { viewerOf } from '../http/access.ts';
@@ -151,8 +151,7 @@ export const procurementRoutes = [
       });
       const page = cursors.rows(rows, query.limit, (row) => row.id);
       const suspended = await suspendedOf(db.read, page.items, db.now());
-      const shown = page.items.map((row) => summaryView(db.read, row, suspended.get(row.id) ?? []));
-      return ok({ ...page, items: await Promise.all(shown) });
+      return ok({ ...page, items: await summaryViews(db.read, page.items, suspended) });
     },
   }),
   route({

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { Queries } from '../../db/access/database.ts';
 import { assertProcedure } from '../../services/procurements/check-draft.ts';
 import { inviteesOf, type NamedInvitee } from '../../db/invitees.ts';
-import { organisationById } from '../../db/organisations.ts';
+import { organisationById, organisationsById } from '../../db/organisations.ts';
 import { biddersOf } from '../../db/parties/names.ts';
 import type { Draft, LotRow, Procurement, ProcurementRow } from '../../db/procurements.ts';
 import { DEPOSIT_FORMS, PROCEDURES } from '../../domain/law/facts.ts';
@@ -284,19 +284,28 @@ export const procurementSchema = summarySchema
   })
   .meta({ id: 'Procurement' });
 
-/**
- * Shown to everybody: nothing here may reveal how many have bid, or who.
- * @param suspended its clocks that do not run now
- */
-export async function summaryView(
+type Names = Awaited<ReturnType<typeof organisationsById>>;
+type Summary = z.infer<typeof summarySchema>;
+
+/** @param suspended their clocks that do not run now, by their ids */
+export async function summaryViews(
   q: Queries,
-  row: ProcurementRow,
-  suspended: readonly Suspended[],
-): Promise<z.infer<typeof summarySchema>> {
-  const party = async (organisationId: string) => ({
-    id: organisationId,
-    name: (await organisationById(q, organisationId)).name,
-  });
+  rows: readonly ProcurementRow[],
+  suspended: ReadonlyMap<string, readonly Suspended[]>,
+): Promise<Summary[]> {
+  const names = await partiesOf(q, rows);
+  return rows.map((row) => summaryOf(row, suspended.get(row.id) ?? [], names));
+}
+
+const partiesOf = (q: Queries, rows: readonly ProcurementRow[]): Promise<Names> =>
+  organisationsById(
+    q,
+    rows.flatMap(({ purchaserId, agencyId }) => (agencyId === null ? [purchaserId] : [purchaserId, agencyId])),
+  );
+
+/** Shown to everybody: nothing here may reveal how many have bid, or who. */
+function summaryOf(row: ProcurementRow, suspended: readonly Suspended[], names: Names): Summary {
+  const party = (organisationId: string) => ({ id: organisationId, name: names.get(organisationId)?.name ?? '' });
   return {
     id: row.id,
     title: row.title,
@@ -306,8 +315,8 @@ export async function summaryView(
     mandatory: row.mandatory,
     catalogueCode: row.catalogueCode,
     projectCode: row.projectCode,
-    purchaser: await party(row.purchaserId),
-    agency: row.agencyId === null ? null : await party(row.agencyId),
+    purchaser: party(row.purchaserId),
+    agency: row.agencyId === null ? null : party(row.agencyId),
     budgetFen: row.budgetFen,
     stage: row.stage,
     suspensions: suspended.map(suspendedView),
@@ -342,7 +351,7 @@ export async function procurementView(
     procurement.lots.flatMap(({ winnerBidId }) => winnerBidId ?? []),
   );
   return {
-    ...(await summaryView(q, procurement, suspended)),
+    ...summaryOf(procurement, suspended, await partiesOf(q, [procurement])),
     contentZh: procurement.contentZh,
     particulars: procurement.particulars,
     fiscalFundsFen: procurement.fiscalFundsFen,
