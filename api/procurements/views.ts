@@ -9,9 +9,9 @@ import { DEPOSIT_FORMS, PROCEDURES } from '../../domain/law/facts.ts';
 import { INVITEE_SOURCES } from '../../domain/procedures/invitees.ts';
 import { PROCEDURE_DEFINITIONS } from '../../domain/procedures/index.ts';
 import { LOT_STAGES, PROCUREMENT_STAGES } from '../../domain/stages.ts';
-import type { Suspended } from '../../domain/suspended.ts';
+import type { EndedSuspension, Suspended } from '../../domain/suspended.ts';
 import { particularsSchema } from './particulars.ts';
-import { suspendedSchema, suspendedView } from './suspended.ts';
+import { pastSuspensionSchema, pastSuspensionView, suspendedSchema, suspendedView } from './suspended.ts';
 import { badInput } from '../../domain/issues.ts';
 import { ruleLinks, ruleLinksSchema, timelineLink, timelineLinkSchema } from '../law/links.ts';
 import { PARTIES } from '../organisations/views.ts';
@@ -281,6 +281,7 @@ export const procurementSchema = summarySchema
     version: z.int(),
     rulebookVersion: z.string(),
     lots: z.array(lotSchema),
+    pastSuspensions: z.array(pastSuspensionSchema).meta({ description: '已结束的暂停 / Suspensions that have ended' }),
   })
   .meta({ id: 'Procurement' });
 
@@ -345,6 +346,7 @@ export async function procurementView(
   procurement: Procurement,
   insider: boolean,
   suspended: readonly Suspended[] = [],
+  past: readonly EndedSuspension[] = [],
 ): Promise<z.infer<typeof procurementSchema>> {
   const winners = await biddersOf(
     q,
@@ -364,6 +366,7 @@ export async function procurementView(
     invitees: insider ? (await inviteesOf(q, procurement.id)).map(inviteeView) : null,
     version: procurement.version,
     rulebookVersion: procurement.rulebookVersion,
+    pastSuspensions: past.map(pastSuspensionView),
     lots: procurement.lots.map((lot) => lotView(lot, suspended, winners.get(lot.winnerBidId ?? '')?.supplier ?? null)),
   };
 }

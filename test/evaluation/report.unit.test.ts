@@ -193,7 +193,8 @@ describe('the ranks', () => {
 
 test('the documents choose a method of their procedure (12号令 29, 87令 53, 74令 36)', () => {
   expect(checkEvaluationMethod(GOVERNMENT_OPEN_TENDER, 'comprehensive')).toEqual([]);
-  expect(checkEvaluationMethod(GOVERNMENT_OPEN_TENDER, null)).toEqual([]);
+  // Of one method there is nothing to choose.
+  expect(checkEvaluationMethod(GOVERNMENT_INQUIRY, null)).toEqual([]);
   expect(checkEvaluationMethod(GOVERNMENT_INQUIRY, 'comprehensive')).toMatchObject([
     {
       rule: 'neg-award-rule',
@@ -202,6 +203,40 @@ test('the documents choose a method of their procedure (12号令 29, 87令 53, 7
       lawfulChoices: ['lowest-price'],
     },
   ]);
+});
+
+test('a method that the tender does not state is warned of at its launch (政府采购法实施条例 32, 招标投标法实施条例 49)', () => {
+  for (const [procedure, law, article] of [
+    [GOVERNMENT_OPEN_TENDER, '政府采购法实施条例', '32(2)'],
+    [TENDERING_OPEN_TENDER, '招标投标法实施条例', '49(1)'],
+  ] as const) {
+    expect(checkEvaluationMethod(procedure, null)).toMatchObject([
+      {
+        ...{ severity: 'warn', field: 'particulars.evaluationMethod', given: null, law, article },
+        lawfulChoices: ['lowest-evaluated', 'comprehensive'],
+      },
+    ]);
+    expect(checkEvaluationMethod(procedure, 'lowest-evaluated')).toEqual([]);
+  }
+});
+
+test('where no method is stated, ranks are told by scores or by prices (12号令 29, 87令 53)', () => {
+  const of = facts({ a: 100, b: 200, c: 300 });
+  for (const procedure of [TENDERING_OPEN_TENDER, GOVERNMENT_OPEN_TENDER]) {
+    expect(found(procedure, of, [candidate('a', 1, 100), candidate('b', 2, 200), candidate('c', 3, 300)])).toEqual([]);
+    const wrong = [candidate('b', 1, 200), candidate('a', 2, 100), candidate('c', 3, 300)];
+    expect(found(procedure, of, wrong)).toMatchObject([
+      [expect.any(String), expect.any(String), 'candidates[1].rank', 'block'],
+    ]);
+    const [violation] = checkEvaluation(procedure, of, { candidates: wrong, others: [], rejected: [] });
+    expect(violation?.messageZh).toContain('未载明评标方法，也没有得分');
+    // With scores the scores decide.
+    const scored = wrong.map((each, index) => ({ ...each, score: 90 - index }));
+    expect(found(procedure, of, scored)).toEqual([]);
+    // An evaluated price that the report states is one.
+    const evaluated = [{ ...candidate('b', 1, 200), evaluatedFen: 90 }, candidate('a', 2, 100), candidate('c', 3, 300)];
+    expect(found(procedure, of, evaluated)).toEqual([]);
+  }
 });
 
 test('each opened bid is named once, and the counts are the platform’s', () => {
