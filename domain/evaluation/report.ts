@@ -329,25 +329,11 @@ function checkRejections(definition: Procedure, facts: ReportFacts, { rejected }
   });
 }
 
-/**
- * The documents choose one of the methods of their procedure. Where they must state it and the tender does not, it is a
- * warning: the article is about the documents, which the platform does not read.
- */
+/** The documents choose one of the methods of their procedure; null: not stated yet. */
 export function checkEvaluationMethod(
-  { evaluation: { methods, rule, stated }, words }: Pick<Procedure, 'evaluation' | 'words'>,
+  { evaluation: { methods, rule } }: Pick<Procedure, 'evaluation'>,
   method: EvaluationMethod | null,
 ): Violation[] {
-  if (method === null && stated !== undefined) {
-    return [
-      breachOf(getRule(stated), 'warn', {
-        field: 'particulars.evaluationMethod',
-        given: null,
-        lawfulChoices: methods,
-        messageZh: `未载明${words.evaluation}方法；${words.documents}应当载明，可选：${methods.join('、')}`,
-        messageEn: `No method of evaluation is stated; the documents state one of: ${methods.join(', ')}`,
-      }),
-    ];
-  }
   if (method === null || methods.includes(method)) return [];
   return [
     breach(rule, {

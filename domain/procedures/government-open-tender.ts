@@ -91,7 +91,6 @@ export const GOVERNMENT_OPEN_TENDER: Procedure = {
   evaluation: {
     methods: ['lowest-evaluated', 'comprehensive'],
     rule: 'gp-methods',
-    stated: 'gp-doc-items-reg',
     order: { comprehensive: 'gp-ranking-tie' },
     equalScores: 'price',
     // (三) 资格, (四) 报价超过预算金额或者最高限价.

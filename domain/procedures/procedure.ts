@@ -289,8 +289,6 @@ export interface EvaluationDefinition {
   /** The methods that the documents may choose from, and the rule that says so. */
   readonly methods: readonly EvaluationMethod[];
   readonly rule: RuleId;
-  /** The rule by which the documents state the method; absent: there is only one. */
-  readonly stated?: RuleId;
   /** The rule of the order in which a method ranks; absent: `rule`. */
   readonly order: Readonly<Partial<Record<EvaluationMethod, RuleId>>>;
   /** What ranks bids of one score; absent: the documents say. */

