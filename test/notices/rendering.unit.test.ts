@@ -5,7 +5,6 @@ import jsQR from 'jsqr';
 import { describe, expect, it } from 'vitest';
 import { extractText, getDocumentProxy } from 'unpdf';
 import { templateFor, type Notice } from '../../db/notices.ts';
-import type { NoticeData } from '../../domain/notices/data.ts';
 import { buildNotice } from '../../domain/notices/kinds.ts';
 import { ANY_TENDER_WORDS, INQUIRY_WORDS } from '../../domain/procedures/words.ts';
 import { instantText, yuanOf } from '../../web/notices/content.ts';
