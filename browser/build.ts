@@ -7,9 +7,9 @@ import { hasPeriod } from '../domain/law/due.ts';
 import { RULES } from '../domain/law/rulebook.ts';
 
 const domain = resolve(import.meta.dirname, '../domain');
-/** The calculation; what judges an act (deposits, documents, bids, openings, corrections) or writes or describes a tender runs only on the server. */
+/** The calculation; what judges an act (deposits, documents, bids, openings, corrections), writes or describes a tender, or imports a year runs only on the server. */
 export const CALCULATES =
-  /^(?!suspended|durations|notices\/(?:correct|kinds))(?:[\w-]+|(?:law|notices|organisations)\/.*)\.ts$/;
+  /^(?!suspended|durations|notices\/(?:correct|kinds)|law\/(?:calendar-growth|statutory-))(?:[\w-]+|(?:law|notices|organisations)\/.*)\.ts$/;
 
 /** Fields that only explain a rule. Of a rule with a period, its title and breach are not among them: a timeline shows them. */
 const explains = (rule: Rule | RuleRow, field: string): boolean => {

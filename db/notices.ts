@@ -15,8 +15,11 @@ const NOTICE_TEMPLATE = 3;
 /** The template of notices in the words of another procedure than an open tender, which their content names. */
 const WORDED_TEMPLATE = 4;
 
+/** The template of records of openings that name what happened to bids that were not sealed. */
+const UNSEALED_TEMPLATE = 5;
+
 export const templateFor = (content: Readonly<Record<string, unknown>>): number =>
-  'words' in content ? WORDED_TEMPLATE : NOTICE_TEMPLATE;
+  content.sealed === false ? UNSEALED_TEMPLATE : 'words' in content ? WORDED_TEMPLATE : NOTICE_TEMPLATE;
 
 type OneKind = [q: Queries, procurementId: string, lotNo: number, kind: NoticeKind];
 

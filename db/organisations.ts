@@ -54,6 +54,19 @@ export async function organisationByCreditCode(q: Queries, creditCode: string): 
   return row;
 }
 
+/** Those of these codes that are registered, by the code. */
+export async function organisationsByCreditCode(
+  q: Queries,
+  creditCodes: readonly string[],
+): Promise<ReadonlyMap<string, Organisation>> {
+  if (creditCodes.length === 0) return new Map();
+  const rows = await q
+    .select()
+    .from(organisations)
+    .where(inArray(organisations.creditCode, [...new Set(creditCodes)]));
+  return new Map(rows.map((row) => [row.creditCode, row]));
+}
+
 /** Organisations that are called so, or have that code. */
 export async function organisationsCalled(q: Queries, name: string): Promise<string[]> {
   const rows = await q

@@ -31,6 +31,25 @@ export interface GrievanceInterval {
   readonly replyDueAt: number;
 }
 
+/** A suspension that has ended: how long, why, by whom (no name, only in what role), and where its clock then stood. */
+export interface EndedSuspension extends Pick<Suspended, 'lotNo' | 'milestone' | 'by' | 'since' | 'rule' | 'why'> {
+  readonly until: number;
+  /** The end of its clock before and after; null where it had none, or another event put an end to it. */
+  readonly dueBefore: number | null;
+  readonly dueAfter: number | null;
+  /** By how much it moved (ms); null where that is not recorded. */
+  readonly movedMs: number | null;
+}
+
+/** How the end of a clock moved when it ran again. */
+export interface ResumedClock {
+  readonly lotNo: number;
+  readonly milestone: MilestoneKey;
+  readonly at: number;
+  readonly before: number | null;
+  readonly after: number | null;
+}
+
 type Defined = Pick<Procedure, 'grievances' | 'rules' | 'words'>;
 
 /**
@@ -54,14 +73,55 @@ export function suspendedBy(definition: Defined, intervals: readonly GrievanceIn
   });
 }
 
+/** Those that have ended, oldest first; overlapping grievances are one suspension, to the end of the last. */
+export function endedSuspensions(
+  definition: Defined,
+  intervals: readonly GrievanceInterval[],
+  resumed: readonly ResumedClock[],
+): EndedSuspension[] {
+  const together: { first: GrievanceInterval; until: number | null }[] = [];
+  for (const each of intervals.toSorted((a, b) => a.from - b.from)) {
+    const last = together.find(
+      ({ first, until }) =>
+        first.lotNo === each.lotNo && first.milestone === each.milestone && (until === null || until >= each.from),
+    );
+    if (!last) together.push({ first: each, until: each.until });
+    else last.until = last.until === null || each.until === null ? null : Math.max(last.until, each.until);
+  }
+  return together.flatMap(({ first: { lotNo, milestone, from, target }, until }) => {
+    if (until === null) return [];
+    const moved = resumed.find((each) => each.lotNo === lotNo && each.milestone === milestone && each.at === until);
+    const { before = null, after = null } = moved ?? {};
+    const { grievances } = definition;
+    const { zh, en } = subjectOf(definition, target);
+    return [
+      {
+        ...{ lotNo, milestone, since: from, until, by: grievances.kind, rule: grievances[target].suspension },
+        ...{ why: { zh, en }, dueBefore: before, dueAfter: after },
+        movedMs: before === null || after === null ? null : after - before,
+      },
+    ];
+  });
+}
+
+function subjectOf(
+  { grievances, words }: Pick<Defined, 'grievances' | 'words'>,
+  target: 'documents' | 'result',
+): Bilingual {
+  const against = target === 'documents' ? words.documents : `${words.award}结果`;
+  const subject = target === 'documents' ? 'the documents' : 'the result';
+  return {
+    zh: `对${against}的${words.grievance}`,
+    en: `${grievances.kind === 'objection' ? 'An objection to' : 'A query about'} ${subject}`,
+  };
+}
+
 function reasonOf(
   { grievances, words }: Defined,
   { target, milestone, replyDueAt }: GrievanceInterval,
   now: number,
 ): Omit<Suspended, 'lotNo' | 'milestone' | 'since'> {
-  const isObjection = grievances.kind === 'objection';
-  const against = target === 'documents' ? words.documents : `${words.award}结果`;
-  const subject = target === 'documents' ? 'the documents' : 'the result';
+  const { zh, en } = subjectOf({ grievances, words }, target);
   const due = formatMinute(replyDueAt);
   const isLate = now > replyDueAt;
   const after = afterReply(milestone, words);
@@ -70,8 +130,8 @@ function reasonOf(
     rule: grievances[target].suspension,
     replyDueAt,
     why: {
-      zh: `对${against}的${words.grievance}尚未答复`,
-      en: `${isObjection ? 'An objection to' : 'A query about'} ${subject} has no reply yet`,
+      zh: `${zh}尚未答复`,
+      en: `${en} has no reply yet`,
     },
     next: {
       zh: `${isLate ? `答复期限已于 ${due} 届满，已作逾期记录，答复前仍暂停` : `${words.purchaser}最迟于 ${due} 答复`}；${after.zh}`,
@@ -120,6 +180,23 @@ export const orderedPause = (
     zh: `监督部门恢复后继续${words.opening}；${words.bidding}截止时间不变，此前不解密、不公布`,
     en: 'it continues once the supervisor resumes it; the bid deadline stays as it is, and until then nothing is unsealed or published',
   },
+});
+
+/** One that has ended. @param lostMs of the time that bidders have to release their shares, which is given back */
+export const endedPause = (
+  { rules, words }: Defined,
+  pause: { readonly from: number; readonly until: number; readonly reasonZh: string },
+  lostMs: number,
+): EndedSuspension => ({
+  ...{ lotNo: 0, milestone: 'opening', by: 'supervisor', since: pause.from, until: pause.until },
+  rule: rules.openingPause,
+  why: {
+    zh: `监督部门暂停${words.opening}：${pause.reasonZh}`,
+    en: `A supervisor paused the opening: ${pause.reasonZh}`,
+  },
+  dueBefore: null,
+  dueAfter: null,
+  movedMs: lostMs,
 });
 
 /** The milestones that stand still with the clock of one: itself, and those that are counted from it. */

@@ -5,12 +5,15 @@ import type { Queries } from '../db/access/database.ts';
 import { knows } from '../db/invitees.ts';
 import { correctingNotices, noticeById, type Notice } from '../db/notices.ts';
 import { documentsOf } from '../db/documents.ts';
-import { procurementRow } from '../db/procurements.ts';
+import { procurementRow, type ProcurementRow } from '../db/procurements.ts';
 import { formatInstant } from '../domain/civil-time.ts';
 import { followersOf } from '../domain/notices/chain.ts';
 import { permission } from '../domain/roles.ts';
 import { instantText } from './notices/content.ts';
 import { noticeHtml, notFoundHtml, PAGE_POLICY, UNRELATED, type Related } from './notices/html.ts';
+import { procedureOf } from '../domain/procedures/index.ts';
+import { pastSuspensionsOf, suspendedIn } from '../services/tender/suspended.ts';
+import { pastSuspensionText, suspendedText } from './notices/suspensions.ts';
 import { publishedDocuments } from '../services/documents/visible.ts';
 import { island, tool, type Built } from './built.ts';
 import { FRONT_POLICY, frontHtml } from './front-page.ts';
@@ -27,7 +30,7 @@ export interface Page {
 }
 
 export interface PagesDeps {
-  readonly db: { readonly read: Queries; readonly clock: { readonly mode: string } };
+  readonly db: { readonly read: Queries; readonly clock: { readonly mode: string }; now(): number };
   /** Public address of the site. */
   readonly publicUrl: string;
 }
@@ -64,8 +67,12 @@ export function publicPages({ db, publicUrl }: PagesDeps): Page[] {
           return;
         }
         const url = `${publicUrl.replace(/\/+$/, '')}/notices/${notice.id}`;
-        const related = pdf === undefined ? await relatedOf(db.read, notice) : UNRELATED;
-        const etag = tagOf(notice, url, pdf ?? JSON.stringify([related.correctedBy, related.documents]));
+        const related = pdf === undefined ? await relatedOf(db, notice) : UNRELATED;
+        const etag = tagOf(
+          notice,
+          url,
+          pdf ?? JSON.stringify([related.correctedBy, related.documents, related.suspended, related.wereSuspended]),
+        );
         // The PDF is the notice alone; the page also leads to those that correct it, whenever they come.
         const kept = pdf === undefined ? 'public, no-cache' : 'public, max-age=31536000, immutable';
         response.set({ ETag: etag, 'Cache-Control': kept });
@@ -202,7 +209,11 @@ async function readable(q: Queries, id: string): Promise<Notice | undefined> {
   return notice && (await knows(q, notice.procurementId, '')) ? notice : undefined;
 }
 
-async function relatedOf(q: Queries, notice: Notice): Promise<Related> {
+async function relatedOf(
+  { read: q, now }: { readonly read: Queries; now: () => number },
+  notice: Notice,
+): Promise<Related> {
+  const tender = await procurementRow(q, notice.procurementId);
   const links = await correctingNotices(q, [notice.procurementId]);
   const named = notice.corrects === null ? undefined : await noticeById(q, notice.corrects);
   const shown = ({ id, titleZh, publishedAt }: Pick<Notice, 'id' | 'titleZh' | 'publishedAt'>) => ({
@@ -213,6 +224,23 @@ async function relatedOf(q: Queries, notice: Notice): Promise<Related> {
     corrects: named ? shown(named) : null,
     correctedBy: followersOf(links, notice.id).map(shown),
     documents: await documentsOfNotice(q, notice),
+    ...(await suspensionsOf(q, tender, notice.lotNo, now())),
+  };
+}
+
+/** Of the place of a notice, and of its procurement as a whole. */
+async function suspensionsOf(
+  q: Queries,
+  tender: ProcurementRow,
+  lotNo: number,
+  now: number,
+): Promise<Pick<Related, 'suspended' | 'wereSuspended'>> {
+  const isOf = (one: { readonly lotNo: number }): boolean => one.lotNo === 0 || one.lotNo === lotNo;
+  const [open, past] = await Promise.all([suspendedIn(q, tender, now), pastSuspensionsOf(q, tender, now)]);
+  const words = procedureOf(tender).words;
+  return {
+    suspended: open.filter(isOf).map((one) => suspendedText(one, words)),
+    wereSuspended: past.filter(isOf).map((one) => pastSuspensionText(one, words)),
   };
 }
 

@@ -3,7 +3,14 @@ import { importedYears } from '../../db/calendar.ts';
 import type { Database } from '../../db/access/database.ts';
 import { statutoryKnown } from '../../domain/law/calendar-growth.ts';
 import { readCalendarFile, type ReadYear } from '../../imports/calendar/file.ts';
-import { calendarPreviewSchema, calendarPreviewView, calendarSchema, calendarView } from './views.ts';
+import {
+  calendarPreviewSchema,
+  calendarPreviewView,
+  calendarSchema,
+  calendarView,
+  importedSchema,
+  importedView,
+} from './views.ts';
 import { formed } from '../http/problems.ts';
 import { created, ok, route } from '../http/route.ts';
 import { line, prose } from '../http/schemas.ts';
@@ -73,13 +80,16 @@ export const calendarRoutes = [
     zh: '导入某年放假安排，并重新计算在办项目的期限',
     en: 'Import a year, and recalculate running tenders',
     body,
-    outcomes: [{ status: 201, schema: calendarSchema, zh: '已导入', en: 'Imported' }],
+    outcomes: [{ status: 201, schema: importedSchema, zh: '已导入', en: 'Imported' }],
     errors: ['bad-calendar-file', 'calendar-conflict'],
     handle: async ({ services: { db }, body: given, commit, actor }) => {
-      const { year, url } = await read(db, given);
+      const found = await read(db, given);
+      const { year, url } = found;
+      const preview = await previewImport(db, { year, correct: given.correct });
       return commit(async (tx) => {
         const { calendar } = await importYear(tx, actor, { year, url, correct: given.correct });
-        return created(calendarView(calendar, await importedYears(tx.q)), '/api/calendar');
+        const view = calendarView(calendar, await importedYears(tx.q));
+        return created(importedView(view, found, preview, MOST_TENDERS), '/api/calendar');
       });
     },
   }),

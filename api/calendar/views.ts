@@ -1,10 +1,11 @@
 import * as z from 'zod';
 import type { ImportedYear } from '../../db/calendar.ts';
 import type { Calendar } from '../../domain/law/calendar.ts';
+import { yearsOfCalendar } from '../../domain/law/calendar-growth.ts';
 import type { ReadYear } from '../../imports/calendar/file.ts';
-import { atOrNull, instantOut } from '../http/schemas.ts';
+import { at, atOrNull, instantOut } from '../http/schemas.ts';
 import type { Ends } from '../../services/calendar/timeline.ts';
-import type { ImportPreview } from '../../services/calendar/preview.ts';
+import type { ImportPreview, RestingTender } from '../../services/calendar/preview.ts';
 
 const civil = z.string().meta({ format: 'date', example: '2026-10-01' });
 
@@ -20,6 +21,10 @@ export const calendarSchema = z
         url: z.string().nullable(),
         importedAt: instantOut.nullable().meta({ description: '内置为 null / null: part of the release' }),
         correction: z.boolean(),
+        partial: z.boolean().meta({
+          description:
+            '较早年份，只载入了部分放假安排，其余日期未知 / An earlier year of which only a part is loaded: its other days are not known',
+        }),
         off: z.array(z.object({ nameZh: z.string(), from: civil, to: civil })),
         makeup: z.array(civil),
       }),
@@ -33,7 +38,7 @@ export function calendarView(calendar: Calendar, imported: readonly ImportedYear
     horizon: { ...calendar.horizon },
     outlookTo: calendar.outlookTo,
     hash: calendar.hash,
-    years: calendar.table.years.map(({ year, sourceZh, off, makeup }) => {
+    years: yearsOfCalendar(calendar).map(({ year, sourceZh, off, makeup, partial = false }) => {
       const row = imported.findLast((each) => each.year === year);
       return {
         year,
@@ -41,6 +46,7 @@ export function calendarView(calendar: Calendar, imported: readonly ImportedYear
         url: row?.url ?? null,
         importedAt: atOrNull(row?.importedAt ?? null),
         correction: row?.correction ?? false,
+        partial,
         off: off.map((block) => ({ ...block })),
         makeup: [...makeup],
       };
@@ -63,6 +69,50 @@ const endsView = ({ dueAt, earliest, latest, provisional }: Ends): z.infer<typeo
 });
 
 const faultSchema = z.object({ line: z.int(), messageZh: z.string(), messageEn: z.string() });
+
+const restingSchema = z
+  .array(
+    z.object({
+      procurementId: z.string(),
+      title: z.string(),
+      milestones: z.array(
+        z.object({
+          lotNo: z.int(),
+          key: z.string(),
+          nameZh: z.string(),
+          nameEn: z.string(),
+          at: instantOut,
+          why: z.string(),
+        }),
+      ),
+    }),
+  )
+  .meta({
+    description:
+      '既定时间因此落在休息日的在办项目，系统不移动，由招标人（采购人）决定 / Running tenders with a standing milestone that becomes a rest day: it stays, unless their purchasers move it',
+  });
+
+const restingView = (resting: readonly RestingTender[]): z.infer<typeof restingSchema> =>
+  resting.map(({ procurementId, title, milestones }) => ({
+    ...{ procurementId, title },
+    milestones: milestones.map((each) => ({ ...each, at: at(each.at) })),
+  }));
+
+/** The calendar after an import, and what it now warns of. */
+export const importedSchema = calendarSchema
+  .extend({ warnings: z.array(faultSchema), resting: restingSchema })
+  .meta({ id: 'ImportedCalendar' });
+
+export const importedView = (
+  calendar: z.infer<typeof calendarSchema>,
+  { warnings }: Pick<ReadYear, 'warnings'>,
+  { resting }: Pick<ImportPreview, 'resting'>,
+  most = Infinity,
+): z.infer<typeof importedSchema> => ({
+  ...calendar,
+  warnings: warnings.map((each) => ({ ...each })),
+  resting: restingView(resting.slice(0, most)),
+});
 
 export const calendarPreviewSchema = z
   .object({
@@ -96,6 +146,7 @@ export const calendarPreviewSchema = z
       }),
     ),
     more: z.int().meta({ description: '未列出的项目数 / Changing tenders that are not listed' }),
+    resting: restingSchema,
     failing: z.array(z.object({ procurementId: z.string(), messageZh: z.string(), messageEn: z.string() })),
   })
   .meta({ id: 'CalendarPreview' });
@@ -103,7 +154,7 @@ export const calendarPreviewSchema = z
 /** @param most tenders listed; the others are only counted */
 export function calendarPreviewView(
   { year, url, warnings }: ReadYear,
-  { outcome, calendar, tenders, changing, failing }: ImportPreview,
+  { outcome, calendar, tenders, changing, resting, failing }: ImportPreview,
   most = Infinity,
 ): z.infer<typeof calendarPreviewSchema> {
   return {
@@ -125,6 +176,7 @@ export function calendarPreviewView(
       suspended: suspended.map((each) => ({ ...each })),
     })),
     more: Math.max(0, changing.length - most),
+    resting: restingView(resting.slice(0, most)),
     failing: failing.map((each) => ({ ...each })),
   };
 }

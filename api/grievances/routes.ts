@@ -1,23 +1,19 @@
-import { getRule } from '../../domain/law/rulebook.ts';
 import * as z from 'zod';
 import { grievanceById, listGrievances, type Grievance } from '../../db/grievances.ts';
 import type { Queries } from '../../db/access/database.ts';
-import { organisationById } from '../../db/organisations.ts';
-import { notFound, type Procurement } from '../../db/procurements.ts';
+import { notFound } from '../../db/procurements.ts';
 import { GRIEVANCE_EFFECTS } from '../../domain/decisions.ts';
-import { attachedDocument, attachedDocuments } from '../../db/documents.ts';
-import { ATTACHMENT_KINDS, type GrievanceLetter } from '../../domain/grievances/letter.ts';
-import { missingInLetter } from '../../domain/grievances/missing.ts';
-import { procedureOf } from '../../domain/procedures/index.ts';
+import { attachedDocument } from '../../db/documents.ts';
+import { ATTACHMENT_KINDS } from '../../domain/grievances/letter.ts';
 import { attachToGrievance, completeLetter } from '../../services/grievances/complete.ts';
-import { fileGrievance, replyRuleOf } from '../../services/grievances/file.ts';
+import { fileGrievance } from '../../services/grievances/file.ts';
 import { replyToGrievance } from '../../services/grievances/reply.ts';
 import { documentAnswer } from '../documents/routes.ts';
 import { created, ok, route } from '../http/route.ts';
 import { receiveDocument } from '../http/upload.ts';
-import { ruleLinks, ruleLinksSchema } from '../law/links.ts';
-import { at, atOrNull, id, instant, instantOut, line, prose } from '../http/schemas.ts';
+import { id, instant, line, prose } from '../http/schemas.ts';
 import { DECISION_OUTCOMES } from '../decisions/views.ts';
+import { grievanceSchema, grievanceView, grievanceViews } from './views.ts';
 
 const tag = 'grievances';
 const params = z.object({ grievanceId: id });
@@ -61,150 +57,6 @@ const letterSchema = z
     description:
       '质疑函（财政部令94号12）；名称、项目、日期由平台填写，所缺的在 missing 中列明，可以补充 / Name, project and date are the platform’s own; what is missing is listed, and may be completed',
   });
-
-const letterOutSchema = z.object({
-  address: z.string().nullable(),
-  postcode: z.string().nullable(),
-  contact: z.string().nullable(),
-  telephone: z.string().nullable(),
-  matters: z.array(z.object({ matterZh: z.string(), factsZh: z.string().nullable(), lawZh: z.string().nullable() })),
-  requestZh: z.string().nullable(),
-  proxy: z
-    .object({
-      nameZh: z.string(),
-      matterZh: z.string().nullable(),
-      powersZh: z.string().nullable(),
-      until: instantOut.nullable(),
-    })
-    .nullable(),
-});
-
-const grievanceSchema = z
-  .object({
-    id,
-    procurementId: id,
-    lotNo: z.int(),
-    kind: z.enum(['objection', 'query']).meta({ description: '异议 / 质疑' }),
-    target: z.enum(['documents', 'result']),
-    filedBy: id
-      .nullable()
-      .meta({ description: '开标前只有提出者本人可见 / Before the opening only its author sees it' }),
-    filer: z.string().nullable().meta({ description: '提出者名称，同上 / Its name, likewise' }),
-    textZh: z.string(),
-    filedAt: instantOut,
-    replyDueAt: instantOut,
-    rule: z.string().meta({ description: '提出期限所依规则 / What sets the time to file' }),
-    links: ruleLinksSchema.meta({ description: '答复期限所依规则 / What sets the time to reply' }),
-    suspends: z.enum(['activity', 'contract']),
-    state: z.enum(['filed', 'overdue', 'replied']),
-    repliedAt: instantOut.nullable(),
-    outcome: z.enum(['rejected', 'upheld']).nullable(),
-    effect: z.enum(GRIEVANCE_EFFECTS).nullable(),
-    replyZh: z.string().nullable(),
-    basis: z
-      .object({ factsZh: z.string().nullable(), lawZh: z.string().nullable(), respondent: z.string() })
-      .nullable()
-      .meta({ description: '答复所依据的事实、法律和答复人 / What the reply rests on, and who gave it' }),
-    letter: letterOutSchema.nullable().meta({
-      description: '开标前，地址、联系人、代理人等只有提出者可见 / Before the opening only its author sees who it is',
-    }),
-    interestZh: z.string().nullable().meta({ description: '其他利害关系人的利害关系 / Of one that takes no part' }),
-    attachments: z.array(
-      z.object({
-        documentId: id,
-        kind: z.enum(ATTACHMENT_KINDS).meta({ description: '证明材料、授权委托书 / Evidence, authorisation' }),
-        name: z.string(),
-        mediaType: z.string(),
-        size: z.int(),
-        sha256: z.string(),
-      }),
-    ),
-    missing: z
-      .array(
-        z.object({
-          item: z.int().nullable().meta({ description: '第几项 / Item of the article' }),
-          field: z.string(),
-          rule: z.string(),
-          law: z.string(),
-          article: z.string(),
-          zh: z.string(),
-          en: z.string(),
-        }),
-      )
-      .meta({
-        description:
-          '质疑函缺少的法定内容，可以补充，答复期限不变 / What the letter lacks by law; it may be completed, the time for the reply stays',
-      }),
-  })
-  .meta({ id: 'Grievance' });
-
-/** An objection to the documents shows an intention to bid: confidential until the opening, from the purchaser too. */
-async function view(
-  q: Queries,
-  grievance: Grievance,
-  tender: Pick<Procurement, 'openedAt' | 'regime' | 'procedure' | 'rulebookVersion'>,
-  organisationId: string | null,
-): Promise<z.infer<typeof grievanceSchema>> {
-  const attachments = grievance.attachments ?? [];
-  const documents = await attachedDocuments(
-    q,
-    attachments.map(({ documentId }) => documentId),
-  );
-  const isVisible = tender.openedAt !== null || grievance.filedBy === organisationId;
-  return {
-    id: grievance.id,
-    procurementId: grievance.procurementId,
-    lotNo: grievance.lotNo,
-    kind: grievance.kind,
-    target: grievance.target,
-    filedBy: isVisible ? grievance.filedBy : null,
-    filer: isVisible ? (await organisationById(q, grievance.filedBy)).name : null,
-    textZh: grievance.textZh,
-    filedAt: at(grievance.filedAt),
-    replyDueAt: at(grievance.replyDueAt),
-    rule: grievance.rule,
-    links: ruleLinks(getRule(replyRuleOf(tender, grievance.target)).id, grievance.filedAt),
-    suspends: grievance.suspends,
-    state: grievance.state,
-    repliedAt: atOrNull(grievance.repliedAt),
-    outcome: grievance.outcome,
-    effect: grievance.effect,
-    replyZh: grievance.replyZh,
-    basis: grievance.basis,
-    letter: grievance.letter && letterView(grievance.letter, isVisible),
-    interestZh: grievance.interestZh,
-    attachments: attachments.flatMap(({ documentId, kind }) => {
-      const document = documents.get(documentId);
-      if (!document) return [];
-      const { name, mediaType, size, sha256 } = document;
-      return [{ documentId, kind, name, mediaType, size, sha256 }];
-    }),
-    missing: missingInLetter(procedureOf(tender), grievance),
-  };
-}
-
-/** @param named whether the reader may know whose it is */
-function letterView(letter: GrievanceLetter, named: boolean): z.infer<typeof letterOutSchema> {
-  const own = (text: string | undefined): string | null => (named ? (text ?? null) : null);
-  const { matters = [], proxy } = letter;
-  return {
-    address: own(letter.address),
-    postcode: own(letter.postcode),
-    contact: own(letter.contact),
-    telephone: own(letter.telephone),
-    matters: matters.map(({ matterZh, factsZh = null, lawZh = null }) => ({ matterZh, factsZh, lawZh })),
-    requestZh: letter.requestZh ?? null,
-    proxy:
-      proxy && named
-        ? {
-            nameZh: proxy.nameZh,
-            matterZh: proxy.matterZh ?? null,
-            powersZh: proxy.powersZh ?? null,
-            until: atOrNull(proxy.until ?? null),
-          }
-        : null,
-  };
-}
 
 const filed = {
   textZh,
@@ -251,7 +103,7 @@ export const grievanceRoutes = [
         });
         return {
           status: 201,
-          body: await view(tx.q, grievance, procurement, organisation()),
+          body: await grievanceView(tx.q, grievance, procurement, organisation()),
           headers: { Location: `/api/grievances/${grievance.id}` },
         };
       }),
@@ -269,7 +121,7 @@ export const grievanceRoutes = [
     handle: async ({ services: { db }, procurement, scope, organisation }) => {
       const filter = { procurementId: procurement.id, ...(scope === 'own' ? { filedBy: organisation() } : {}) };
       const rows = await listGrievances(db.read, filter);
-      return ok({ items: await Promise.all(rows.map((row) => view(db.read, row, procurement, organisation()))) });
+      return ok({ items: await grievanceViews(db.read, rows, procurement, organisation()) });
     },
   }),
   route({
@@ -286,7 +138,7 @@ export const grievanceRoutes = [
     handle: async ({ services: { db }, procurement, params: { grievanceId }, scope, organisation }) => {
       const grievance = await grievanceById(db.read, grievanceId);
       if (scope === 'own' && grievance.filedBy !== organisation()) throw notFound('grievance', grievanceId);
-      return ok(await view(db.read, grievance, procurement, organisation()));
+      return ok(await grievanceView(db.read, grievance, procurement, organisation()));
     },
   }),
   route({
@@ -306,7 +158,7 @@ export const grievanceRoutes = [
       await own(db.read, grievanceId, organisation());
       return commit(async (tx) => {
         const grievance = await completeLetter(tx, actor, grievanceId, body.letter);
-        return ok(await view(tx.q, grievance, procurement, organisation()));
+        return ok(await grievanceView(tx.q, grievance, procurement, organisation()));
       });
     },
   }),
@@ -339,7 +191,10 @@ export const grievanceRoutes = [
       const received = await receiveDocument(request, db, { ...settings, maxFileBytes, name: query.name });
       return commit(async (tx) => {
         const grievance = await attachToGrievance(tx, actor, grievanceId, { ...received, kind: query.kind });
-        return created(await view(tx.q, grievance, procurement, organisation()), `/api/grievances/${grievanceId}`);
+        return created(
+          await grievanceView(tx.q, grievance, procurement, organisation()),
+          `/api/grievances/${grievanceId}`,
+        );
       });
     },
   }),

@@ -9,9 +9,9 @@ import type { TraceEntry } from '../../domain/law/period.ts';
 import type { Violation } from '../../domain/law/violation.ts';
 import type { Plan } from '../../domain/law/plan.ts';
 import { RULE_KINDS, RULE_USES, type Rule } from '../../domain/law/rule.ts';
-import type { Suspended } from '../../domain/suspended.ts';
+import type { EndedSuspension, Suspended } from '../../domain/suspended.ts';
 import { pauseSchema, pauseView } from '../openings/views.ts';
-import { suspendedSchema, suspendedView } from '../procurements/suspended.ts';
+import { pastSuspensionSchema, pastSuspensionView, suspendedSchema, suspendedView } from '../procurements/suspended.ts';
 import { quoteOf, ruleLinks, ruleLinksSchema } from './links.ts';
 import { atOrNull, at, bilingual, id, instantOut } from '../http/schemas.ts';
 
@@ -165,16 +165,18 @@ export const milestoneSchema = z
     suspensions: z
       .array(suspendedSchema)
       .meta({ description: '现在因何暂停计算；没有则为空 / Why its clock does not run now; empty: it does' }),
+    pastSuspensions: z.array(pastSuspensionSchema).meta({ description: '已结束的暂停 / Those that have ended' }),
     pauses: z.array(pauseSchema).meta({ description: '监督部门暂停开标的时段 / When a supervisor had it paused' }),
     trace: traceSchema,
   })
   .meta({ id: 'Milestone' });
 
-/** @param suspended why the clock that it is counted by does not run now */
+/** @param suspended why the clock that it is counted by does not run now; `past`: when it did not before */
 export function milestoneView(
   milestone: TimelineEntry,
   words: ProcedureWords,
   suspended: readonly Suspended[],
+  past: readonly EndedSuspension[],
 ): z.infer<typeof milestoneSchema> {
   const name = milestoneName(milestone.key, words);
   const isOpen = milestone.state === 'planned' || milestone.state === 'window';
@@ -202,6 +204,7 @@ export function milestoneView(
     by: milestone.by,
     overdue: milestone.overdue,
     suspensions: suspended.map(suspendedView),
+    pastSuspensions: past.map(pastSuspensionView),
     pauses: milestone.pauses.map(pauseView),
     trace: milestone.trace as z.infer<typeof traceSchema>,
   };

@@ -13,7 +13,7 @@ import {
   type OpeningFault,
   type OpeningObjection,
 } from '../../db/openings/openings.ts';
-import { organisationById } from '../../db/organisations.ts';
+import { organisationsById } from '../../db/organisations.ts';
 import type { Procurement } from '../../db/procurements.ts';
 import { pausesOf, type OpeningPause } from '../../db/tender/timeline.ts';
 import { CUSTODIANS, UNSEALED_STATES } from '../../domain/bids/sealing.ts';
@@ -188,7 +188,12 @@ export async function openingStatus(db: Database, tender: Procurement): Promise<
     suspendedSince: waits?.since ?? null,
   });
   // The objector is named once the record is published: before that nobody may know who has bid.
-  const nameOf = async (organisationId: string) => (await organisationById(q, organisationId)).name;
+  const named = [
+    ...signatures.map(({ organisationId }) => organisationId),
+    ...objections.map(({ filedBy }) => filedBy),
+  ];
+  const organisations = await organisationsById(q, named);
+  const nameOf = (organisationId: string): string => organisations.get(organisationId)?.name ?? '';
   return {
     state,
     since: atOrNull(since),
@@ -210,22 +215,18 @@ export async function openingStatus(db: Database, tender: Procurement): Promise<
     outages: outages.map(({ from, until }) => ({ from: at(from), until: atOrNull(until) })),
     attendance: attendance ? attendanceView(attendance) : null,
     faults: faults.map(faultView).map((fault) => (concluded ? fault : { ...fault, bidId: null })),
-    objections: await Promise.all(
-      objections.map(async (each) => objectionView(each, concluded ? await nameOf(each.filedBy) : null)),
-    ),
+    objections: objections.map((each) => objectionView(each, concluded ? nameOf(each.filedBy) : null)),
     items: await Promise.all(
       records.map(async (record) => ({
         ...recordView(record),
         objectionsUntil: atOrNull(await objectionsTakenUntil(q, tender, record.lotNo)),
-        signatures: await Promise.all(
-          signatures
-            .filter(({ lotNo }) => lotNo === record.lotNo)
-            .map(async ({ organisationId, actor, signedAt }) => ({
-              organisation: await nameOf(organisationId),
-              role: actor.role,
-              signedAt: at(signedAt),
-            })),
-        ),
+        signatures: signatures
+          .filter(({ lotNo }) => lotNo === record.lotNo)
+          .map(({ organisationId, actor, signedAt }) => ({
+            organisation: nameOf(organisationId),
+            role: actor.role,
+            signedAt: at(signedAt),
+          })),
       })),
     ),
   };

@@ -7,11 +7,11 @@ import { createDraft, updateDraft } from '../../services/procurements/draft.ts';
 import { factsOf } from '../../services/procurements/facts.ts';
 import { depositRatesInForce } from '../../services/deposits/rates.ts';
 import { launchProcurement } from '../../services/procurements/launch.ts';
-import { suspendedIn, suspendedOf } from '../../services/tender/suspended.ts';
-import { timelineOf } from '../../db/tender/timeline.ts';
+import { pastSuspensionsOf, suspendedIn, suspendedOf } from '../../services/tender/suspended.ts';
+import { timelineOf, type TimelineEntry } from '../../db/tender/timeline.ts';
 import { plan } from '../../domain/law/plan.ts';
 import { procedureOf } from '../../domain/procedures/index.ts';
-import { suspendedWith } from '../../domain/suspended.ts';
+import { suspendedWith, type EndedSuspension, type Suspended } from '../../domain/suspended.ts';
 import { permission } from '../../domain/roles.ts';
 import { PROCUREMENT_STAGES, type ProcurementStage } from '../../domain/stages.ts';
 import { methodsSchema, methodsView } from '../law/methods.ts';
@@ -26,7 +26,7 @@ import {
   REGIMES,
   RUN_BY,
   summarySchema,
-  summaryView,
+  summaryViews,
 } from './views.ts';
 import { ifMatch, versionsOf } from './if-match.ts';
 import { viewerOf } from '../http/access.ts';
@@ -151,8 +151,7 @@ export const procurementRoutes = [
       });
       const page = cursors.rows(rows, query.limit, (row) => row.id);
       const suspended = await suspendedOf(db.read, page.items, db.now());
-      const shown = page.items.map((row) => summaryView(db.read, row, suspended.get(row.id) ?? []));
-      return ok({ ...page, items: await Promise.all(shown) });
+      return ok({ ...page, items: await summaryViews(db.read, page.items, suspended) });
     },
   }),
   route({
@@ -168,7 +167,13 @@ export const procurementRoutes = [
     outcomes: [{ status: 200, schema: procurementSchema, zh: '项目', en: 'The procurement; a draft has an ETag' }],
     handle: async ({ services: { db }, procurement, insider }) =>
       ok(
-        await procurementView(db.read, procurement, insider, await suspendedIn(db.read, procurement, db.now())),
+        await procurementView(
+          db.read,
+          procurement,
+          insider,
+          await suspendedIn(db.read, procurement, db.now()),
+          await pastSuspensionsOf(db.read, procurement, db.now()),
+        ),
         procurement.stage === 'draft' ? { ETag: etagOf(procurement) } : undefined,
       ),
   }),
@@ -272,15 +277,14 @@ export const procurementRoutes = [
     handle: async ({ services: { db }, procurement }) => {
       const definition = procedureOf(procurement);
       const suspended = await suspendedIn(db.read, procurement, db.now());
+      const past = await pastSuspensionsOf(db.read, procurement, db.now());
+      const isOf =
+        ({ lotNo, key }: TimelineEntry) =>
+        (one: Suspended | EndedSuspension): boolean =>
+          one.lotNo === lotNo && suspendedWith(definition, one.milestone).has(key);
       return ok({
         items: (await timelineOf(db.read, procurement.id)).map((each) =>
-          milestoneView(
-            each,
-            definition.words,
-            suspended.filter(
-              (one) => one.lotNo === each.lotNo && suspendedWith(definition, one.milestone).has(each.key),
-            ),
-          ),
+          milestoneView(each, definition.words, suspended.filter(isOf(each)), past.filter(isOf(each))),
         ),
         plan: planView(plan(factsOf(procurement), await db.calendar())),
       });

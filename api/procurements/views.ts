@@ -2,16 +2,16 @@ import * as z from 'zod';
 import type { Queries } from '../../db/access/database.ts';
 import { assertProcedure } from '../../services/procurements/check-draft.ts';
 import { inviteesOf, type NamedInvitee } from '../../db/invitees.ts';
-import { organisationById } from '../../db/organisations.ts';
+import { organisationById, organisationsById } from '../../db/organisations.ts';
 import { biddersOf } from '../../db/parties/names.ts';
 import type { Draft, LotRow, Procurement, ProcurementRow } from '../../db/procurements.ts';
 import { DEPOSIT_FORMS, PROCEDURES } from '../../domain/law/facts.ts';
 import { INVITEE_SOURCES } from '../../domain/procedures/invitees.ts';
 import { PROCEDURE_DEFINITIONS } from '../../domain/procedures/index.ts';
 import { LOT_STAGES, PROCUREMENT_STAGES } from '../../domain/stages.ts';
-import type { Suspended } from '../../domain/suspended.ts';
+import type { EndedSuspension, Suspended } from '../../domain/suspended.ts';
 import { particularsSchema } from './particulars.ts';
-import { suspendedSchema, suspendedView } from './suspended.ts';
+import { pastSuspensionSchema, pastSuspensionView, suspendedSchema, suspendedView } from './suspended.ts';
 import { badInput } from '../../domain/issues.ts';
 import { ruleLinks, ruleLinksSchema, timelineLink, timelineLinkSchema } from '../law/links.ts';
 import { PARTIES } from '../organisations/views.ts';
@@ -281,22 +281,32 @@ export const procurementSchema = summarySchema
     version: z.int(),
     rulebookVersion: z.string(),
     lots: z.array(lotSchema),
+    pastSuspensions: z.array(pastSuspensionSchema).meta({ description: '已结束的暂停 / Suspensions that have ended' }),
   })
   .meta({ id: 'Procurement' });
 
-/**
- * Shown to everybody: nothing here may reveal how many have bid, or who.
- * @param suspended its clocks that do not run now
- */
-export async function summaryView(
+type Names = Awaited<ReturnType<typeof organisationsById>>;
+type Summary = z.infer<typeof summarySchema>;
+
+/** @param suspended their clocks that do not run now, by their ids */
+export async function summaryViews(
   q: Queries,
-  row: ProcurementRow,
-  suspended: readonly Suspended[],
-): Promise<z.infer<typeof summarySchema>> {
-  const party = async (organisationId: string) => ({
-    id: organisationId,
-    name: (await organisationById(q, organisationId)).name,
-  });
+  rows: readonly ProcurementRow[],
+  suspended: ReadonlyMap<string, readonly Suspended[]>,
+): Promise<Summary[]> {
+  const names = await partiesOf(q, rows);
+  return rows.map((row) => summaryOf(row, suspended.get(row.id) ?? [], names));
+}
+
+const partiesOf = (q: Queries, rows: readonly ProcurementRow[]): Promise<Names> =>
+  organisationsById(
+    q,
+    rows.flatMap(({ purchaserId, agencyId }) => (agencyId === null ? [purchaserId] : [purchaserId, agencyId])),
+  );
+
+/** Shown to everybody: nothing here may reveal how many have bid, or who. */
+function summaryOf(row: ProcurementRow, suspended: readonly Suspended[], names: Names): Summary {
+  const party = (organisationId: string) => ({ id: organisationId, name: names.get(organisationId)?.name ?? '' });
   return {
     id: row.id,
     title: row.title,
@@ -306,8 +316,8 @@ export async function summaryView(
     mandatory: row.mandatory,
     catalogueCode: row.catalogueCode,
     projectCode: row.projectCode,
-    purchaser: await party(row.purchaserId),
-    agency: row.agencyId === null ? null : await party(row.agencyId),
+    purchaser: party(row.purchaserId),
+    agency: row.agencyId === null ? null : party(row.agencyId),
     budgetFen: row.budgetFen,
     stage: row.stage,
     suspensions: suspended.map(suspendedView),
@@ -336,13 +346,14 @@ export async function procurementView(
   procurement: Procurement,
   insider: boolean,
   suspended: readonly Suspended[] = [],
+  past: readonly EndedSuspension[] = [],
 ): Promise<z.infer<typeof procurementSchema>> {
   const winners = await biddersOf(
     q,
     procurement.lots.flatMap(({ winnerBidId }) => winnerBidId ?? []),
   );
   return {
-    ...(await summaryView(q, procurement, suspended)),
+    ...summaryOf(procurement, suspended, await partiesOf(q, [procurement])),
     contentZh: procurement.contentZh,
     particulars: procurement.particulars,
     fiscalFundsFen: procurement.fiscalFundsFen,
@@ -355,6 +366,7 @@ export async function procurementView(
     invitees: insider ? (await inviteesOf(q, procurement.id)).map(inviteeView) : null,
     version: procurement.version,
     rulebookVersion: procurement.rulebookVersion,
+    pastSuspensions: past.map(pastSuspensionView),
     lots: procurement.lots.map((lot) => lotView(lot, suspended, winners.get(lot.winnerBidId ?? '')?.supplier ?? null)),
   };
 }

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { Queries } from '../../db/access/database.ts';
 import { othersWith, type Registration } from '../../db/accounts/registrations.ts';
-import { organisationByCreditCode } from '../../db/organisations.ts';
+import { organisationsByCreditCode } from '../../db/organisations.ts';
 import { foundSchema, foundView } from '../organisations/views.ts';
 import { at, atOrNull, creditCode, id, instantOut, line } from '../http/schemas.ts';
 
@@ -38,19 +38,20 @@ export async function registrationViews(
   realNowMs: number,
 ): Promise<z.infer<typeof registrationSchema>[]> {
   const codes = rows.map((row) => row.creditCode);
-  const others = await othersWith(q, codes, realNowMs);
-  return Promise.all(
-    rows.map(async (row) => {
-      const known = await organisationByCreditCode(q, row.creditCode);
-      return {
-        ...{ id: row.id, name: row.name, creditCode: row.creditCode, contact: row.contact, telephone: row.telephone },
-        ...{ state: row.state, requestedAt: at(row.requestedAt), expiresAt: at(row.expiresAt) },
-        ...{ decidedAt: atOrNull(row.decidedAt), reasonZh: row.reasonZh },
-        organisation: known ? foundView(known) : null,
-        sameCode: others
-          .filter((each) => each.creditCode === row.creditCode && each.id !== row.id)
-          .map((each) => each.id),
-      };
-    }),
-  );
+  const [others, registered] = await Promise.all([
+    othersWith(q, codes, realNowMs),
+    organisationsByCreditCode(q, codes),
+  ]);
+  return rows.map((row) => {
+    const known = registered.get(row.creditCode);
+    return {
+      ...{ id: row.id, name: row.name, creditCode: row.creditCode, contact: row.contact, telephone: row.telephone },
+      ...{ state: row.state, requestedAt: at(row.requestedAt), expiresAt: at(row.expiresAt) },
+      ...{ decidedAt: atOrNull(row.decidedAt), reasonZh: row.reasonZh },
+      organisation: known ? foundView(known) : null,
+      sameCode: others
+        .filter((each) => each.creditCode === row.creditCode && each.id !== row.id)
+        .map((each) => each.id),
+    };
+  });
 }

@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { addAdministrator } from '../../services/accounts/add-administrator.ts';
 import { resetAdministrator } from '../../services/accounts/reset-administrator.ts';
 import { CommandFailure } from '../settings/failure.ts';
-import { openInstallation } from '../settings/installation.ts';
+import { openInstallation, refuseNoInstallation } from '../settings/installation.ts';
 
 /** Writes an administrator's password to stderr and nowhere else: a log would keep it. */
 export function announce(
@@ -23,6 +23,7 @@ export function administratorCommand(): Command {
     .option('--add', '增加一名系统管理员 / add another administrator')
     .option('--json', '以 JSON 输出 / print JSON')
     .action(async ({ username, add, json }: { username: string; add?: boolean; json?: boolean }) => {
+      await refuseNoInstallation();
       const db = await openInstallation();
       const administrator = await (add ? addAdministrator : resetAdministrator)(db, username).finally(() => db.close());
       if (!administrator) {

@@ -49,10 +49,10 @@ export function calendarCommand(): Command {
 async function show(db: Database, json: boolean): Promise<string> {
   const view = calendarView(await db.calendar(), await importedYears(db.read));
   if (json) return `${JSON.stringify(view)}\n`;
-  const lines = view.years.map(({ year, sourceZh, importedAt, correction }) => {
+  const lines = view.years.map(({ year, sourceZh, importedAt, correction, partial }) => {
     const how =
       importedAt === null ? '内置 / built in' : `${correction ? '更正 / corrected' : '导入 / imported'} ${importedAt}`;
-    return `${year}  ${sourceZh}  ${how}`;
+    return `${year}  ${sourceZh}  ${how}${partial ? '  部分，其余未知 / in part, the rest is not known' : ''}`;
   });
   return `${[...lines, `范围 / horizon: ${view.horizon.from} – ${view.horizon.to}（暂定至 / bounds to ${view.outlookTo}）`].join('\n')}\n`;
 }
@@ -93,7 +93,10 @@ function ending({ outcome }: ImportPreview, confirmed: boolean): string {
     : '未写入；确认无误后加 --confirm / nothing was written; add --confirm when it is right';
 }
 
-function linesOf({ year, warnings }: ReadYear, { calendar, tenders, changing, failing }: ImportPreview): string[] {
+function linesOf(
+  { year, warnings }: ReadYear,
+  { calendar, tenders, changing, resting, failing }: ImportPreview,
+): string[] {
   const lines = [
     `${year.year} ${year.sourceZh}`,
     ...year.off.map(({ nameZh, from, to }) => `  休 / off   ${from} – ${to} ${nameZh}`),
@@ -121,6 +124,18 @@ function linesOf({ year, warnings }: ReadYear, { calendar, tenders, changing, fa
     }
     for (const { lotNo, key } of suspended)
       lines.push(`  ${lotNo} ${key}: 暂停中，恢复时重算 / suspended: recalculated when it resumes`);
+  }
+  if (resting.length > 0) {
+    lines.push(
+      '',
+      `注意：以下项目的既定时间落在休息日，系统不移动，由招标人（采购人）决定 / note: these milestones are now on rest days and stay, unless their purchasers move them`,
+    );
+  }
+  for (const { procurementId, title, milestones } of resting) {
+    lines.push(`${title}（${procurementId}）`);
+    for (const { lotNo, nameZh, nameEn, at, why } of milestones) {
+      lines.push(`  ${lotNo === 0 ? '' : `第${lotNo}标段 `}${nameZh} / ${nameEn}: ${formatSecond(at)}（${why}）`);
+    }
   }
   for (const each of failing) lines.push('', `${each.procurementId}: ${each.messageZh} / ${each.messageEn}`);
   return lines;

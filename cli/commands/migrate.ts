@@ -5,7 +5,7 @@ import type { Storage } from '../../db/access/database.ts';
 import { acceptLoss, checkDatabase, mendDatabase, migrateAsOwner } from '../../db/access/open.ts';
 import { CommandFailure } from '../settings/failure.ts';
 import { dataDir, postgresUrl, storageOf, withOwner } from '../settings/folders.ts';
-import { openInstallation, refuseNoInstallation, refuseOtherVersion } from '../settings/installation.ts';
+import { assertFirstStart, openInstallation, refuseNoInstallation, refuseOtherVersion } from '../settings/installation.ts';
 
 interface Options {
   readonly from?: string;
@@ -52,6 +52,7 @@ export function migrateCommand(): Command {
         );
       }
       const storage = withOwner(storageOf(), options.asOwner);
+      await assertFirstStart();
       const mended = options.mend ? await mend(storage) : [];
       await migrateAsOwner(storage);
       const lost = options.acceptLoss ? await giveUp() : [];

@@ -5,7 +5,7 @@ import { announce } from './administrator.ts';
 import { centreSettings } from '../settings/centre.ts';
 import { dataDir, storageOf } from '../settings/folders.ts';
 import { keepToFolder } from '../settings/data-folder.ts';
-import { assertClock, openInstallation } from '../settings/installation.ts';
+import { assertFirstStart, openInstallation } from '../settings/installation.ts';
 import { unknownSettingsTold } from '../settings/known.ts';
 import { CommandFailure } from '../settings/failure.ts';
 import { checkDatabase } from '../../db/access/open.ts';
@@ -60,9 +60,9 @@ export async function startService({
   const config = readTemporalConfig(env);
   for (const { zh, en } of unknownSettingsTold(env)) log(`${zh} / ${en}`);
   // A first start that fails leaves no installation behind: its clock, of a drill or real, is set for ever.
+  await assertFirstStart(env);
   readApiSettings(env);
   const { host, port: apiPort } = apiPlace(env);
-  assertClock(env);
   const isFirst = !(await checkDatabase(storageOf(env))).exists;
   if (isFirst) await assertPortFree(apiPort, host);
   let drill = isFirst ? null : await clockIsOfDrill(env);

@@ -6,6 +6,8 @@ export interface AuditOptions {
   readonly map?: string;
   readonly format?: Format;
   readonly json?: true;
+  /** Files with the holiday arrangements of other years than the built-in ones. */
+  readonly calendar?: readonly string[];
   /** Ids of RECALLED rules that bind. */
   readonly confirm?: readonly string[];
 }

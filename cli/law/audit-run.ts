@@ -1,9 +1,13 @@
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { extname } from 'node:path';
 import { issuesOf } from '../../api/http/problems.ts';
 import type { Issue } from '../../domain/issues.ts';
 import { auditNotice, type Audit, type AuditVerdict } from '../../domain/law/audit.ts';
+import { chinaCalendar, type Calendar } from '../../domain/law/calendar.ts';
+import { growCalendar, judgeYear, statutoryKnown, yearOfCalendar } from '../../domain/law/calendar-growth.ts';
 import { getRule } from '../../domain/law/rulebook.ts';
+import { readCalendarFile } from '../../imports/calendar/file.ts';
 import { isHeaderOf, readMapping, readNotice, type ReadNotice } from '../../imports/notices/notice.ts';
 import { recordsOf } from '../../imports/records/file.ts';
 import type { Format } from '../../imports/records/format.ts';
@@ -82,6 +86,31 @@ function readableSummary({ notices, unreadable, inPart = 0, verdicts, rules }: S
   ].join('\n');
 }
 
+/** The built-in calendar with the years of these files; what is unusual of them, or unknown, goes to stderr. */
+function calendarWith(files: readonly string[]): Calendar {
+  let calendar = chinaCalendar;
+  for (const file of files) {
+    const { year, warnings } = readCalendarFile(readArrangement(file), statutoryKnown(calendar));
+    for (const { line, messageZh, messageEn } of warnings) {
+      process.stderr.write(`${file} 第 ${line} 行 ${messageZh} / line ${line}: ${messageEn}\n`);
+    }
+    // Whoever names the file of a loaded year means it.
+    if (judgeYear(calendar, year, yearOfCalendar(calendar, year.year) !== undefined) !== 'same') {
+      calendar = growCalendar(calendar, [year]);
+    }
+  }
+  return calendar;
+}
+
+function readArrangement(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    const { message } = error as Error;
+    throw badFile(`不能读取 ${file}：${message}`, `cannot read ${file}: ${message}`);
+  }
+}
+
 /** How often the progress of a long run is reported. */
 const PROGRESS_MS = 2000;
 
@@ -93,6 +122,7 @@ const PROGRESS_MS = 2000;
  */
 export async function runAudit(file: string, options: AuditOptions): Promise<void> {
   const confirmed = new Set((options.confirm ?? []).map((id) => getRule(id).id));
+  const calendar = calendarWith(options.calendar ?? []);
   const mapping = options.map === undefined ? new Map<string, string>() : readMapping(options.map);
   const verdicts = { lawful: 0, borderline: 0, unlawful: 0, unknown: 0 };
   const rules: Summary['rules'] = {};
@@ -103,7 +133,7 @@ export async function runAudit(file: string, options: AuditOptions): Promise<voi
   for await (const record of recordsOf(file, formatOf(file, options.format), isHeaderOf(mapping))) {
     const read = readNotice(record, mapping);
     const { line, id } = read;
-    const audit = 'facts' in read ? auditNotice(read.facts, { confirmed }) : null;
+    const audit = 'facts' in read ? auditNotice(read.facts, { confirmed, calendar }) : null;
     const unread = issuesOfNotice(read);
     notices += 1;
     // Where what could be read decides nothing, the notice is as unreadable as its fields.

@@ -10,6 +10,10 @@ export function auditCommand(): Command {
     .argument('<file>', 'JSON lines、CSV 或 XLSX；- 为标准输入 / - for stdin')
     .option('--map <file>', 'JSON 对照：我方字段到对方字段 / JSON, from our fields to theirs')
     .addOption(new Option('--format <format>', '格式，默认按扩展名 / by default as the name ends').choices(FORMATS))
+    .option(
+      '--calendar <file...>',
+      '其他年份的放假安排（须写明来源） / holiday arrangements of other years, with their sources',
+    )
     .option(...CONFIRM)
     .addOption(json())
     .action(

@@ -25,19 +25,26 @@ export function apiPlace(env: NodeJS.ProcessEnv = process.env): ApiPlace {
   };
 }
 
-/** All API settings, read once. */
+/** All API settings, read once; the first start makes the session key, once the others are known to be right. */
 export function readApiSettings(env: NodeJS.ProcessEnv = process.env): ApiSettings {
+  const settings = givenApiSettings(env);
+  return { ...settings, sessionKey: assertLong(env.KAIBIAO_SESSION_KEY || sessionKey(dataDir(env))) };
+}
+
+function assertLong(key: string): string {
+  if (key.length >= 32) return key;
+  throw badSetting('KAIBIAO_SESSION_KEY 至少 32 个字符', 'KAIBIAO_SESSION_KEY needs at least 32 characters');
+}
+
+/** Those that the environment gives: nothing is made. */
+export function givenApiSettings(env: NodeJS.ProcessEnv = process.env): Omit<ApiSettings, 'sessionKey'> {
   const { host, port } = apiPlace(env);
-  const key = env.KAIBIAO_SESSION_KEY || sessionKey(dataDir(env));
-  if (key.length < 32) {
-    throw badSetting('KAIBIAO_SESSION_KEY 至少 32 个字符', 'KAIBIAO_SESSION_KEY needs at least 32 characters');
-  }
+  if (env.KAIBIAO_SESSION_KEY) assertLong(env.KAIBIAO_SESSION_KEY);
   const { bidQuotas: quotas } = DEFAULT_SETTINGS;
   return {
     ...DEFAULT_SETTINGS,
     publicUrl: publicUrl(env.KAIBIAO_PUBLIC_URL || `http://${host}:${port}`),
     acceptedLevel: logFormat(env) === 'pretty' ? 'debug' : 'info',
-    sessionKey: key,
     confirmedRules: confirmedRules(env.KAIBIAO_CONFIRMED_RULES ?? ''),
     rateLimit:
       oneOf(env, 'KAIBIAO_RATE_LIMIT', ['on', 'off']) === 'off'

@@ -7,17 +7,22 @@ import { badSetting, CommandFailure } from './failure.ts';
 import { storageOf } from './folders.ts';
 import { clockJumpOf } from './time-sources.ts';
 
-/** Opens the installation of the environment, and upgrades its schema. */
+/**
+ * Opens the installation of the environment, and upgrades its schema. Where there is none yet, it is made only once
+ * every setting is known to be right.
+ */
 export async function openInstallation(env: NodeJS.ProcessEnv = process.env): Promise<Database> {
-  // Only the user who runs this may read the stored files.
-  process.umask(0o077);
-  const db = await openDatabase({
+  const options = {
     ...storageOf(env),
     ...uploadBucketOf(env),
     clock: clockOf(env),
     clockJumpMs: clockJumpOf(env),
-    roles: env.NODE_ENV === 'production' ? 'two' : 'one',
-  });
+    roles: env.NODE_ENV === 'production' ? ('two' as const) : ('one' as const),
+  };
+  await assertFirstStart(env);
+  // Only the user who runs this may read the stored files.
+  process.umask(0o077);
+  const db = await openDatabase(options);
   if (db.clock.mode === 'drill' && env.NODE_ENV === 'production') {
     throw new CommandFailure('drill-in-production', {
       zh: '该安装为演练（加速时钟）所建，NODE_ENV=production 下拒绝运行；请换用新的数据目录或数据库',
@@ -25,6 +30,19 @@ export async function openInstallation(env: NodeJS.ProcessEnv = process.env): Pr
     });
   }
   return db;
+}
+
+/**
+ * Before an installation is made.
+ * @throws CommandFailure `bad-setting`, `drill-in-production`
+ */
+export async function assertFirstStart(env: NodeJS.ProcessEnv = process.env): Promise<void> {
+  if ((await checkDatabase(storageOf(env))).exists) return;
+  clockOf(env);
+  uploadBucketOf(env);
+  clockJumpOf(env);
+  // The settings of every part: a process that opens an installation needs few of them.
+  await (await import('./first-start.ts')).refuseBadSettings(env);
 }
 
 /** @throws CommandFailure `no-installation` */
@@ -71,9 +89,6 @@ export async function withInstallation(work: (db: Database) => Promise<string>):
  * The clock of a new installation: the machine's own, or a drill's (KAIBIAO_DRILL_DAY_MS real milliseconds a civil
  * day, from KAIBIAO_DRILL_FROM). An existing installation keeps the clock it was created with.
  */
-/** @throws CommandFailure `drill-in-production`, `bad-setting` */
-export const assertClock = (env: NodeJS.ProcessEnv): void => void clockOf(env);
-
 function clockOf(env: NodeJS.ProcessEnv): ClockSetting {
   const { KAIBIAO_DRILL_DAY_MS: dayMs, KAIBIAO_DRILL_FROM: from } = env;
   if (!dayMs) return { mode: 'real' };

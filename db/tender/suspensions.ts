@@ -1,10 +1,10 @@
 import { and, asc, eq, inArray, isNull, sql, type SQL } from 'drizzle-orm';
 import { v7 as newId } from 'uuid';
 import type { MilestoneKey } from '../../domain/law/milestones.ts';
-import type { GrievanceInterval } from '../../domain/suspended.ts';
+import type { GrievanceInterval, ResumedClock } from '../../domain/suspended.ts';
 import type { Queries, Tx } from '../access/database.ts';
 import { prepared } from '../access/statements.ts';
-import { grievances, milestones, openingPauses, procurements, suspensions } from '../schema/sqlite.ts';
+import { audit, grievances, milestones, openingPauses, procurements, suspensions } from '../schema/sqlite.ts';
 import type { TenderPlace } from './place.ts';
 
 type Suspension = typeof suspensions.$inferSelect;
@@ -78,6 +78,35 @@ export async function grievanceIntervalsOf(
     )
     .where(inArray(suspensions.procurementId, [...procurementIds]))
     .orderBy(asc(suspensions.from), asc(suspensions.id));
+}
+
+/** Every suspension of a clock of a tender by a grievance, ended or not. */
+export async function grievanceIntervalsIn(q: Queries, procurementId: string): Promise<GrievanceInterval[]> {
+  return q
+    .select({
+      lotNo: suspensions.lotNo,
+      milestone: suspensions.milestone,
+      from: suspensions.from,
+      until: suspensions.until,
+      target: grievances.target,
+      replyDueAt: grievances.replyDueAt,
+    })
+    .from(suspensions)
+    .innerJoin(grievances, eq(grievances.id, suspensions.grievanceId))
+    .where(eq(suspensions.procurementId, procurementId))
+    .orderBy(asc(suspensions.from), asc(suspensions.id));
+}
+
+/** What the trail says of clocks that ran again. */
+export const RESUMED = 'clock.resume';
+
+export async function resumedClocksOf(q: Queries, procurementId: string): Promise<ResumedClock[]> {
+  const rows = await q
+    .select({ at: audit.at, detail: audit.detail })
+    .from(audit)
+    .where(and(eq(audit.procurementId, procurementId), eq(audit.action, RESUMED)))
+    .orderBy(asc(audit.seq));
+  return rows.map(({ at, detail }) => ({ ...(detail as unknown as Omit<ResumedClock, 'at'>), at }));
 }
 
 /** The pauses of openings that a supervisor has not ended. */

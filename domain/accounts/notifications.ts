@@ -37,6 +37,11 @@ export const NOTIFICATIONS = {
     zh: '本单位的名称或统一社会信用代码已更正；已发布的公告和已收的回执不变',
     en: 'Your organisation’s name or credit code was corrected; what is published and the receipts that you have stay as they are',
   },
+  'opening.paused': {
+    zh: '监督部门已责令暂停开标（开启），恢复前不解密、不公布',
+    en: 'A supervisor ordered a pause of the opening: nothing is unsealed or published until it is resumed',
+  },
+  'opening.resumed': { zh: '监督部门已恢复开标（开启）', en: 'A supervisor resumed the opening' },
   'bid.withdrawn': { zh: '本单位的投标（响应）文件已撤回', en: 'The bid of your organisation was withdrawn' },
 } as const satisfies Record<string, { readonly zh: string; readonly en: string }>;
 

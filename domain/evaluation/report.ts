@@ -191,6 +191,11 @@ const limitOf = (budgetBinds: boolean, { budgetFen, ceilingFen }: PriceLimits): 
 /** The better of two valid bids comes first. */
 type Compare = (a: Valued, b: Valued) => number;
 
+const UNTOLD = {
+  zh: '；未载明评标方法，也没有得分，只能按报价（评标价）核对：采用综合评分（评估）的，应当填写各自得分',
+  en: '; neither a method nor scores are stated, so the (evaluated) prices decide: where bids are scored, each states its score',
+};
+
 function checkOrder(definition: Procedure, { method }: ReportFacts, report: Evaluation): Violation[] {
   const { evaluation, words } = definition;
   // Of a lot that cannot go on nobody is ranked.
@@ -198,8 +203,9 @@ function checkOrder(definition: Procedure, { method }: ReportFacts, report: Eval
   const valid = validOf(report);
   const scored = valid.filter(({ bid }) => bid.score !== null);
   const only = evaluation.methods.length === 1 ? evaluation.methods[0] : undefined;
-  const by = method ?? only ?? (scored.length > 0 ? 'comprehensive' : null);
-  if (by === null) return [];
+  // What the documents do not state is told by the report: scores, or else the prices alone.
+  const by = method ?? only ?? (scored.length > 0 ? 'comprehensive' : 'lowest-evaluated');
+  const untold = method === null && only === undefined && scored.length === 0 ? UNTOLD : { zh: '', en: '' };
   const rule = evaluation.order[by] ?? evaluation.rule;
   const found: Violation[] = [];
   const odd = by === 'comprehensive' ? valid.find(({ bid }) => bid.score === null) : scored[0];
@@ -238,8 +244,8 @@ function checkOrder(definition: Procedure, { method }: ReportFacts, report: Eval
         field: `candidates[${report.candidates.indexOf(candidate)}].rank`,
         given: candidate.rank,
         limit: before.rank,
-        messageZh: `${words.award}候选人排序有误：第 ${candidate.rank} 名（${tell(candidate)}）应当在第 ${before.rank} 名（${tell(before)}）之前`,
-        messageEn: `Candidates are ranked wrongly: rank ${candidate.rank} (${tellEn(candidate)}) comes before rank ${before.rank} (${tellEn(before)})`,
+        messageZh: `${words.award}候选人排序有误：第 ${candidate.rank} 名（${tell(candidate)}）应当在第 ${before.rank} 名（${tell(before)}）之前${untold.zh}`,
+        messageEn: `Candidates are ranked wrongly: rank ${candidate.rank} (${tellEn(candidate)}) comes before rank ${before.rank} (${tellEn(before)})${untold.en}`,
       }),
     );
   });
@@ -250,8 +256,8 @@ function checkOrder(definition: Procedure, { method }: ReportFacts, report: Eval
       breach(rule, {
         field: `others[${index}]`,
         given: other.bidId,
-        messageZh: `有效${words.bidding} ${other.bidId}（${tell(other)}）优于第 ${last.rank} 名（${tell(last)}），却未列为${words.award}候选人`,
-        messageEn: `Valid bid ${other.bidId} (${tellEn(other)}) is better than rank ${last.rank} (${tellEn(last)}) and is no candidate`,
+        messageZh: `有效${words.bidding} ${other.bidId}（${tell(other)}）优于第 ${last.rank} 名（${tell(last)}），却未列为${words.award}候选人${untold.zh}`,
+        messageEn: `Valid bid ${other.bidId} (${tellEn(other)}) is better than rank ${last.rank} (${tellEn(last)}) and is no candidate${untold.en}`,
       }),
     );
   });

@@ -198,6 +198,12 @@ function verdictOf(
   return firstDayCounts ? 'lawful' : 'borderline';
 }
 
+/** Working days that no loaded arrangement can tell. */
+const UNCOUNTED = {
+  zh: '；其间有日期的放假安排未载入，不能计数',
+  en: '; the holiday arrangement of some of these days is not loaded: they cannot be counted',
+};
+
 interface Judged extends Omit<Audit, 'verdict'> {
   readonly contradictory: readonly (readonly [Named, Named])[];
   /** A rule needs a date that was published, and could not be read. */
@@ -248,13 +254,14 @@ function judged(facts: PublishedFacts, options: AuditOptions): Judged {
     const [first, last] = [civilDayOf(from.at) - (leniency.firstDayCounts ? 1 : 0), civilDayOf(to.at)];
     const working = unit === 'working_day';
     const found =
-      working && !(calendar.isKnown(first) && calendar.isKnown(last))
+      working && !calendar.isCountable(first, last)
         ? null
         : working
           ? calendar.countWorkdays(first, last)
           : unit === 'minute'
             ? (to.at - from.at) / MINUTE_MS
             : last - first;
+    const uncounted = found === null ? UNCOUNTED : { zh: '', en: '' };
     const sign = { min: '≥', max: '≤', exact: '=' }[bound];
     checks.push({
       rule: id,
@@ -266,8 +273,8 @@ function judged(facts: PublishedFacts, options: AuditOptions): Judged {
       from: a,
       to: b,
       verdict: strict === 'unlawful' && doubtful ? 'borderline' : strict,
-      messageZh: `${a} ${shownZh(from)} → ${b} ${shownZh(to)}：${found ?? '?'}，应${sign}${need}${UNIT_ZH[unit]}（${citeZh(rule)}）`,
-      messageEn: `${a} ${shownEn(from)} → ${b} ${shownEn(to)}: ${found ?? '?'}, need ${sign}${need} ${UNIT_EN[unit]} (${citeEn(rule)})`,
+      messageZh: `${a} ${shownZh(from)} → ${b} ${shownZh(to)}：${found ?? '?'}，应${sign}${need}${UNIT_ZH[unit]}（${citeZh(rule)}）${uncounted.zh}`,
+      messageEn: `${a} ${shownEn(from)} → ${b} ${shownEn(to)}: ${found ?? '?'}, need ${sign}${need} ${UNIT_EN[unit]} (${citeEn(rule)})${uncounted.en}`,
     });
   }
 

@@ -11,6 +11,11 @@ export interface CalendarYear {
   /** Inclusive blocks of days off; weekend days inside a block are part of it. */
   readonly off: readonly { readonly nameZh: string; readonly from: string; readonly to: string }[];
   readonly makeup: readonly string[];
+  /**
+   * Of a year before the built-in ones, whose file lacks holidays of its own: besides what it lists, only days are known
+   * that no arrangement changes.
+   */
+  readonly partial?: true;
 }
 
 /** Holidays of a year that hold without any notice. */
@@ -29,6 +34,8 @@ export interface StatutoryYear {
 export interface CalendarTable {
   /** Consecutive years, ascending. */
   readonly years: readonly CalendarYear[];
+  /** Years before those, ascending, with gaps: only what was imported for old notices. */
+  readonly earlier?: readonly CalendarYear[];
   /** May extend beyond `years`: such years have bounds instead of days. */
   readonly statutory: readonly StatutoryYear[];
 }

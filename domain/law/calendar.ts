@@ -1,4 +1,4 @@
-import { dayFromParts, formatDay, isWeekend, parseDate, type CivilDay } from '../civil-time.ts';
+import { dayFromParts, formatDay, isWeekend, parseDate, yearOf, type CivilDay } from '../civil-time.ts';
 import { DomainError } from '../errors.ts';
 import { CHINA_CALENDAR_TABLE } from './calendar-data.ts';
 import { createOutlook } from './outlook.ts';
@@ -21,18 +21,23 @@ export interface DayStatus {
 }
 
 export interface Calendar {
-  /** First and last day that is known, inclusive, `YYYY-MM-DD`. */
+  /**
+   * First and last day of the consecutive years, inclusive, `YYYY-MM-DD`; every day in between is known. Years imported
+   * before them are not part of it.
+   */
   readonly horizon: { readonly from: string; readonly to: string };
   /** Last day for which bounds can be given; equals `horizon.to` where nothing is known beyond. */
   readonly outlookTo: string;
   /** Identifies the table; changes when any day in it changes. */
   readonly hash: string;
   readonly table: CalendarTable;
-  /** Whether the day lies within the horizon. */
+  /** Whether the day lies within the horizon, or is known of a year before it. */
   isKnown(day: CivilDay): boolean;
+  /** Whether the workdays in (after, until] can be counted: every day in between is known. */
+  isCountable(after: CivilDay, until: CivilDay): boolean;
   /** Whether `status` can answer for the day. */
   isCovered(day: CivilDay): boolean;
-  /** @throws DomainError `calendar-year-not-loaded` outside the horizon: nothing is guessed. */
+  /** @throws DomainError `calendar-year-not-loaded` where the day is not known: nothing is guessed. */
   isWorkday(day: CivilDay): boolean;
   /**
    * What the day is under a reading. Beyond the horizon `most-work` takes every day that may be worked as worked; the
@@ -99,6 +104,15 @@ function loadDays(years: readonly CalendarYear[]): LoadedDays {
   return { off, makeup };
 }
 
+/** Known days without a gap, and the workdays among them. */
+interface Stretch {
+  readonly from: CivilDay;
+  readonly to: CivilDay;
+  readonly workdays: readonly CivilDay[];
+  /** The number of workdays before each day of it, and before the day after it. */
+  readonly workdaysBefore: readonly number[];
+}
+
 /**
  * A calendar over a table of notices.
  * @throws DomainError `bad-calendar`, `bad-date` where the table contradicts itself
@@ -109,7 +123,8 @@ export function createCalendar(table: CalendarTable): Calendar {
   if (first === undefined || last === undefined || table.years.some(({ year }, index) => year !== first + index)) {
     throw badCalendar('日历年份必须连续且不为空', 'the years of a calendar must be consecutive and not empty');
   }
-  const { off, makeup } = loadDays(table.years);
+  const earlier = new Map((table.earlier ?? []).map((each) => [each.year, each]));
+  const { off, makeup } = loadDays([...earlier.values(), ...table.years]);
   const outlook = createOutlook(table.statutory);
   const statutoryYears = new Set(table.statutory.map(({ year }) => year));
   let outlookYear = last;
@@ -120,13 +135,28 @@ export function createCalendar(table: CalendarTable): Calendar {
   const outlookDay = dayFromParts({ year: outlookYear, month: 12, day: 31 });
   const horizon = { from: formatDay(fromDay), to: formatDay(toDay) } as const;
 
-  const isKnown = (day: CivilDay): boolean => day >= fromDay && day <= toDay;
-  const isCovered = (day: CivilDay): boolean => day >= fromDay && day <= outlookDay;
+  const inHorizon = (day: CivilDay): boolean => day >= fromDay && day <= toDay;
+
+  /** Of a year before the horizon: listed, or where no arrangement changes anything. */
+  function isKnownEarlier(day: CivilDay): boolean {
+    const year = earlier.get(yearOf(day));
+    if (!year) return false;
+    if (!year.partial || off.has(day) || makeup.has(day)) return true;
+    return statutoryYears.has(year.year) && !outlook.mayBeOff(day) && !outlook.mayBeMakeup(day);
+  }
+
+  const isKnown = (day: CivilDay): boolean =>
+    inHorizon(day) || (earlier.size > 0 && day < fromDay && isKnownEarlier(day));
+  const isCovered = (day: CivilDay): boolean =>
+    day >= fromDay ? day <= outlookDay : isKnown(day) || (earlier.has(yearOf(day)) && statutoryYears.has(yearOf(day)));
 
   function notLoaded(day: CivilDay): DomainError {
+    const inPart = earlier.get(yearOf(day))?.partial === true;
     return new DomainError('calendar-year-not-loaded', {
-      messageZh: `${formatDay(day)} 所在年份的放假安排未载入；日历范围为 ${horizon.from} 至 ${horizon.to}`,
-      messageEn: `No holiday arrangement is loaded for the year of ${formatDay(day)}; the calendar covers ${horizon.from} to ${horizon.to}`,
+      messageZh: `${formatDay(day)} 所在年份的放假安排未${inPart ? '全部' : ''}载入；日历范围为 ${horizon.from} 至 ${horizon.to}`,
+      messageEn: inPart
+        ? `The holiday arrangement of the year of ${formatDay(day)} is loaded in part only; the calendar covers ${horizon.from} to ${horizon.to}`
+        : `No holiday arrangement is loaded for the year of ${formatDay(day)}; the calendar covers ${horizon.from} to ${horizon.to}`,
       details: { day: formatDay(day), horizon, outlookTo: formatDay(outlookDay) },
     });
   }
@@ -163,26 +193,48 @@ export function createCalendar(table: CalendarTable): Calendar {
     return knownStatus(day).works;
   }
 
-  const workdays: CivilDay[] = [];
-  /** The number of workdays before each day of the horizon, and before the day after it. */
-  const workdaysBefore: number[] = [0];
-  for (let day = fromDay; day <= toDay; day += 1) {
-    if (knownStatus(day).works) workdays.push(day);
-    workdaysBefore.push(workdays.length);
+  const stretches: Stretch[] = [];
+  function addStretches(from: CivilDay, to: CivilDay): void {
+    for (let day = from; day <= to; day += 1) {
+      if (!isKnown(day)) continue;
+      const start = day;
+      const workdays: CivilDay[] = [];
+      const workdaysBefore = [0];
+      for (; day <= to && isKnown(day); day += 1) {
+        if (knownStatus(day).works) workdays.push(day);
+        workdaysBefore.push(workdays.length);
+      }
+      stretches.push({ from: start, to: day - 1, workdays, workdaysBefore });
+    }
+  }
+  const [firstEarlier] = earlier.keys();
+  if (firstEarlier !== undefined) {
+    addStretches(dayFromParts({ year: firstEarlier, month: 1, day: 1 }), toDay);
+  } else addStretches(fromDay, toDay);
+
+  /** The days around the beginning of a day. @throws DomainError `calendar-year-not-loaded` */
+  function stretchAt(day: CivilDay): Stretch {
+    const found = stretches.findLast(({ from, to }) => day >= from && day <= to + 1);
+    if (found === undefined) throw notLoaded(day > toDay ? toDay + 1 : day);
+    return found;
   }
 
-  /** @throws DomainError `calendar-year-not-loaded` */
-  function before(day: CivilDay): number {
-    const n = workdaysBefore[day - fromDay];
-    if (n === undefined) throw notLoaded(day < fromDay ? day : toDay + 1);
-    return n;
-  }
+  const before = ({ from, workdaysBefore }: Stretch, day: CivilDay): number => workdaysBefore[day - from] ?? 0;
 
   function addWorkdays(day: CivilDay, n: number): CivilDay {
     if (n === 0) return day;
-    const found = n > 0 ? workdays[before(day + 1) + n - 1] : workdays[before(day) + n];
-    if (found === undefined) throw notLoaded(n > 0 ? toDay + 1 : fromDay - 1);
+    const boundary = n > 0 ? day + 1 : day;
+    const stretch = stretchAt(boundary);
+    const found = stretch.workdays[before(stretch, boundary) + (n > 0 ? n - 1 : n)];
+    if (found === undefined) throw notLoaded(n > 0 ? stretch.to + 1 : stretch.from - 1);
     return found;
+  }
+
+  function countWorkdays(after: CivilDay, until: CivilDay): number {
+    if (until <= after) return 0;
+    const stretch = stretchAt(until + 1);
+    if (after + 1 < stretch.from) throw notLoaded(stretch.from - 1);
+    return before(stretch, until + 1) - before(stretch, after + 1);
   }
 
   return {
@@ -191,6 +243,7 @@ export function createCalendar(table: CalendarTable): Calendar {
     hash: fnv1a(JSON.stringify(table)),
     table,
     isKnown,
+    isCountable: (after, until) => until <= after || stretches.some(({ from, to }) => after + 1 >= from && until <= to),
     isCovered,
     isWorkday,
     status,
@@ -202,7 +255,7 @@ export function createCalendar(table: CalendarTable): Calendar {
     workdayOnOrAfter: (day) => (isWorkday(day) ? day : addWorkdays(day, 1)),
     workdayOnOrBefore: (day) => (isWorkday(day) ? day : addWorkdays(day, -1)),
     addWorkdays,
-    countWorkdays: (after, until) => (until <= after ? 0 : before(until + 1) - before(after + 1)),
+    countWorkdays,
   };
 }
 

@@ -4,6 +4,7 @@ import { DEPOSIT_FORMS, type LotFacts, type ProcurementFacts, type TenderRegime 
 import { findProcedure, procedureOf, rulebookOf, tenderOf } from '../procedures/index.ts';
 import type { Procedure } from '../procedures/procedure.ts';
 import { amountFenOf, amountOf } from './limits.ts';
+import { citeEn, citeZh } from './rule.ts';
 import { boundBy, getRule, ruleInForce, type RuleId } from './rulebook.ts';
 import { breachOf, logicViolation, severityOf, type Violation } from './violation.ts';
 
@@ -38,6 +39,18 @@ function bondCaps(facts: ProcurementFacts & { readonly regime: TenderRegime }): 
   return cap ? [cap] : [];
 }
 
+/** What is left where several rules limit one amount: the same for each, so that following one hint meets them all. */
+function rangeOf(limits: readonly (readonly [RuleId, number])[]): { limit: number; zh: string; en: string } {
+  const limit = Math.min(...limits.map(([, each]) => each));
+  if (limits.length < 2) return { limit, zh: '', en: '' };
+  const rules = limits.map(([id]) => getRule(id));
+  return {
+    limit,
+    zh: `；合并计算，不超过 ${yuan(limit)} 元（${rules.map(citeZh).join('、')}）`,
+    en: `; taken together at most ${yuan(limit)} yuan (${rules.map(citeEn).join(', ')})`,
+  };
+}
+
 /**
  * What is wrong with the amount of one bond, or with the sum of the bonds of all lots. The cap of surveys and designs
  * only warns, since the facts do not distinguish them from other services; so does the sum above a cap, which is for
@@ -55,20 +68,20 @@ function bondTooHigh(
   if (budgetFen !== undefined && isMoney(budgetFen)) {
     limits.unshift([bidBondShare, shareOf(budgetFen, amountOf(bidBondShare))]);
   }
-  return limits
-    .filter(([, limit]) => fen > limit)
-    .map(([id, limit]) => {
-      const rule = getRule(id);
-      const share = id === bidBondShare;
-      const warns = rule.id === 'design2-bond-cap' || (all && !share);
-      return breachOf(rule, warns ? 'warn' : severityOf(rule, confirmed), {
-        field,
-        given: fen,
-        limit,
-        messageZh: `${words.deposit}${all ? '之和' : ''} ${yuan(fen)} 元超过${share ? `预算（估算价）的 ${rule.amount}%，即` : '上限'} ${yuan(limit)} 元`,
-        messageEn: `${all ? 'The sum of the bid bonds' : 'The bid bond'} of ${yuan(fen)} yuan exceeds ${share ? `${rule.amount} % of the budget,` : 'the cap of'} ${yuan(limit)} yuan`,
-      });
+  const exceeded = limits.filter(([, limit]) => fen > limit);
+  const range = rangeOf(exceeded);
+  return exceeded.map(([id, limit]) => {
+    const rule = getRule(id);
+    const share = id === bidBondShare;
+    const warns = rule.id === 'design2-bond-cap' || (all && !share);
+    return breachOf(rule, warns ? 'warn' : severityOf(rule, confirmed), {
+      field,
+      given: fen,
+      limit: range.limit,
+      messageZh: `${words.deposit}${all ? '之和' : ''} ${yuan(fen)} 元超过${share ? `预算（估算价）的 ${rule.amount}%，即` : '上限'} ${yuan(limit)} 元${range.zh}`,
+      messageEn: `${all ? 'The sum of the bid bonds' : 'The bid bond'} of ${yuan(fen)} yuan exceeds ${share ? `${rule.amount} % of the budget,` : 'the cap of'} ${yuan(limit)} yuan${range.en}`,
     });
+  });
 }
 
 /**

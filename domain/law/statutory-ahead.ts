@@ -1,5 +1,5 @@
-import { formatDay, parseDate } from '../civil-time.ts';
 import type { StatutoryYear } from './calendar-table.ts';
+import { statutoryYear } from './statutory-year.ts';
 
 /**
  * Statutory days (全国年节及纪念日放假办法 art. 2, as amended 2024-11-10) of the years after those of the built-in table: the
@@ -33,28 +33,3 @@ export const STATUTORY_AHEAD: readonly StatutoryYear[] = [
     midAutumn: '2031-10-01',
   }),
 ];
-
-/** `spring` is 除夕; the other moving feasts are the day itself. */
-function statutoryYear(
-  year: number,
-  moving: { spring: string; qingming: string; dragonBoat: string; midAutumn: string },
-): StatutoryYear {
-  return {
-    year,
-    status: 'RECALLED',
-    festivals: [
-      { key: 'new-year', nameZh: '元旦', anchor: `${year}-01-01`, days: [`${year}-01-01`] },
-      { key: 'spring', nameZh: '春节', anchor: moving.spring, days: daysFrom(moving.spring, 4) },
-      { key: 'qingming', nameZh: '清明节', anchor: moving.qingming, days: [moving.qingming] },
-      { key: 'labour', nameZh: '劳动节', anchor: `${year}-05-01`, days: daysFrom(`${year}-05-01`, 2) },
-      { key: 'dragon-boat', nameZh: '端午节', anchor: moving.dragonBoat, days: [moving.dragonBoat] },
-      { key: 'mid-autumn', nameZh: '中秋节', anchor: moving.midAutumn, days: [moving.midAutumn] },
-      { key: 'national', nameZh: '国庆节', anchor: `${year}-10-01`, days: daysFrom(`${year}-10-01`, 3) },
-    ],
-  };
-}
-
-function daysFrom(first: string, n: number): string[] {
-  const day = parseDate(first);
-  return Array.from({ length: n }, (_, index) => formatDay(day + index));
-}

@@ -110,6 +110,12 @@ type Amendment =
   | { readonly because: 'resumed'; readonly bidDeadlineBefore: number | null; readonly bidDeadline: number }
   | { readonly because: 'publicity-resumed'; readonly before: number | null; readonly after: number }
   | {
+      /** A supervisor ended the pause of the opening that it had ordered. */
+      readonly because: 'opening-resumed';
+      readonly pausedAt: number;
+      readonly resumedAt: number;
+    }
+  | {
       readonly because: 'calendar';
       /** The notice of the State Council. */
       readonly sourceZh: string;
@@ -132,7 +138,7 @@ export interface NoticeData {
   /** To invited suppliers only, until the opening. */
   readonly invitation: Call;
   readonly amendment: Amendment;
-  /** 暂停公告: a clock does not run until a grievance is replied to. */
+  /** 暂停公告: a clock does not run until a grievance is replied to, or a supervisor resumes it. */
   readonly suspension: {
     readonly milestone: MilestoneKey;
     /** Its end as it was. */

@@ -1,4 +1,4 @@
-import { formatInstant, instantOrNull as instant } from '../civil-time.ts';
+import { formatInstant, formatMinute, instantOrNull as instant } from '../civil-time.ts';
 import { milestoneName } from '../law/milestones.ts';
 import type { Bilingual } from '../law/timeline.ts';
 import { ANY_TENDER_WORDS, type ProcedureWords } from '../procedures/words.ts';
@@ -75,11 +75,12 @@ const NOTICES: { readonly [K in NoticeKind]: NoticeDefinition<K> } = {
     name: () => ({ zh: '澄清（更正）公告', en: 'amendment' }),
     of: 'either',
     corrects: (lotNo) => (lotNo === 0 ? 'tender' : 'candidates'),
-    ending: ({ because }, { tendering }) =>
+    ending: ({ because }, { tendering, opening }) =>
       ({
         documents: undefined,
         resumed: `恢复${tendering}及延期公告`,
         'publicity-resumed': '恢复公示及延期公告',
+        'opening-resumed': `恢复${opening}公告`,
         calendar: '时间变更公告',
       })[because],
     content: amendment,
@@ -291,6 +292,12 @@ function amendment(data: NoticeData['amendment'], { words }: NoticePlace): Conte
             after: instant(data.after),
           },
         ],
+      };
+    case 'opening-resumed':
+      return {
+        textZh: `监督部门自 ${formatMinute(data.pausedAt)} 起责令暂停的${words.opening}，已于 ${formatMinute(data.resumedAt)} 恢复；${words.bidding}截止时间不变。`,
+        affectsBids: false,
+        documentIds: [],
       };
     case 'calendar': {
       const deadline = data.changes.find(({ key }) => key === 'bid-deadline');

@@ -13,6 +13,7 @@ export function openingRecord(
   return {
     ...(heading ? { title, ...headingContent(heading) } : {}),
     opened: formatInstant(openedAt),
+    ...(sealed || isPlain ? {} : { sealed }),
     ...presentContent(incidents, lotNo, bids, absentAccept),
     bidders: bids.map(({ bidId, supplier, sha256, size, receivedAt, unsealed, deposit }) => ({
       ...(isPlain ? {} : { bidId }),

@@ -1,26 +1,39 @@
 import { formatDay, isWeekend, parseDate, yearOf, type CivilDay } from '../../domain/civil-time.ts';
+import { CHINA_CALENDAR_TABLE } from '../../domain/law/calendar-data.ts';
 import type { FestivalKey, StatutoryYear } from '../../domain/law/calendar-table.ts';
 import { createOutlook } from '../../domain/law/outlook.ts';
 import { festivalsOf, type Faults, type Found, type OffBlock } from './found.ts';
 
 /** Holidays on a fixed day of the solar calendar. */
 const FIXED_HOLIDAYS: ReadonlySet<FestivalKey> = new Set<FestivalKey>(['new-year', 'labour', 'national']);
-/** Compares a year with the statutory days (全国年节及纪念日放假办法 art. 2). */
+
+/** Compares a year with the statutory days (全国年节及纪念日放假办法 art. 2). @returns whether holidays of its own are missing */
 export function checkYear(
   year: number,
   { off, makeup }: Found,
   statutory: readonly StatutoryYear[],
   faults: Faults,
   warnings: Faults,
-): void {
+): { readonly partial: boolean } {
   const festivals = festivalsOf(year, statutory);
-  if (festivals.length === 0) {
+  // Nothing runs in it any more: what is known of it is better than nothing, and the rest is said to be unknown.
+  const isEarlier = year < CHINA_CALENDAR_TABLE.years[0].year;
+  if (festivals.length === 0 && !isEarlier) {
     faults.add(
       1,
       `本版本不含 ${year} 年法定节假日（全国年节及纪念日放假办法第二条），请先升级`,
       `this release has not the statutory days of ${year} (全国年节及纪念日放假办法 art. 2): upgrade first`,
     );
-    return;
+    return { partial: false };
+  }
+  let partial = false;
+  if (festivals.length === 0) {
+    partial = true;
+    warnings.add(
+      1,
+      `本版本不含 ${year} 年法定节假日（全国年节及纪念日放假办法第二条）：只有列明的日期已知，其余未知，不作推定`,
+      `this release has not the statutory days of ${year} (全国年节及纪念日放假办法 art. 2): only the listed days are known, the others are not`,
+    );
   }
   const rests = new Map<CivilDay, OffBlock>();
   for (const block of off) {
@@ -62,7 +75,17 @@ export function checkYear(
   }
   const { status } = statutory.find((each) => each.year === year) ?? { status: 'RECALLED' };
   for (const { key, nameZh, days } of festivals) {
-    if (!off.some((block) => block.nameZh.includes(nameZh))) {
+    const isListed = off.some((block) => block.nameZh.includes(nameZh));
+    if (!isListed && isEarlier) {
+      partial = true;
+      warnings.add(
+        1,
+        `未列「${nameZh}」：其前后放假、上班的日期未知，不作推定`,
+        `${nameZh} is not listed: which days around it were off or worked is not known`,
+      );
+      continue;
+    }
+    if (!isListed) {
       faults.add(
         1,
         `缺少「${nameZh}」（全国年节及纪念日放假办法第二条）`,
@@ -95,4 +118,5 @@ export function checkYear(
       warnings.add(line, `调休上班日 ${text} 不邻近节日，请核对`, `make-up workday ${text} is near no festival`);
     }
   }
+  return { partial };
 }

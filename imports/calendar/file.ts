@@ -18,7 +18,8 @@ export interface ReadYear {
  * Reads one year's holiday arrangement: the text of the State Council's notice, a list of days (`2026-01-01 休 元旦`,
  * `2026-01-04 班`), or JSON (`{ year, sourceZh, off: [{ nameZh, from, to }] | [day], makeup: [day] }`, or `{ years: {
  * "2026": { off, makeup } } }` with one year).
- * @param statutory the statutory days (全国年节及纪念日放假办法 art. 2); the year must contain all of its own
+ * @param statutory the statutory days (全国年节及纪念日放假办法 art. 2); the year must contain all of its own, unless it is before
+ *   the built-in ones
  * @throws DomainError `bad-calendar-file` with every fault (`details.faults`: line and reason)
  * @rule holiday-statutory
  */
@@ -38,7 +39,7 @@ export function readCalendarFile(
   const sourceZh = given.sourceZh ?? found.sourceZh;
   if (found.year === null) faults.add(1, '未写明年份', 'the year is not stated');
   if (sourceZh === null) faults.add(1, '未写明通知名称与文号（来源）', 'the source notice is not named (source)');
-  if (found.year !== null) checkYear(found.year, found, statutory, faults, warnings);
+  const partial = found.year !== null && checkYear(found.year, found, statutory, faults, warnings).partial;
   if (faults.list.length > 0 || found.year === null || sourceZh === null) throw badFile(faults.list);
   const byDay = (a: { from: CivilDay }, b: { from: CivilDay }) => a.from - b.from;
   return {
@@ -51,6 +52,7 @@ export function readCalendarFile(
         .map(({ day }) => day)
         .sort((a, b) => a - b)
         .map(formatDay),
+      ...(partial ? { partial } : {}),
     },
     url: given.url ?? found.url,
     warnings: warnings.list,

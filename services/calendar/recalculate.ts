@@ -104,16 +104,24 @@ function announce(c: TenderCase, dates: readonly RecalculatedDate[], reason: Rea
 /** The replies to grievances are confidential before the opening. */
 function record(
   tx: Tx,
-  { procurementId, dates, suspended }: RecalculatedTender,
+  { procurementId, dates, suspended, resting }: RecalculatedTender,
   calendarBefore: string | null,
   { sourceZh }: Reason,
 ): void {
   const ofTender = dates.filter(({ grievanceId }) => grievanceId === null);
+  const inRest = resting.length > 0 ? { resting: resting.map(({ lotNo, key, at }) => ({ lotNo, key, at })) } : {};
   recordAudit(tx, UNATTENDED, {
     action: 'procurement.recalculate',
     procurementId,
     subject: `procurement/${procurementId}`,
-    detail: { calendarBefore, calendar: tx.calendar.hash, sourceZh, dates: ofTender.map(inAudit), suspended },
+    detail: {
+      calendarBefore,
+      calendar: tx.calendar.hash,
+      sourceZh,
+      dates: ofTender.map(inAudit),
+      suspended,
+      ...inRest,
+    },
   });
   recordEvent(tx, {
     kind: 'procurement.recalculated',

@@ -1,3 +1,4 @@
+import { civilDayOf } from '../../domain/civil-time.ts';
 import { pinnedRule } from '../../domain/law/rulebook.ts';
 import type { CaseLot, CaseMilestone, CaseProcurement, CaseSuspension } from '../../db/tender/cases.ts';
 import type { Grievance } from '../../db/grievances.ts';
@@ -42,12 +43,25 @@ export interface RecalculatedDate {
   readonly trace: readonly unknown[];
 }
 
+/** A milestone that stands, on a rest day. */
+export interface RestingMilestone {
+  readonly lotNo: number;
+  readonly key: MilestoneKey;
+  readonly nameZh: string;
+  readonly nameEn: string;
+  readonly at: number;
+  /** `rest: 国庆节`, `weekend`. */
+  readonly why: string;
+}
+
 export interface RecalculatedTender {
   readonly procurementId: string;
   readonly title: string;
   readonly dates: readonly RecalculatedDate[];
   /** Suspended clocks: calculated by the calendar in force when they resume. */
   readonly suspended: readonly { readonly lotNo: number; readonly key: MilestoneKey }[];
+  /** Standing milestones that are on a rest day of this calendar: none of them moves by itself. */
+  readonly resting: readonly RestingMilestone[];
   /** The dates that the purchaser fixed, after the recalculation. */
   readonly fixed: FixedDates;
 }
@@ -150,7 +164,17 @@ export function recalculateTimeline(from: CalculatedFrom, calendar: Calendar, no
     );
   }
   dates.push(...recalculateReplies(from, calendar, now));
-  return { procurementId: tender.id, title: tender.title, dates, suspended, fixed };
+  const resting = open.flatMap((row): RestingMilestone[] => {
+    const moved = dates.find(({ lotNo, key }) => lotNo === row.lotNo && key === row.key);
+    const at = moved ? moved.after.dueAt : row.dueAt;
+    const isSuspended = suspended.some(({ lotNo, key }) => lotNo === row.lotNo && key === row.key);
+    if (at === null || at < now || isSuspended || !calendar.isKnown(civilDayOf(at))) return [];
+    const { works, why = '' } = calendar.status(civilDayOf(at), 'least-work');
+    if (works) return [];
+    const name = milestoneName(row.key, words);
+    return [{ lotNo: row.lotNo, key: row.key, nameZh: name.zh, nameEn: name.en, at, why }];
+  });
+  return { procurementId: tender.id, title: tender.title, dates, suspended, resting, fixed };
 }
 
 const isOpen = ({ state }: CaseMilestone): boolean => state === 'planned' || state === 'window';

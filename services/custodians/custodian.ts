@@ -80,6 +80,9 @@ export function createCustodian(deps: CustodianDeps) {
     return result;
   };
 
+  /** How often a caller was told that no head is known, and has not come back: its proof connects to none. */
+  let withoutHead = 0;
+
   /** @throws NotProven */
   async function accept(proof: DeadlineProof, procurementId: string | null): Promise<Deadline & { at: number }> {
     const { head, at, ...deadline } = await verifyDeadline(proof, keys, null);
@@ -142,15 +145,25 @@ export function createCustodian(deps: CustodianDeps) {
 
   return {
     /** Size of the largest head of the log that it has accepted, 0 where there is none. */
-    knownHead: async (): Promise<number> => memory.head?.size ?? 0,
+    knownHead: async (): Promise<number> => {
+      if (memory.head === null) withoutHead += 1;
+      return memory.head?.size ?? 0;
+    },
 
     /** Notified of each deadline as it is set, so that it cannot be shown an earlier one later. */
     noteDeadline: ({ proof }: { readonly proof: DeadlineProof }): Promise<void> =>
       inTurn(async () => {
+        const isFirst = proof.consistency.length === 0 && withoutHead > 0;
+        if (isFirst) withoutHead -= 1;
         try {
           await accept(proof, null);
         } catch (error) {
           if (!(error instanceof NotProven)) throw error;
+          // Of several first notices one is accepted; the others are made again for the head known since.
+          if (isFirst && memory.head !== null) {
+            log.info({ custodian }, 'a first deadline came after another one: it is to be proven again');
+            throw error;
+          }
           log.warn({ custodian, reason: error.message }, 'a deadline was rejected');
           throw error;
         }

@@ -1,10 +1,11 @@
-import type { Actor } from '../../db/audit.ts';
+import { recordAudit, UNATTENDED, type Actor } from '../../db/audit.ts';
 import type { Tx } from '../../db/access/database.ts';
 import type { Decision } from '../../db/decisions.ts';
 import { recordEvent } from '../../db/events.ts';
 import { changeGrievance, grievanceById, type Grievance } from '../../db/grievances.ts';
 import { organisationById } from '../../db/organisations.ts';
 import { wake } from '../../db/engine/outbox.ts';
+import { RESUMED } from '../../db/tender/suspensions.ts';
 import type { DecisionPayloads, GrievanceEffect } from '../../domain/decisions.ts';
 import { DomainError } from '../../domain/errors.ts';
 import type { MilestoneKey } from '../../domain/law/milestones.ts';
@@ -14,7 +15,7 @@ import { due } from '../../domain/law/due.ts';
 import { getRule } from '../../domain/law/rulebook.ts';
 import { breachOf } from '../../domain/law/violation.ts';
 import type { NoticeData } from '../../domain/notices/data.ts';
-import { grievanceSubject } from '../../domain/subjects.ts';
+import { grievanceSubject, lotSubject, procurementSubject } from '../../domain/subjects.ts';
 import { seenOf } from '../../domain/text.ts';
 import { NO_WINNER, failedUnder, failLot } from '../lots/fail.ts';
 import { publishNotice } from '../notices/publish.ts';
@@ -148,6 +149,14 @@ function resumeClocks(c: TenderCase, actor: Actor, grievanceId: string, effect: 
     const before = c.milestone(lotNo, milestone)?.dueAt ?? null;
     const after = c.timeline.resume(lotNo, milestone);
     if (after === null) continue;
+    // One that is set aside or tendered again ends by its ruling, whatever is left of its clock.
+    const clock = { lotNo, milestone, before, after: effect === 'none' ? after : null };
+    recordAudit(c.tx, UNATTENDED, {
+      action: RESUMED,
+      procurementId: c.id,
+      subject: lotNo === 0 ? procurementSubject(c.id) : lotSubject(c.id, lotNo),
+      detail: clock,
+    });
     if (milestone === 'bid-deadline') {
       c.change({ bidDeadline: after });
       planBidding(c);

@@ -9,6 +9,7 @@ import { pausesOf, type OpeningPause } from '../../db/tender/timeline.ts';
 import { DomainError } from '../../domain/errors.ts';
 import { openingSubject } from '../../domain/subjects.ts';
 import { isPaused } from '../../domain/openings/window.ts';
+import { announcePause } from './announce-pause.ts';
 
 /**
  * Pauses an opening: nothing is unsealed or published until it is resumed. It can be ordered before the deadline; bids
@@ -27,6 +28,7 @@ export async function pauseOpening(tx: Tx, actor: Actor, tender: Procurement, re
   }
   const pause = { id: newId(), procurementId: tender.id, reasonZh, pausedBy: actor, from: tx.now, until: null };
   await insertPause(tx, pause);
+  await announcePause(tx, pause);
   recordAudit(tx, actor, {
     action: 'opening.pause',
     procurementId: tender.id,

@@ -7,6 +7,7 @@ import type { Procurement } from '../../db/procurements.ts';
 import type { OpeningPause } from '../../db/tender/timeline.ts';
 import { DomainError } from '../../domain/errors.ts';
 import { openingSubject } from '../../domain/subjects.ts';
+import { announceResumption } from './announce-pause.ts';
 
 /** Ends the pause of an opening. @throws DomainError `stage-conflict` when it is not paused */
 export async function resumeOpening(tx: Tx, actor: Actor, tender: Procurement): Promise<OpeningPause> {
@@ -18,6 +19,7 @@ export async function resumeOpening(tx: Tx, actor: Actor, tender: Procurement): 
       details: { field: 'state' },
     });
   }
+  await announceResumption(tx, pause);
   recordAudit(tx, actor, {
     action: 'opening.resume',
     procurementId: tender.id,

@@ -1,8 +1,22 @@
 import type { Queries } from '../../db/access/database.ts';
 import type { ProcurementRow } from '../../db/procurements.ts';
-import { grievanceIntervalsOf, openPausesOf } from '../../db/tender/suspensions.ts';
+import {
+  grievanceIntervalsIn,
+  grievanceIntervalsOf,
+  openPausesOf,
+  resumedClocksOf,
+} from '../../db/tender/suspensions.ts';
+import { pausesOf } from '../../db/tender/timeline.ts';
 import { procedureOf } from '../../domain/procedures/index.ts';
-import { orderedPause, suspendedBy, type Suspended } from '../../domain/suspended.ts';
+import {
+  endedPause,
+  endedSuspensions,
+  orderedPause,
+  suspendedBy,
+  type EndedSuspension,
+  type Suspended,
+} from '../../domain/suspended.ts';
+import { bidderWindowOf } from '../openings/window.ts';
 
 /**
  * The clocks of tenders that do not run now, by the id of the tender; empty where all of them run.
@@ -38,3 +52,25 @@ export async function suspendedOf(
 /** Of one tender. */
 export const suspendedIn = async (q: Queries, tender: ProcurementRow, now: number): Promise<readonly Suspended[]> =>
   (await suspendedOf(q, [tender], now)).get(tender.id) ?? [];
+
+/** The suspensions of a tender that have ended, oldest first. @param now civil epoch ms */
+export async function pastSuspensionsOf(
+  q: Queries,
+  tender: ProcurementRow,
+  now: number,
+): Promise<readonly EndedSuspension[]> {
+  if (tender.stage === 'draft' || tender.stage === 'launched') return [];
+  const definition = procedureOf(tender);
+  const [intervals, resumed, pauses, window] = await Promise.all([
+    grievanceIntervalsIn(q, tender.id),
+    resumedClocksOf(q, tender.id),
+    pausesOf(q, tender.id),
+    bidderWindowOf(q, tender, now),
+  ]);
+  const ended = pauses.flatMap(({ from, until, reasonZh }) => {
+    if (until === null) return [];
+    const lost = window ? Math.min(until, window.until ?? until) - Math.max(from, window.from) : 0;
+    return [endedPause(definition, { from, until, reasonZh }, Math.max(0, lost))];
+  });
+  return [...endedSuspensions(definition, intervals, resumed), ...ended].sort((a, b) => a.since - b.since);
+}

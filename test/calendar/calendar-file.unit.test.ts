@@ -10,6 +10,7 @@ import { due } from '../../domain/law/due.ts';
 import { recount } from '../../domain/law/recount.ts';
 import { getRule } from '../../domain/law/rulebook.ts';
 import { STATUTORY_AHEAD } from '../../domain/law/statutory-ahead.ts';
+import { STATUTORY_BEFORE } from '../../domain/law/statutory-before.ts';
 import { DomainError } from '../../domain/errors.ts';
 import { at } from '../setup/tenders/tender.ts';
 import { EXAMPLE_2027, EXAMPLE_SOURCE, exampleYear } from '../setup/example-year.ts';
@@ -154,6 +155,84 @@ describe('reading a holiday arrangement', () => {
     );
   });
 
+  // The days of the notice on 抗战胜利70周年纪念日; the rest of that year's arrangement is in no source of this project.
+  describe('a year before the built-in ones', () => {
+    const ONCE = [
+      '# 来源: 国务院关于中国人民抗日战争暨世界反法西斯战争胜利70周年纪念日调休放假的通知',
+      ...['2015-09-03', '2015-09-04', '2015-09-05'].map((day) => `${day} 休 抗战胜利纪念日`),
+      '2015-09-06 班',
+    ].join('\n');
+    const { year, warnings } = read(ONCE);
+    const grown = growCalendar(chinaCalendar, [year]);
+    const day = parseDate;
+
+    it('is imported with what its source has, and the rest is said to be unknown', () => {
+      expect(judgeYear(chinaCalendar, year, false)).toBe('new');
+      expect(year).toMatchObject({ year: 2015, partial: true, makeup: ['2015-09-06'] });
+      const said = warnings.map(({ messageZh }) => messageZh);
+      expect(said).toContain('「抗战胜利纪念日」2015-09-03 至 2015-09-05 不是法定节日，按来源一次性放假，请核对');
+      for (const festival of ['元旦', '春节', '清明节', '劳动节', '端午节', '中秋节', '国庆节']) {
+        expect(said).toContain(`未列「${festival}」：其前后放假、上班的日期未知，不作推定`);
+      }
+      expect(grown.horizon).toEqual(chinaCalendar.horizon);
+      expect(grown.outlookTo).toBe(chinaCalendar.outlookTo);
+      expect(judgeYear(grown, year, false)).toBe('same');
+    });
+
+    it('counts by its own days: 1 September to the seventh working day', () => {
+      // Wed 2, (3 to 5 off), Sun 6 worked, 7, 8, 9, 10, Fri 11 September.
+      expect(formatDay(grown.addWorkdays(day('2015-09-01'), 7))).toBe('2015-09-11');
+      expect(grown.countWorkdays(day('2015-09-01'), day('2015-09-08'))).toBe(4);
+      expect(due('gp-challenge-reply', at('2015-09-01T10:00+08:00'), grown)).toMatchObject({
+        due: at('2015-09-11T23:59:59.999+08:00'),
+        provisional: false,
+      });
+    });
+
+    it('guesses nothing of the days that it does not have, nor of the years between', () => {
+      const unknown = ['2015-02-20', '2015-10-05', '2015-10-10', '2015-09-26', '2016-06-01', '2023-06-01'];
+      for (const text of unknown) {
+        expect(grown.isKnown(day(text)), text).toBe(false);
+        expect(() => grown.isWorkday(day(text)), text).toThrow(/未(全部)?载入/);
+      }
+      expect(() => grown.addWorkdays(day('2015-09-10'), 30)).toThrow('未全部载入');
+      expect(() => grown.countWorkdays(day('2015-09-10'), day('2015-11-10'))).toThrow('未全部载入');
+      expect(grown.isCountable(day('2015-09-10'), day('2015-11-10'))).toBe(false);
+      // 1 October rests by the measures themselves, whatever the arrangement was.
+      expect(grown.status(day('2015-10-01'), 'most-work').works).toBe(false);
+      expect(due('gp-challenge-reply', at('2015-09-28T10:00+08:00'), grown).provisional).toBe(true);
+      expect(() => due('gp-challenge-reply', at('2016-06-01T10:00+08:00'), grown)).toThrow('未载入');
+      // What was known stays as it was.
+      expect(grown.addWorkdays(day('2026-01-05'), 40)).toBe(chinaCalendar.addWorkdays(day('2026-01-05'), 40));
+    });
+
+    it('whole, it is known whole; the year before the built-in ones adjoins them', () => {
+      const whole = (text: string) => {
+        const found = read(`# 来源: 示例\n${text}`);
+        expect(found.year.partial).toBeUndefined();
+        return growCalendar(chinaCalendar, [found.year]);
+      };
+      const list = [
+        ...['01-01', '04-05', '05-01', '06-22', '09-29', '10-01', '10-02', '10-03'],
+        ...['01-22', '01-23', '01-24'],
+      ]
+        .map((text) => `2023-${text} 休`)
+        .join('\n');
+      const calendar = whole(list);
+      expect(calendar.isKnown(day('2023-01-02'))).toBe(true);
+      // Thu 28 and Fri 29 December, then (1 January off) Tue 2 January 2024.
+      expect(formatDay(calendar.addWorkdays(day('2023-12-27'), 3))).toBe('2024-01-02');
+    });
+
+    it('a year that no release knows is known where its file says so', () => {
+      const { year: old, warnings: told } = read('# 来源: 示例\n2009-10-01 休 国庆节\n2009-10-10 班');
+      expect(told[0]?.messageZh).toContain('只有列明的日期已知');
+      const calendar = growCalendar(chinaCalendar, [old]);
+      expect(calendar.isWorkday(day('2009-10-10'))).toBe(true);
+      expect(calendar.isKnown(day('2009-10-12'))).toBe(false);
+    });
+  });
+
   it('a list of days is what was written, in any order', () => {
     const known = daysOf(exampleYear());
     const lines = [...known.off.map((day) => `${day} 休`), ...known.makeup.map((day) => `${day} 班`)];
@@ -238,6 +317,18 @@ describe('a calendar that has grown', () => {
         expect(recount('contract', promised, counted)).toEqual({ ...counted, kept: false });
       }),
     );
+  });
+
+  it('the statutory days before the amendment of 2024 are eleven, and those that move follow the lunar calendar', () => {
+    const lunar = new Intl.DateTimeFormat('en-u-ca-chinese', { month: 'numeric', day: 'numeric', timeZone: 'UTC' });
+    const lunarOf = (text: string | undefined) => lunar.format(new Date(`${text}T00:00:00Z`));
+    expect(STATUTORY_BEFORE.map(({ year }) => year)).toEqual([2015, 2016, 2017, 2018, 2019, 2020, 2021, 2022, 2023]);
+    for (const { year, festivals } of STATUTORY_BEFORE) {
+      expect(festivals.flatMap(({ days }) => days).length, String(year)).toBe(11);
+      const first = (key: string) => festivals.find((each) => each.key === key)?.days[0];
+      expect(['spring', 'dragon-boat', 'mid-autumn'].map((key) => lunarOf(first(key)))).toEqual(['1/1', '5/5', '8/15']);
+      expect(['04-04', '04-05'].map((text) => `${year}-${text}`)).toContain(first('qingming'));
+    }
   });
 
   it('the statutory days ahead are those of 全国年节及纪念日放假办法 2 in number, and lie in their seasons', () => {

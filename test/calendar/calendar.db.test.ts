@@ -14,7 +14,7 @@ import { createDraft } from '../../services/procurements/draft.ts';
 import { milestoneOf, timelineOf } from '../../db/tender/timeline.ts';
 import type { CalendarYear } from '../../domain/law/calendar.ts';
 import { chinaCalendar } from '../../domain/law/calendar.ts';
-import { growCalendar } from '../../domain/law/calendar-growth.ts';
+import { growCalendar, yearOfCalendar } from '../../domain/law/calendar-growth.ts';
 import { getRule } from '../../domain/law/rulebook.ts';
 import { importYear } from '../../services/calendar/import.ts';
 import { previewImport } from '../../services/calendar/preview.ts';
@@ -166,6 +166,50 @@ describe('importing a year', () => {
     } finally {
       await other.close();
     }
+  });
+});
+
+describe('a day that becomes a day off', () => {
+  // A bridge day on Monday 9 November 2026, made up: the purchaser had set the deadline on it.
+  const bridge = (): CalendarYear => {
+    const known = yearOfCalendar(chinaCalendar, 2026);
+    if (!known) throw new Error('2026 is built in');
+    const off = [...known.off, { nameZh: '示例纪念日', from: '2026-11-09', to: '2026-11-09' }];
+    return { ...known, sourceZh: '示例：虚构的一次性放假', off };
+  };
+
+  const closing = (bidDeadline: string) =>
+    publishedTender(db, clock, who, 'tendering', {
+      noticeAt: at('2026-10-12T09:00+08:00'),
+      documentsFrom: at('2026-10-12T09:00+08:00'),
+      documentsUntil: at('2026-10-19T17:00+08:00'),
+      bidDeadline: at(bidDeadline),
+    });
+
+  it('is warned of, with every running tender whose standing milestone is on it; nothing is moved', async () => {
+    const on = await closing('2026-11-09T09:30+08:00');
+    const elsewhere = await closing('2026-11-10T09:30+08:00');
+    const before = await timelineOf(db.read, on.id);
+    const { resting } = await previewImport(db, { year: bridge(), correct: true });
+    const told = resting.find(({ procurementId }) => procurementId === on.id)?.milestones ?? [];
+    expect(told.filter(({ key }) => key === 'bid-deadline' || key === 'opening')).toMatchObject([
+      { key: 'bid-deadline', lotNo: 0, at: at('2026-11-09T09:30+08:00'), why: 'rest: 示例纪念日' },
+      { key: 'opening', lotNo: 0, at: at('2026-11-09T09:30+08:00') },
+    ]);
+    expect(resting.some(({ procurementId }) => procurementId === elsewhere.id)).toBe(false);
+    await imports(bridge(), true);
+    await act.recalculateTender({ procurementId: on.id });
+    const after = await timelineOf(db.read, on.id);
+    const deadlineIn = (rows: typeof before) => rows.find(({ key }) => key === 'bid-deadline')?.dueAt;
+    expect(deadlineIn(after)).toBe(deadlineIn(before));
+    const [entry] = (await auditAfter(db.read, 0, 500)).filter(({ action }) => action === 'procurement.recalculate');
+    expect(JSON.stringify(entry?.detail)).toContain('"resting":[');
+  });
+
+  it('a weekend was none before, and is not told again', async () => {
+    const tender = await closing('2026-11-14T09:30+08:00');
+    const { resting } = await previewImport(db, { year: bridge(), correct: true });
+    expect(resting.find(({ procurementId }) => procurementId === tender.id)).toBeUndefined();
   });
 });
 

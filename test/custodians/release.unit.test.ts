@@ -211,6 +211,22 @@ describe('what is not proven', () => {
     expect(await custodian.knownHead()).toBe(0);
   });
 
+  it('two first notices to a new custodian: the one that comes second is proven again, and nothing is called rewritten', async () => {
+    // Both were asked for while it knew no head of the log.
+    log.setDeadline(TENDER, 1, DEADLINE);
+    const index = log.setDeadline('other', 1, DEADLINE);
+    const first = await proof({}, { size: 6 });
+    const second = await proof({ procurementId: 'other', index }, { size: 7 });
+    await custodian.noteDeadline({ proof: first });
+    logged = [];
+    await expect(custodian.noteDeadline({ proof: second })).rejects.toMatchObject({ type: 'custodian-refused' });
+    expect(logged).toEqual([{ custodian: 'centre' }]);
+    // Who comes without a proof after that hides the log that was seen.
+    logged = [];
+    await expect(custodian.noteDeadline({ proof: second })).rejects.toMatchObject({ type: 'custodian-refused' });
+    expect(JSON.stringify(logged)).toContain('may have been rewritten');
+  });
+
   it('a log that does not continue the one it has seen, also after a restart', async () => {
     log.setDeadline(TENDER, 1, DEADLINE);
     const other = log.fork(3).grow(20);

@@ -233,6 +233,25 @@ test('the documents choose a method of their procedure (12号令 29, 87令 53, 7
   ]);
 });
 
+test('where no method is stated, ranks are told by scores or by prices (12号令 29, 87令 53)', () => {
+  const of = facts({ a: 100, b: 200, c: 300 });
+  for (const procedure of [TENDERING_OPEN_TENDER, GOVERNMENT_OPEN_TENDER]) {
+    expect(found(procedure, of, [candidate('a', 1, 100), candidate('b', 2, 200), candidate('c', 3, 300)])).toEqual([]);
+    const wrong = [candidate('b', 1, 200), candidate('a', 2, 100), candidate('c', 3, 300)];
+    expect(found(procedure, of, wrong)).toMatchObject([
+      [expect.any(String), expect.any(String), 'candidates[1].rank', 'block'],
+    ]);
+    const [violation] = checkEvaluation(procedure, of, { candidates: wrong, others: [], rejected: [] });
+    expect(violation?.messageZh).toContain('未载明评标方法，也没有得分');
+    // With scores the scores decide.
+    const scored = wrong.map((each, index) => ({ ...each, score: 90 - index }));
+    expect(found(procedure, of, scored)).toEqual([]);
+    // An evaluated price that the report states is one.
+    const evaluated = [{ ...candidate('b', 1, 200), evaluatedFen: 90 }, candidate('a', 2, 100), candidate('c', 3, 300)];
+    expect(found(procedure, of, evaluated)).toEqual([]);
+  }
+});
+
 test('each opened bid is named once, and the counts are the platform’s', () => {
   const of = facts({ a: 100, b: 200, c: 300 });
   const report = { candidates: [candidate('a', 1, 100)], others: [other('b', 200)], rejected: [rejection('c', 3)] };

@@ -3,9 +3,10 @@ import { formatInstant, parseInstant } from '../../domain/civil-time.ts';
 import { fileGrievance } from '../../services/grievances/file.ts';
 import { replyToGrievance } from '../../services/grievances/reply.ts';
 import { verifyReceipt } from '../../proofs/receipt.ts';
-import { startTestApi } from '../setup/api.ts';
+import { startTestApi, type Member } from '../setup/api.ts';
 import { testSigner } from '../setup/signer.ts';
-import { custodiansWithKeys } from '../setup/tenders/sealed.ts';
+import { peopleOf } from '../setup/tenders/played.ts';
+import { custodiansWithKeys, sealedBid } from '../setup/tenders/sealed.ts';
 import {
   advance,
   bid,
@@ -108,6 +109,26 @@ it('a tender that is suspended says so wherever it is shown: since when, why, by
     'items.0.id',
   ) as string;
   expect((await api.call('GET', `/notices/${resumed}`)).text).toContain('2026年5月6日 09:00<');
+  // What has ended stays listed: for the public, on the timeline, and on the pages of the notices.
+  const { since, until: _open, ...told } = { ...suspended, until: null };
+  const { replyDueAt: _due, why: _why, ...cited } = told;
+  const past = {
+    ...cited,
+    since,
+    until: '2026-04-21T08:00:00+08:00',
+    why: { zh: '对招标文件的异议', en: 'An objection to the documents' },
+    dueBefore: '2026-04-20T09:00:00+08:00',
+    dueAfter: '2026-05-06T09:00:00+08:00',
+    movedMinutes: 16 * 24 * 60,
+  };
+  expect((await api.call('GET', path)).get('pastSuspensions')).toMatchObject([past]);
+  const after = (await api.call('GET', `${path}/timeline`)).get('items') as { key: string }[];
+  expect(after.find(({ key }) => key === 'bid-deadline')).toMatchObject({ suspensions: [], pastSuspensions: [past] });
+  expect(after.find(({ key }) => key === 'documents-until')).toMatchObject({ pastSuspensions: [] });
+  const call = (await api.call('GET', `/api/notices?procurementId=${id}&kind=tender`)).get('items.0.id') as string;
+  expect((await api.call('GET', `/notices/${call}`)).text).toMatch(
+    /本项目已结束的暂停：.*2026-04-09 10:00 至 2026-04-21 08:00，对招标文件的异议（招标投标法实施条例第22条）；由 2026-04-20 09:00 顺延至 2026-05-06 09:00/,
+  );
   const replaced = await supplier.call('POST', `${path}/lots/1/bids`, { body: Buffer.from('sealed again') });
   expect(replaced.get('deadline')).toBe('2026-05-06T09:00:00+08:00');
 });
@@ -165,4 +186,60 @@ it('a lot whose contract is suspended, and an opening that a supervisor has paus
   const items = (await api.call('GET', `${path}/timeline`)).get('items') as { key: string }[];
   expect(items.find(({ key }) => key === 'bid-deadline')).toMatchObject({ state: 'planned', suspensions: [] });
   expect(items.find(({ key }) => key === 'opening')).toMatchObject({ state: 'planned', suspensions: [order] });
+
+  // 10号令 20: what is suspended is announced, and so is its end.
+  const noticeOf = async (kind: string): Promise<Record<string, unknown>> =>
+    (await api.call('GET', `/api/notices?procurementId=${paused.id}&kind=${kind}`)).get('items.0') as never;
+  const announced = await noticeOf('suspension');
+  expect(announced.titleZh).toMatch(/暂停公告$/);
+  expect(announced.content).toMatchObject({
+    ...{ milestone: 'opening', law: '招标投标法实施条例', article: '62', replyDueAt: null },
+    whyZh: '监督部门已暂停开标：接到举报',
+  });
+  expect((await api.call('GET', `/notices/${String(announced.id)}`)).text).toContain('本项目现在暂停：');
+  clock.set('2026-05-12T10:00+08:00');
+  await supervisor.call('POST', `${path}/opening/resume`);
+  const ended = await noticeOf('amendment');
+  expect(ended.titleZh).toMatch(/恢复开标公告$/);
+  expect((ended.content as { textZh: string }).textZh).toMatch(/已于 2026-05-12 10:00 恢复；投标截止时间不变/);
+  const past = {
+    ...{ milestone: 'opening', by: 'supervisor', article: '62', until: '2026-05-12T10:00:00+08:00' },
+    ...{ dueBefore: null, dueAfter: null, movedMinutes: 0 },
+  };
+  const shownAfter = await api.call('GET', path);
+  expect(shownAfter.body).toMatchObject({ suspensions: [], pastSuspensions: [past] });
+  // By whom: in what role, and no more.
+  expect(JSON.stringify(shownAfter.get('pastSuspensions'))).not.toContain(supervisor.organisationId);
+});
+
+// 94令 28 has it notified to those who must stop, and no article asks for a public notice of it.
+it('where the law asks for no notice, those who bid are told of a pause and of its end, as are those who must stop', async () => {
+  clock.set('2026-02-01');
+  await using api = await startTestApi({ database: { machineClock: clock.read } });
+  await custodiansWithKeys(api.db);
+  const purchaser = await api.member('purchaser');
+  const bidder = await api.member('supplier');
+  const another = await api.member('supplier');
+  const supervisor = await api.member('supervisor');
+  const who = await peopleOf(api, purchaser, [bidder]);
+  const { id } = await publishedTender(api.db, clock, who, 'government');
+  clock.set('2026-03-18T10:00+08:00');
+  await sealedBid(api.db, who, 0, id);
+  const path = `/api/procurements/${id}`;
+  const told = async (person: Member): Promise<unknown[]> =>
+    ((await person.call('GET', '/api/notifications')).get('items') as { kind: string; detail: unknown }[])
+      .filter(({ kind }) => kind.startsWith('opening.'))
+      .map(({ kind, detail }) => [kind, detail]);
+  await supervisor.call('POST', `${path}/opening/pause`, { json: { reasonZh: '核查投诉' } });
+  const [paused, resumed] = ['opening.paused', 'opening.resumed'].map((kind) => [kind, { procurementId: id }]);
+  for (const person of [purchaser, bidder]) expect(await told(person)).toEqual([paused]);
+  expect((await api.call('GET', path)).get('suspensions.0')).toMatchObject({ by: 'supervisor', article: '28(2)' });
+  clock.set('2026-03-19T10:00+08:00');
+  await supervisor.call('POST', `${path}/opening/resume`);
+  for (const person of [purchaser, bidder]) expect(await told(person)).toEqual([resumed, paused]);
+  expect(await told(another)).toEqual([]);
+  for (const kind of ['suspension', 'amendment']) {
+    expect((await api.call('GET', `/api/notices?procurementId=${id}&kind=${kind}`)).get('items')).toEqual([]);
+  }
+  expect((await api.call('GET', path)).get('pastSuspensions')).toHaveLength(1);
 });

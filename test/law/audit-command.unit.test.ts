@@ -73,6 +73,24 @@ const NOTICE = {
 const jsonl = (...notices: object[]): string => notices.map((notice) => JSON.stringify(notice)).join('\n');
 
 describe('law audit', () => {
+  // 7 working days for the reply (财政部令94号 13): from Mon 5 November 2018 to Wed the 14th, a Thursday is late.
+  test('a notice of a year before 2024 is judged by the arrangement that is given, and is unknown without', async () => {
+    const queried = (reply: string) =>
+      jsonl({ regime: '政府采购', method: '公开招标', complaint: { query: '2018-11-05', reply } });
+    const calendar = file('2018.txt', '# 来源: 示例（部分）\n2018-10-01 休 国庆节\n2018-10-02 休\n2018-10-03 休');
+    const stderr = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+    const verdict = async (reply: string, ...options: string[]) => {
+      const { lines } = await audit(file('n.jsonl', queried(reply)), '--json', ...options);
+      return lines[0]?.checks?.find(({ rule }) => rule === 'gp-challenge-reply');
+    };
+    expect(await verdict('2018-11-14', '--calendar', calendar)).toMatchObject({ verdict: 'lawful', found: 7 });
+    expect(await verdict('2018-11-15', '--calendar', calendar)).toMatchObject({ verdict: 'unlawful', found: 8 });
+    expect(stderr.mock.calls.map(([text]) => String(text)).join('')).toContain('未列「元旦」');
+    const unknown = await verdict('2018-11-15');
+    expect(unknown).toMatchObject({ verdict: 'unknown', found: null });
+    expect(JSON.stringify(unknown)).toContain('放假安排未载入，不能计数');
+  });
+
   test('judges JSON lines; what cannot be read is told by line and field in both languages, and the rest goes on', async () => {
     const content = `${jsonl(NOTICE)}\n\nnonsense\n${jsonl({ ...NOTICE, deadline: '下周' }, [1], { ...NOTICE, id: 'B', deadline: '2026-04-10' })}`;
     const { lines, code } = await audit(file('n.jsonl', content), '--json');

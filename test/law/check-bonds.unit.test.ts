@@ -46,6 +46,25 @@ describe('how much a deposit may be', () => {
     expect(found(facts({ kind: 'services', lots: lots([10_000_000, 100_000]) }))).toEqual([]);
   });
 
+  it('above both at once: one range for both, and each names the other', () => {
+    // Two per cent of 60,000,000 yuan are 1,200,000 (条例 26); the cap of 800,000 (30号令 37) is what is left.
+    const both = checkMoney(facts({ lots: lots([60_000_000, 1_300_000]) }), undefined);
+    expect(both.map(({ rule, limit }) => [rule, limit])).toEqual([
+      ['works-bid-bond-pct', 800_000 * YUAN],
+      ['works-bid-bond-cap-construction', 800_000 * YUAN],
+    ]);
+    for (const { messageZh, messageEn } of both) {
+      expect(messageZh).toMatch(/合并计算，不超过 800000(\.00)? 元（招标投标法实施条例.*26.*30号令.*37/);
+      expect(messageEn).toContain('taken together at most');
+    }
+    expect(both[0]?.messageZh).toContain('1200000');
+    // Where two per cent are less, they are what is left: 20,000 of 1,000,000, asked 900,000.
+    const small = checkMoney(facts({ lots: lots([1_000_000, 900_000]) }), undefined);
+    expect(small.map(({ limit }) => limit)).toEqual([20_000 * YUAN, 20_000 * YUAN]);
+    // Whoever follows any of the hints has a lawful amount.
+    expect(found(facts({ lots: lots([60_000_000, 800_000]) }))).toEqual([]);
+  });
+
   it('government: two per cent of the budget, and no cap (政府采购法实施条例 33)', () => {
     const government = (bond: number) =>
       found(facts({ regime: 'government', kind: 'goods', lots: lots([100_000_000, bond]) }));

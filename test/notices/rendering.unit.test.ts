@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import jsQR from 'jsqr';
 import { describe, expect, it } from 'vitest';
 import { extractText, getDocumentProxy } from 'unpdf';
-import type { Notice } from '../../db/notices.ts';
+import { templateFor, type Notice } from '../../db/notices.ts';
+import { buildNotice } from '../../domain/notices/kinds.ts';
 import { ANY_TENDER_WORDS, INQUIRY_WORDS } from '../../domain/procedures/words.ts';
 import { instantText, yuanOf } from '../../web/notices/content.ts';
 import { noticeHtml } from '../../web/notices/html.ts';
@@ -92,7 +93,7 @@ describe('template 1 is what its notices are rendered with for ever', () => {
 
   it('a template of a later release is not guessed at', () => {
     const notice = storedNotice('contract');
-    expect(() => documentOf({ ...notice, content: { ...notice.content, template: 5 } })).toThrow(/template 5/);
+    expect(() => documentOf({ ...notice, content: { ...notice.content, template: 6 } })).toThrow(/template 6/);
   });
 });
 
@@ -204,6 +205,59 @@ describe('template 4 is what notices in the words of another procedure are rende
     const notice = worded(kind, ANY_TENDER_WORDS);
     const { words: _words, ...content } = notice.content;
     expect(html(notice)).toBe(html({ ...notice, content: { ...content, template: 3 } }));
+  });
+});
+
+describe('template 5 is what the record of an opening of unsealed bids is rendered with, once somebody objected', () => {
+  const objection = { textZh: '唱标顺序有误', filedAt: 1_777_251_900_000, answerZh: null, answeredAt: null, lotNo: 1 };
+  const bid = {
+    ...{ bidId: 'one', supplier: '赣建一公司', sha256: 'a1'.repeat(32), size: 2_345_678 },
+    receivedAt: 1_776_988_800_123,
+  };
+  const built = (sealed: boolean, objections: readonly (typeof objection)[]) =>
+    buildNotice(
+      'opening-record',
+      { title: '某项目', lotNo: 1, words: ANY_TENDER_WORDS },
+      {
+        openedAt: 1_777_251_600_000,
+        sealed,
+        bids: [bid],
+        incidents: { custodians: [], pauses: [], outages: [], faults: [], objections },
+        heading: null,
+      },
+    ).content;
+  const page = (content: Readonly<Record<string, unknown>>, template = templateFor(content)) =>
+    html({ ...storedNotice('opening-record'), content: { ...content, template } });
+
+  it('says that they were not sealed, and calls none of them unopened', () => {
+    const content = built(false, [objection]);
+    expect(templateFor(content)).toBe(5);
+    const shown = page(content);
+    expect(shown).toContain('未经平台密封');
+    expect(shown).not.toContain('未开启');
+    expect(shown).not.toContain('唱标</h2>');
+    for (const told of ['赣建一公司', 'a1'.repeat(32), '唱标顺序有误']) expect(shown).toContain(told);
+    expect(shown).not.toContain('其他事项');
+    // What is published stays as it was.
+    const { sealed: _sealed, ...before } = content;
+    expect(page(before, 3)).toContain('未开启的');
+  });
+
+  it('the same bytes as when it was published', async () => {
+    const golden = JSON.parse(readFileSync(join(import.meta.dirname, 'golden-5.json'), 'utf8')) as object;
+    const content = { ...built(false, [objection]), template: 5 };
+    const notice = { ...storedNotice('opening-record'), content };
+    expect({ html: sha256(html(notice)), pdf: sha256(await pdf(notice)) }).toEqual(golden);
+  });
+
+  it('in the words of its own procedure', () => {
+    const content = { ...built(false, [objection]), words: INQUIRY_WORDS };
+    expect(page(content)).toContain(`${INQUIRY_WORDS.bid}未经平台密封`);
+  });
+
+  it('no other record has it', () => {
+    expect(templateFor(built(true, [objection]))).toBe(3);
+    expect(templateFor(built(false, []))).toBe(3);
   });
 });
 

@@ -24,6 +24,11 @@ import {
 } from '../setup/tenders/tender.ts';
 import { draftOf, tenderAt } from '../setup/tenders/tenders.ts';
 import { UNATTENDED } from '../../db/audit.ts';
+import type { Registration } from '../../db/accounts/registrations.ts';
+import { grievanceViews } from '../../api/grievances/views.ts';
+import { summaryViews } from '../../api/procurements/views.ts';
+import { registrationViews } from '../../api/registrations/views.ts';
+import { fileGrievance } from '../../services/grievances/file.ts';
 
 // How much of the database a piece of work takes. Where a limit is passed, the statements are printed.
 
@@ -42,6 +47,58 @@ function within<T>(taken: Counted<T>, limit: Limit): T {
   else if (limit.roundTrips !== undefined) expect(taken.roundTrips, texts).toBeLessThanOrEqual(limit.roundTrips);
   return taken.value;
 }
+
+/** What a list takes of the database does not grow with its rows. */
+describe('a list reads what its rows have in common once', () => {
+  let db: TestDatabase;
+  const clock = handClock('2026-03-01');
+  beforeEach(async () => {
+    clock.set('2026-03-01');
+    db = await temporaryDatabase({ machineClock: clock.read });
+  });
+  afterEach(() => db.close());
+  const taken = async (work: () => Promise<unknown>): Promise<number> => (await counted(work)).statements;
+
+  it('registrations, with the organisations that have their codes', async () => {
+    await people(db, 4);
+    const row = (n: number) =>
+      ({ ...REGISTRATION, id: `registration-${n}`, creditCode: `code-${n}` }) as unknown as Registration;
+    const [one, four] = [[row(1)], [row(1), row(2), row(3), row(4)]];
+    const first = await taken(() => registrationViews(db.read, one, 0));
+    expect(await taken(() => registrationViews(db.read, four, 0))).toBe(first);
+  });
+
+  it('grievances, with who filed them', async () => {
+    const who = await people(db, 4);
+    const tender = await publishedTender(db, clock, who, 'tendering');
+    const file = (n: number) =>
+      db.transaction((tx) =>
+        fileGrievance(tx, who.asSupplier(n), {
+          ...{ procurementId: tender.id, lotNo: 0, target: 'documents', textZh: '理由见附件' },
+          organisationId: String(who.suppliers[n]?.id),
+          interestZh: '拟参加投标',
+        }),
+      );
+    const rows = [await file(0), await file(1), await file(2), await file(3)];
+    const first = await taken(() => grievanceViews(db.read, rows.slice(0, 1), tender, null));
+    expect(await taken(() => grievanceViews(db.read, rows, tender, null))).toBe(first);
+    const opened = { ...tender, openedAt: clock.read() };
+    const shown = await grievanceViews(db.read, rows, opened, null);
+    expect(shown.map(({ filer }) => filer)).toEqual(who.suppliers.slice(0, 4).map(({ name }) => name));
+  });
+
+  it('procurements, with their parties', async () => {
+    const who = await people(db, 1);
+    const tender = await publishedTender(db, clock, who, 'tendering');
+    const first = await taken(() => summaryViews(db.read, [tender], new Map()));
+    expect(await taken(() => summaryViews(db.read, [tender, tender, tender], new Map()))).toBe(first);
+  });
+});
+
+const REGISTRATION = {
+  ...{ name: '某公司', contact: '张三', telephone: '0791-1', state: 'pending', requestedAt: 0, expiresAt: 1 },
+  ...{ decidedAt: null, reasonZh: null },
+};
 
 describe('over HTTP', () => {
   let now: number;

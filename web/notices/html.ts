@@ -61,9 +61,18 @@ export interface Related {
   readonly correctedBy: readonly RelatedNotice[];
   /** Documents that are public by it, with their addresses. */
   readonly documents: readonly { readonly name: string; readonly href: string }[];
+  /** Clocks of its tender that do not run now, and those that did not, each in a sentence. */
+  readonly suspended: readonly string[];
+  readonly wereSuspended: readonly string[];
 }
 
-export const UNRELATED: Related = { corrects: null, correctedBy: [], documents: [] };
+export const UNRELATED: Related = {
+  corrects: null,
+  correctedBy: [],
+  documents: [],
+  suspended: [],
+  wereSuspended: [],
+};
 
 /** The public page of a notice: complete without a script, and printable. */
 export function noticeHtml(
@@ -89,10 +98,13 @@ ${qrSvg(links.url)}
   );
 }
 
-function relatedHtml({ corrects, correctedBy, documents }: Related): string {
+function relatedHtml({ corrects, correctedBy, documents, suspended, wereSuspended }: Related): string {
   const link = ({ id, titleZh, published }: RelatedNotice): string =>
     `<a href="/notices/${escapeHtml(id)}">${escapeHtml(titleZh)}</a>（${escapeHtml(published)}）`;
+  const listed = (title: string, lines: readonly string[]): string[] =>
+    lines.length > 0 ? [`<p role="note"><strong>${title}</strong><br>${lines.map(escapeHtml).join('<br>')}</p>\n`] : [];
   return [
+    ...listed('本项目现在暂停：', suspended),
     ...(correctedBy.length > 0
       ? [`<p role="note"><strong>本公告已被更正，请一并阅读：</strong><br>${correctedBy.map(link).join('<br>')}</p>\n`]
       : []),
@@ -102,6 +114,7 @@ function relatedHtml({ corrects, correctedBy, documents }: Related): string {
           `<p role="note"><strong>随本公告公开的文件：</strong><br>${documents.map(({ name, href }) => `<a href="${escapeHtml(href)}">${escapeHtml(name)}</a>`).join('<br>')}</p>\n`,
         ]
       : []),
+    ...listed('本项目已结束的暂停：', wereSuspended),
   ].join('');
 }
 

@@ -63,14 +63,18 @@ function depositOf(bidder: Content): string {
   return `${deposit.yuan('amountFen') ?? ''} ${named(FORMS, deposit.text('form'))}`;
 }
 
-function record(content: Content, w: ProcedureWords): Block[] {
-  const custodians = custodiansIn(w);
-  const bidders = content.list('bidders');
+const fileHead = (w: ProcedureWords): string[] => [w.bidder, '递交时间', '文件大小（字节）', '文件 SHA-256'];
+const fileRow = (bidder: Content): string[] => [
+  bidder.text('supplier') ?? '',
+  bidder.instant('receivedAt') ?? '',
+  bidder.text('size') ?? '',
+  bidder.text('sha256') ?? '',
+];
+
+/** 唱标: what came out of sealed bids, and those of which nothing did. */
+function calledOut(bidders: readonly Content[], w: ProcedureWords): Block[] {
   const unopened = bidders.filter((bidder) => bidder.text('state') !== 'opened');
-  const alike = bidders.filter((bidder) => bidder.strings('sameAs').length > 0);
-  const supplierOf = new Map(bidders.map((bidder) => [bidder.text('bidId'), bidder.text('supplier') ?? '']));
   return [
-    ...section(w.opening, ...headingOf(content, w)),
     ...tableOf(
       '唱标',
       [w.bidder, '结果', `${w.bidding}报价`, '工期（交货期）', '质量承诺', w.deposit],
@@ -88,6 +92,32 @@ function record(content: Content, w: ProcedureWords): Block[] {
       [w.bidder, '原因'],
       unopened.map((bidder) => [bidder.text('supplier') ?? '', bidder.text('reasonZh') ?? '—']),
     ),
+  ];
+}
+
+/** Bids that nobody sealed on the platform: it has the files, and no outcome of its own for each. */
+function takenAsHandedIn(bidders: readonly Content[], w: ProcedureWords): Block[] {
+  if (bidders.length === 0) return [];
+  const deposits = bidders.some((bidder) => bidder.raw('deposit') !== undefined);
+  return section(
+    w.bid,
+    { type: 'paragraph', text: `${w.bid}未经平台密封，平台没有逐份解密的结果；下列为截止前递交的文件。` },
+    {
+      type: 'table',
+      head: [...fileHead(w), ...(deposits ? [w.deposit] : [])],
+      rows: bidders.map((bidder) => [...fileRow(bidder), ...(deposits ? [depositOf(bidder)] : [])]),
+    },
+  );
+}
+
+function record(content: Content, w: ProcedureWords, sealed: boolean): Block[] {
+  const custodians = custodiansIn(w);
+  const bidders = content.list('bidders');
+  const alike = bidders.filter((bidder) => bidder.strings('sameAs').length > 0);
+  const supplierOf = new Map(bidders.map((bidder) => [bidder.text('bidId'), bidder.text('supplier') ?? '']));
+  return [
+    ...section(w.opening, ...headingOf(content, w)),
+    ...(sealed ? calledOut(bidders, w) : takenAsHandedIn(bidders, w)),
     ...tableOf(
       `文件或内容完全相同的${w.bidding}（由${w.committee}判断）`,
       [w.bidder, '与之相同的'],
@@ -99,16 +129,7 @@ function record(content: Content, w: ProcedureWords): Block[] {
           .join('、'),
       ]),
     ),
-    ...tableOf(
-      w.bid,
-      [w.bidder, '递交时间', '文件大小（字节）', '文件 SHA-256'],
-      bidders.map((bidder) => [
-        bidder.text('supplier') ?? '',
-        bidder.instant('receivedAt') ?? '',
-        bidder.text('size') ?? '',
-        bidder.text('sha256') ?? '',
-      ]),
-    ),
+    ...(sealed ? tableOf(w.bid, fileHead(w), bidders.map(fileRow)) : []),
     ...tableOf(
       '保管人',
       ['保管人', '情况', '时间', '说明'],
@@ -168,8 +189,11 @@ const RECORD_KEYS = [
   ...OPENING_KEYS,
 ] as const;
 
-/** The document of a notice of the second template. */
-export function template2(notice: Notice, w: ProcedureWords = ANY_TENDER_WORDS): NoticeDocument {
+/**
+ * The document of a notice of the second template.
+ * @param sealed false: of a record of bids that were not sealed, as the fifth template has it
+ */
+export function template2(notice: Notice, w: ProcedureWords = ANY_TENDER_WORDS, sealed = true): NoticeDocument {
   const { content } = notice;
   const without = (keys: readonly string[]): Notice => ({
     ...notice,
@@ -181,7 +205,7 @@ export function template2(notice: Notice, w: ProcedureWords = ANY_TENDER_WORDS):
   }
   if (notice.kind === 'opening-record' && Array.isArray(content.custodians)) {
     const document = template1(without(RECORD_KEYS), w);
-    return { ...document, blocks: [...record(new Content(content), w), ...document.blocks] };
+    return { ...document, blocks: [...record(new Content(content), w, sealed), ...document.blocks] };
   }
   return template1(notice, w);
 }

@@ -4,6 +4,7 @@ import { template1 } from './template-1.ts';
 import { template2 } from './template-2.ts';
 import { template3 } from './template-3.ts';
 import { template4 } from './template-4.ts';
+import { template5 } from './template-5.ts';
 
 /** Every template ever released: a notice keeps the one that it was published with. */
 const TEMPLATES: Readonly<Record<number, (notice: Notice) => NoticeDocument>> = {
@@ -11,6 +12,7 @@ const TEMPLATES: Readonly<Record<number, (notice: Notice) => NoticeDocument>> = 
   2: template2,
   3: template3,
   4: template4,
+  5: template5,
 };
 
 /** A notice without a stored template number is rendered with the first. */
