@@ -266,10 +266,10 @@ export const grievanceRoutes = [
     en: 'Objections and queries; a supplier sees its own',
     params: z.object({ id }),
     outcomes: [{ status: 200, schema: z.object({ items: z.array(grievanceSchema) }), zh: '列表', en: 'The list' }],
-    handle: async ({ services: { db }, procurement, scope, organisation }) => {
+    handle: async ({ services: { db }, procurement, scope, organisation, organisationId }) => {
       const filter = { procurementId: procurement.id, ...(scope === 'own' ? { filedBy: organisation() } : {}) };
       const rows = await listGrievances(db.read, filter);
-      return ok({ items: await Promise.all(rows.map((row) => view(db.read, row, procurement, organisation()))) });
+      return ok({ items: await Promise.all(rows.map((row) => view(db.read, row, procurement, organisationId))) });
     },
   }),
   route({

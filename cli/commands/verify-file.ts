@@ -39,7 +39,7 @@ export async function verifyFile(
   bid: string | undefined,
   keys: string | undefined,
 ): Promise<VerifiedFile> {
-  const pinned = keys === undefined ? null : keysOf(await jsonOf(keys), keys);
+  const pinned = await pinnedKeys(keys);
   if (await isExport(file)) {
     if (bid !== undefined) throw unfit(bid, '核验日志导出时不需要投标文件', 'an export of the log is checked alone');
     const lines = createInterface({ input: createReadStream(file, 'utf8'), crlfDelay: Infinity });
@@ -47,7 +47,11 @@ export async function verifyFile(
   }
   const receipt = (await jsonOf(file)) as { signed?: unknown; proof?: ReceiptProof | null; keys?: unknown } | null;
   if (typeof receipt?.signed !== 'string') {
-    throw unfit(file, '既不是回执也不是日志导出', 'is neither a receipt nor an export of the log');
+    throw unfit(
+      file,
+      '既不是回执也不是日志导出；项目档案用 verify dossier 核验',
+      'is neither a receipt nor an export of the log; the dossier of a tender is checked with verify dossier',
+    );
   }
   const { proof: given } = receipt;
   const formed = typeof given?.head === 'string' && Number.isSafeInteger(given.index) && Array.isArray(given.inclusion);
@@ -67,6 +71,10 @@ export async function verifyFile(
     return { ...about, statement: null, inLog: false, faults: [fault] };
   }
 }
+
+/** The keys of a file that its reader trusts; null: none is given. @throws CommandFailure `file` */
+export const pinnedKeys = async (keys: string | undefined): Promise<PublicJwk[] | null> =>
+  keys === undefined ? null : keysOf(await jsonOf(keys), keys);
 
 interface Options {
   readonly keys?: string;

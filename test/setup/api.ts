@@ -22,6 +22,7 @@ import { observed } from '../../db/access/observed.ts';
 import { createOrganisation } from '../../services/organisations/create.ts';
 import { ROLES, type Role } from '../../domain/roles.ts';
 import { testSigner } from './signer.ts';
+import { dossierPages } from '../../web/dossiers/pages.ts';
 import { publicPages } from '../../web/pages.ts';
 import { receiptPrinter } from '../../web/bids/receipt-pdf.ts';
 
@@ -124,6 +125,7 @@ export async function startTestApi(
     passwords: QUICK_PASSWORDS,
     signer: await testSigner(),
     printReceipt: receiptPrinter(settings.publicUrl),
+    dossierPages: dossierPages(settings.publicUrl),
     settings,
     ...options.deps,
   });

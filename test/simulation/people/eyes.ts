@@ -10,6 +10,7 @@ import { ROUTES } from '../../../api/routes.ts';
 import { UNATTENDED } from '../../../db/audit.ts';
 import { permission, ROLES, type Role } from '../../../domain/roles.ts';
 import { createAccount } from '../../../services/accounts/create.ts';
+import { dossierPages } from '../../../web/dossiers/pages.ts';
 import { publicPages } from '../../../web/pages.ts';
 import { receiptPrinter } from '../../../web/bids/receipt-pdf.ts';
 import { testSigner } from '../../setup/signer.ts';
@@ -48,6 +49,7 @@ export async function openEyes(world: World): Promise<Eyes> {
     pages: publicPages({ db, publicUrl: PUBLIC_URL }),
     temporalReady: async () => true,
     printReceipt: receiptPrinter(PUBLIC_URL),
+    dossierPages: dossierPages(PUBLIC_URL),
   });
   const server = createServer(app);
   const roles = new Map<Role, string | null>();
