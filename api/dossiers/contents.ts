@@ -170,24 +170,33 @@ async function* reportItems({ reading, procurement }: Dossier): AsyncGenerator<I
   }
 }
 
-async function* grievanceItems(dossier: Dossier): AsyncGenerator<Item> {
-  const { reading, procurement } = dossier;
-  const list = { zh: '异议、质疑及其答复', en: 'Objections and queries, with their replies' };
-  for (const row of yield* listed(dossier, '/procurements/{id}/grievances', GRIEVANCES, list)) {
-    const { id: grievanceId, attachments } = row;
+async function* grievanceItems({ reading, procurement }: Dossier): AsyncGenerator<Item> {
+  const what = { zh: '异议、质疑及其答复', en: 'Objections and queries, with their replies' };
+  const attached = { zh: '异议（质疑）所附材料', en: 'What came with objections and queries' };
+  let rows: readonly Row[];
+  try {
+    const body = await reading.body('/procurements/{id}/grievances', { id: procurement.id });
+    rows = body['items'] as readonly Row[];
+  } catch (error) {
+    yield leftOutBy(error, what);
+    return;
+  }
+  // Who may not know yet whose it is would read it in what came with it; who is to reply reads that on the platform.
+  const isUnnamed = (row: Row): boolean => row['filedBy'] === null;
+  const shown = rows.map((row) => (isUnnamed(row) ? { ...row, attachments: [] } : row));
+  yield jsonItem(GRIEVANCES, what, { items: shown });
+  if (rows.some((row) => isUnnamed(row) && (row['attachments'] as readonly Row[]).length > 0))
+    yield leftOut(attached, BEFORE_OPENING, 'before-opening');
+  for (const { id: grievanceId, attachments } of shown) {
     for (const { documentId, name } of attachments as readonly Row[]) {
-      const what = { zh: `异议（质疑）所附：${String(name)}`, en: `Came with a grievance: ${String(name)}` };
-      // Who reads what came with one to reply to it is told nothing of its author; what it says itself nobody can hide.
-      if (row['filedBy'] === null) {
-        const unnamed = { zh: '异议（质疑）所附材料', en: 'What came with a grievance' };
-        yield leftOut(unnamed, BEFORE_OPENING, 'before-opening');
-        continue;
-      }
       yield await fileItem(
         reading,
         '/grievances/{grievanceId}/attachments/{documentId}',
         { id: procurement.id, grievanceId, documentId },
-        { name: `grievances/${String(grievanceId)}/${String(documentId)}-${fileName(String(name))}`, what },
+        {
+          name: `grievances/${String(grievanceId)}/${String(documentId)}-${fileName(String(name))}`,
+          what: { zh: `${attached.zh}：${String(name)}`, en: `${attached.en}: ${String(name)}` },
+        },
       );
     }
   }

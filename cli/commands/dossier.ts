@@ -1,4 +1,4 @@
-import { createWriteStream } from 'node:fs';
+import { createWriteStream, existsSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { Command } from 'commander';
@@ -46,6 +46,7 @@ async function writeDossier(db: Database, procurementId: string, out: string): P
     acting: { role: AS, organisationId: null },
     record: () => db.transaction(async (tx) => recordDossier(tx, OPERATOR, procurementId)),
   });
+  if (existsSync(out)) throw badFile(`${out} 已存在`, `${out} exists already`);
   const partial = `${out}.partial`;
   try {
     // Nobody else may read it, and one that broke off is never taken for the whole.
@@ -73,7 +74,7 @@ export function dossierCommand(): Command {
       const db = await openInstallation();
       try {
         await writeDossier(db, tender, out);
-        console.log(`${out}`);
+        console.log(out);
       } finally {
         await db.close();
       }
