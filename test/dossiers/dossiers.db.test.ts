@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Bid } from '../../db/bids.ts';
 import type { Organisation } from '../../db/organisations.ts';
@@ -6,13 +7,30 @@ import { attachToGrievance } from '../../services/grievances/complete.ts';
 import { fileGrievance } from '../../services/grievances/file.ts';
 import { askQuestion } from '../../services/questions/ask.ts';
 import { handInGuarantee } from '../../services/deposits/hand-in-guarantee.ts';
+import { concludeOpening } from '../../services/openings/conclude.ts';
+import type { UnsealedBid } from '../../domain/openings/outcomes.ts';
 import { signHead } from '../../services/log/sign-head.ts';
 import { temporaryDatabase, type TestDatabase } from '../setup/database.ts';
 import { testSigner } from '../setup/signer.ts';
 import { dossierFor, unpacked } from '../setup/tenders/dossiers.ts';
 import { played } from '../setup/tenders/played.ts';
+import { custodiansWithKeys } from '../setup/tenders/sealed.ts';
 import { draftOf as otherDraft, tenderAt } from '../setup/tenders/tenders.ts';
-import { decide, fileOf, handClock, people, type People } from '../setup/tenders/tender.ts';
+import {
+  advance,
+  at,
+  bid,
+  decide,
+  draftOf,
+  fileOf,
+  handClock,
+  inviteesOf,
+  launch,
+  people,
+  publishedTender,
+  refusalOf,
+  type People,
+} from '../setup/tenders/tender.ts';
 
 const clock = handClock('2026-03-01');
 let db: TestDatabase;
@@ -208,4 +226,88 @@ describe('a tender whose contract is signed', () => {
     expect([last['audit'], last['place'] !== null]).toEqual([undefined, true]);
     expect(manifest.leftOut.map(({ until }) => until?.zh)).toContain('此前公告的其他项目开标后');
   });
+});
+
+it('of an invited tender not even who runs it has the names of the invited before the opening; who may not know of it has none', async () => {
+  const { procurement } = await launch(
+    db,
+    who.asPurchaser,
+    draftOf('tendering', who.purchaser.id, {
+      ...{ procedure: 'invited-tender', methodGround: { case: 1, approvalNumber: null } },
+      ...{ invitees: inviteesOf(who, 'known', 3), noticeAt: at('2026-03-27T09:00+08:00') },
+    }),
+  );
+  clock.set('2026-03-27T09:00+08:00');
+  await advance(db, procurement.id);
+  const bytes = await dossierFor(db, purchaser(), procurement.id);
+  for (const { id, name } of who.suppliers) expect([bytes.includes(id), bytes.includes(name)]).toEqual([false, false]);
+  const { manifest, names, verified } = await unpacked(bytes);
+  expect(verified.faults).toEqual([]);
+  expect(names.filter((name) => name.startsWith('notices/')).length).toBeGreaterThan(0);
+  expect(manifest.leftOut.map(({ what }) => what.zh)).toContain('被邀请的供应商');
+  const centre = dossierFor(db, { role: 'centre', organisationId: 'another' }, procurement.id);
+  expect((await refusalOf(centre)).code).toBe('not-found');
+});
+
+it('what was in sealed bids is in it once they are opened, part by part; what the store has lost is named', async () => {
+  await custodiansWithKeys(db);
+  const { id } = await publishedTender(db, clock, who, 'tendering');
+  const bids = [];
+  for (const index of who.suppliers.keys()) bids.push(await bid(db, who, index, id));
+  clock.set('2026-04-20T09:00+08:00');
+  await advance(db, id);
+  const held = await unpacked(await dossierFor(db, purchaser(), id));
+  expect(held.names.filter((name) => name.startsWith('bids/'))).toEqual([]);
+  const file = await fileOf(db, '技术方案');
+  const outcomeOf = ({ lotNo }: Bid, no: number): UnsealedBid => ({
+    ...{ state: 'opened', custodians: ['centre', 'supervisor'] },
+    manifest: {
+      ...{ format: 'KB-SEAL-1', procurementId: id, lotNo, bidder: `9136000000000000${no + 1}S`, priceFen: 380_000_000 },
+      ...{ periodDays: null, quality: null },
+      parts: [
+        { path: '技术/方案.pdf', mediaType: 'application/pdf', ...file },
+        { path: '空.txt', mediaType: 'text/plain', size: 0, sha256: createHash('sha256').digest('hex') },
+      ],
+    },
+  });
+  await db.transaction((tx) =>
+    concludeOpening(tx, id, { outcomes: new Map(bids.map((each, no) => [each.id, outcomeOf(each, no)])), notes: [] }),
+  );
+  await signHead(db, await testSigner());
+  const { names, text, verified } = await unpacked(await dossierFor(db, purchaser(), id));
+  expect(verified.faults).toEqual([]);
+  for (const { id: bidId } of bids) {
+    expect(text(`bids/1/${bidId}/parts/1-方案.pdf`)).toBe('技术方案');
+    expect(text(`bids/1/${bidId}/parts/2-空.txt`)).toBe('');
+    expect(names).toContain(`bids/1/${bidId}/sealed.bid`);
+  }
+  const [lost] = bids as [Bid];
+  db.blobs.removeWrittenBefore(lost.sha256, Number.MAX_SAFE_INTEGER);
+  const after = await unpacked(await dossierFor(db, purchaser(), id));
+  expect(after.names).not.toContain(`bids/1/${lost.id}/sealed.bid`);
+  expect(after.manifest.leftOut.map(({ because }) => because.zh)).toContain(
+    '平台的文件库中缺少此文件，请运行 kaibiao verify 检查',
+  );
+});
+
+it('a tender that was terminated is complete, and so says its dossier', async () => {
+  const { id } = await publishedTender(db, clock, who, 'tendering');
+  await decide(db, who.asPurchaser, {
+    procurementId: id,
+    lotNo: 0,
+    kind: 'terminate',
+    payload: { ground: 'force-majeure', reasonZh: '洪水' },
+  });
+  const { manifest, text, verified } = await unpacked(await dossierFor(db, purchaser(), id));
+  expect([verified.faults, manifest.complete, manifest.state.zh]).toEqual([[], true, '已终止']);
+  expect(text('index.html')).toContain('<td>已终止</td>');
+  expect(text('index.html')).not.toMatch(/<script|\son\w+=/i);
+  const linked = [...text('index.html').matchAll(/href="([^"]+)"/g)].map(([, href = '']) => decodeURIComponent(href));
+  expect(new Set(linked)).toEqual(
+    new Set(
+      [...manifest.files.map(({ name }) => name), 'manifest.json', 'manifest.jws'].filter(
+        (name) => name !== 'index.html',
+      ),
+    ),
+  );
 });
