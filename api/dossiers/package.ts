@@ -27,7 +27,8 @@ export function packed(items: AsyncIterable<Item>, closing: (contents: Contents)
   let current: Readable | null = null;
   // Who reads it may be gone: then nothing more is read either.
   output.once('close', () => current?.destroy());
-  zip.outputStream.once('error', (error) => output.destroy(error as Error));
+  // Of a file that it reads: what is thrown there ends the package, and nothing else.
+  zip.on('error', (error: Error) => output.destroy(error));
   zip.outputStream.pipe(output);
 
   const add = async (item: Item): Promise<void> => {

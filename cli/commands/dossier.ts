@@ -1,5 +1,6 @@
-import { createWriteStream, existsSync } from 'node:fs';
-import { rename, rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { open, rename, rm } from 'node:fs/promises';
+import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Command } from 'commander';
 import { makeDossier } from '../../api/dossiers/make.ts';
@@ -41,21 +42,28 @@ async function writeDossier(db: Database, procurementId: string, out: string): P
     printReceipt: receiptPrinter(settings.publicUrl),
     dossierPages: dossierPages(settings.publicUrl),
   });
-  const { stream } = await makeDossier(ROUTES, services, procurement, {
-    ...{ who: null, actor: OPERATOR, person: null, organisation: null },
-    acting: { role: AS, organisationId: null },
-    record: () => db.transaction(async (tx) => recordDossier(tx, OPERATOR, procurementId)),
+  await written(out, async () => {
+    const { stream } = await makeDossier(ROUTES, services, procurement, {
+      ...{ who: null, actor: OPERATOR, person: null, organisation: null },
+      acting: { role: AS, organisationId: null },
+      record: () => db.transaction(async (tx) => recordDossier(tx, OPERATOR, procurementId)),
+    });
+    return stream;
   });
+}
+
+/** Writes a file that nobody else may read; one that broke off is never taken for the whole. */
+async function written(out: string, make: () => Promise<Readable>): Promise<void> {
   if (existsSync(out)) throw badFile(`${out} 已存在`, `${out} exists already`);
   const partial = `${out}.partial`;
+  const file = await open(partial, 'wx', 0o600).catch((error: NodeJS.ErrnoException) => {
+    throw badFile(`无法写入 ${partial}（${error.code ?? ''}）`, `cannot write ${partial} (${error.code ?? ''})`, error);
+  });
   try {
-    // Nobody else may read it, and one that broke off is never taken for the whole.
-    await pipeline(stream, createWriteStream(partial, { flags: 'wx', mode: 0o600 }));
+    await pipeline(await make(), file.createWriteStream());
     await rename(partial, out);
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EEXIST' || code === 'ENOENT' || code === 'EACCES')
-      throw badFile(`无法写入 ${partial}（${code}）`, `cannot write ${partial} (${code})`, error);
+    await file.close();
     await rm(partial, { force: true });
     throw error;
   }

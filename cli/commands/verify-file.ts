@@ -40,18 +40,21 @@ export async function verifyFile(
   keys: string | undefined,
 ): Promise<VerifiedFile> {
   const pinned = await pinnedKeys(keys);
-  if (await isExport(file)) {
+  const form = await formOf(file);
+  if (form === 'zip')
+    throw unfit(
+      file,
+      '是 zip 文件：项目档案用 verify dossier 核验',
+      'is a zip file: a dossier is checked by verify dossier',
+    );
+  if (form === 'export') {
     if (bid !== undefined) throw unfit(bid, '核验日志导出时不需要投标文件', 'an export of the log is checked alone');
     const lines = createInterface({ input: createReadStream(file, 'utf8'), crlfDelay: Infinity });
     return { kind: 'export', ...(await verifyExport(lines, pinned)) };
   }
   const receipt = (await jsonOf(file)) as { signed?: unknown; proof?: ReceiptProof | null; keys?: unknown } | null;
   if (typeof receipt?.signed !== 'string') {
-    throw unfit(
-      file,
-      '既不是回执也不是日志导出；项目档案用 verify dossier 核验',
-      'is neither a receipt nor an export of the log; the dossier of a tender is checked with verify dossier',
-    );
+    throw unfit(file, '既不是回执也不是日志导出', 'is neither a receipt nor an export of the log');
   }
   const { proof: given } = receipt;
   const formed = typeof given?.head === 'string' && Number.isSafeInteger(given.index) && Array.isArray(given.inclusion);
@@ -100,16 +103,17 @@ export function verifyFileCommand(): Command {
 }
 
 /** Checks the first line for the format; the rest may be gigabytes. */
-async function isExport(file: string): Promise<boolean> {
+async function formOf(file: string): Promise<'export' | 'zip' | 'other'> {
   const handle = await open(file).catch((error: unknown) => {
     throw unreadable(file, error);
   });
   try {
     const { buffer, bytesRead } = await handle.read(Buffer.alloc(4_096), 0, 4_096, 0);
     const [line = ''] = buffer.subarray(0, bytesRead).toString('utf8').split('\n');
-    return (JSON.parse(line) as { type?: unknown } | null)?.type === 'export';
+    if (line.startsWith('PK\u0003\u0004')) return 'zip';
+    return (JSON.parse(line) as { type?: unknown } | null)?.type === 'export' ? 'export' : 'other';
   } catch (error) {
-    if (error instanceof SyntaxError) return false;
+    if (error instanceof SyntaxError) return 'other';
     throw unreadable(file, error);
   } finally {
     await handle.close();

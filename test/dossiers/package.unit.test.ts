@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { execFile } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -26,6 +27,7 @@ import { createSigner, newSigningKey, type PublicJwk, type Signer } from '../../
 import { TREE_HEAD } from '../../proofs/tree-head.ts';
 import { unsafePath } from '../../sealing/paths.ts';
 import { buildTool } from '../../web/builds.mjs';
+import { eventually } from '../setup/eventually.ts';
 import { testSigner } from '../setup/signer.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'kaibiao-package-'));
@@ -243,6 +245,47 @@ describe('a package as it was handed out', () => {
       { subject: 'tender/other.json', zh: '清单中没有此文件', en: 'is not in the manifest' },
     ]);
   });
+});
+
+it('ends with its reader: what it reads is closed, and one that breaks off is no package', async () => {
+  let closed = 0;
+  const endless = async function* () {
+    try {
+      for (;;) yield Buffer.alloc(64 * 1024);
+    } finally {
+      closed += 1;
+    }
+  };
+  const items = async function* (): AsyncGenerator<Item> {
+    try {
+      yield { name: 'a', what, bytes: endless() };
+    } finally {
+      closed += 1;
+    }
+  };
+  const stream = packed(items(), items);
+  await once(stream, 'readable');
+  stream.destroy();
+  await eventually('both are closed', async () => closed === 2);
+  const broken = packed(
+    (async function* (): AsyncGenerator<Item> {
+      yield itemOf(['a', 'text']);
+      throw new Error('the database is gone');
+    })(),
+    items,
+  );
+  await expect(broken.toArray()).rejects.toThrow('the database is gone');
+  const half = async function* (): AsyncGenerator<Uint8Array> {
+    yield Buffer.from('half');
+    throw new Error('the disk is gone');
+  };
+  const cut = packed(
+    (async function* (): AsyncGenerator<Item> {
+      yield { name: 'a', what, bytes: half() };
+    })(),
+    items,
+  );
+  await expect(cut.toArray()).rejects.toThrow('the disk is gone');
 });
 
 describe('a package that somebody made up and signed with a key of their own', () => {
