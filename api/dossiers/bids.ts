@@ -1,6 +1,13 @@
+import type { LeftOut } from '../../proofs/dossier/manifest.ts';
 import { fileItem, type Dossier, type Row } from './dossier.ts';
 import { fileName } from './names.ts';
 import { bytesOfText, jsonItem, leftOutBy, type Item } from './reading.ts';
+
+const NEVER_OPENED: LeftOut = {
+  what: { zh: '被替换、撤回的投标（响应）文件', en: 'Bids that were replaced or withdrawn' },
+  because: { zh: '从未开启，不向任何人公开', en: 'they were never opened, and are shown to nobody' },
+  until: null,
+};
 
 const OF_BID = '/procurements/{id}/lots/{no}/bids/{bidId}';
 
@@ -10,6 +17,7 @@ export async function* bidItems(dossier: Dossier, records: readonly Row[]): Asyn
     for (const { bidId, supplier } of entries as readonly Row[])
       yield* bidItem(dossier, { no: String(lotNo), bidId: String(bidId), supplier: String(supplier) });
   }
+  if (records.length > 0) yield { leftOut: NEVER_OPENED };
 }
 
 async function* bidItem(

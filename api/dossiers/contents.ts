@@ -1,6 +1,6 @@
 import { decisionIdsOf } from '../../db/decisions.ts';
 import { noticesByIds } from '../../db/notices.ts';
-import { DOCUMENTS, GRIEVANCES, OPENING, type Words } from '../../proofs/dossier/manifest.ts';
+import { DOCUMENTS, GRIEVANCES, OPENING, type LeftOut, type Words } from '../../proofs/dossier/manifest.ts';
 import { bidItems } from './bids.ts';
 import { fileItem, type Dossier, type Row } from './dossier.ts';
 import { fileName } from './names.ts';
@@ -26,6 +26,7 @@ export async function* contentsOf(dossier: Dossier): AsyncGenerator<Item> {
   yield* preparedItems(dossier);
   yield* one(dossier, 'clues', { zh: '线索', en: 'Clues' });
   yield* trailItems(dossier, notices);
+  yield { leftOut: NOT_KEPT };
 }
 
 /** What one address of the procurement answers, or why it does not. */
@@ -54,6 +55,19 @@ async function* listed(
   yield jsonItem(name, what, body);
   return body['items'] as readonly Row[];
 }
+
+/** What belongs to the files of a procurement, and the platform does not hold: who reads a dossier must not take it for all. */
+const NOT_KEPT: LeftOut = {
+  what: {
+    zh: '专家抽取和打分的记录、投诉处理决定、履约验收',
+    en: 'Records of the draw and of the scores, decisions on complaints, acceptance of what was delivered',
+  },
+  because: {
+    zh: '平台尚不登记，请另行归档',
+    en: 'the platform does not record them yet; keep them beside this',
+  },
+  until: null,
+};
 
 const BEFORE_OPENING: Words = {
   zh: '开标（开启）前对任何人保密',

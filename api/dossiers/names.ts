@@ -2,7 +2,7 @@ import { unsafePath } from '../../sealing/paths.ts';
 
 /** Room for the folders before it and the number in front of it. */
 const MOST_BYTES = 120;
-// eslint-disable-next-line no-misleading-character-class
+
 const UNFIT = /[\\/:*?"<>|\p{Cc}\p{Cf}\p{Cs}\u2028\u2029\ufffd]/gu;
 
 /** A name that people chose, as it can stand at the end of a path on every system. */

@@ -6,7 +6,7 @@ import { formatInstant, isInstant } from '../../domain/civil-time.ts';
 import { DomainError } from '../../domain/errors.ts';
 import { aboutOf } from './about.ts';
 import { limitArrival } from './bounds/arrival.ts';
-import { createServices } from './create-services.ts';
+import { createServices } from '../create-services.ts';
 import { keySet } from '../log/key-set.ts';
 import { mountDocs } from './docs.ts';
 import { Idempotency } from './idempotent.ts';

@@ -5,7 +5,7 @@ import { pipeline } from 'node:stream/promises';
 import { Command } from 'commander';
 import { makeDossier } from '../../api/dossiers/make.ts';
 import { createMetrics } from '../../api/http/metrics.ts';
-import { createServices } from '../../api/http/create-services.ts';
+import { createServices } from '../../api/create-services.ts';
 import { ROUTES } from '../../api/routes.ts';
 import type { Database } from '../../db/access/database.ts';
 import { OPERATOR } from '../../db/audit.ts';

@@ -66,20 +66,17 @@ export async function openPackage(file: string): Promise<OpenPackage> {
 
 async function entriesOf(file: string, zip: ZipFile): Promise<Map<string, Entry>> {
   if (zip.entryCount > MOST_FILES) throw unfit(file, '文件过多', 'has too many files');
-  const entries: [string, Entry][] = [];
+  const found: Entry[] = [];
   await new Promise<void>((resolve, reject) => {
     zip.on('entry', (entry: Entry) => {
-      try {
-        entries.push([nameOf(file, entry), entry]);
-        zip.readEntry();
-      } catch (error) {
-        reject(error as Error);
-      }
+      found.push(entry);
+      zip.readEntry();
     });
     zip.once('end', resolve);
     zip.once('error', (error: Error) => reject(unfit(file, '目录有误', `has a broken directory (${error.message})`)));
     zip.readEntry();
   });
+  const entries = found.map((entry): [string, Entry] => [nameOf(file, entry), entry]);
   const names = entries.map(([name]) => name);
   const manifest = names.indexOf(MANIFEST);
   try {

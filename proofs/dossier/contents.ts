@@ -13,7 +13,7 @@ import {
   type DossierFile,
   type DossierManifest,
 } from './manifest.ts';
-import { Faults, isRecord, jsonOf, type DossierPackage } from './package.ts';
+import { type Faults, isRecord, jsonOf, type DossierPackage } from './package.ts';
 
 interface Context {
   readonly log: CheckedLog;

@@ -1,7 +1,7 @@
 import { canonicalHash } from '../hash.ts';
 import { factHashOf, leafOf, NO_FACT } from '../leaf.ts';
 import { verifyInclusion } from '../merkle.ts';
-import { Faults, isRecord, linesOf, type DossierPackage } from './package.ts';
+import { type Faults, isRecord, linesOf, type DossierPackage } from './package.ts';
 import { AUDIT, LEAVES, type DossierLeaf } from './manifest.ts';
 
 export interface CheckedLog {

@@ -252,7 +252,7 @@ it('of an invited tender not even who runs it has the names of the invited befor
 it('what was in sealed bids is in it once they are opened, part by part; what the store has lost is named', async () => {
   await custodiansWithKeys(db);
   const { id } = await publishedTender(db, clock, who, 'tendering');
-  const bids = [];
+  const bids: Bid[] = [];
   for (const index of who.suppliers.keys()) bids.push(await bid(db, who, index, id));
   clock.set('2026-04-20T09:00+08:00');
   await advance(db, id);

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -9,6 +9,7 @@ import { ZipFile } from 'yazl';
 import { packed } from '../../api/dossiers/package.ts';
 import { fileName } from '../../api/dossiers/names.ts';
 import { bytesOfText, type Item } from '../../api/dossiers/reading.ts';
+import { ROUTES } from '../../api/routes.ts';
 import { openPackage } from '../../cli/dossiers/zip.ts';
 import { CommandFailure } from '../../cli/settings/failure.ts';
 import {
@@ -450,6 +451,36 @@ it('names that people choose stand for one file on every system', () => {
     expect([given.slice(0, 20), unsafePath(fileName(given))]).toEqual([given.slice(0, 20), null]);
   expect(fileName('招标文件（第二版）.pdf')).toBe('招标文件（第二版）.pdf');
   expect(fileName('a'.repeat(500) + '.pdf')).toMatch(/^a{100,}\.pdf$/);
+});
+
+it('whatever can be read of a procurement is in its dossier, or is one of these', () => {
+  const source = ['bids', 'contents', 'trail']
+    .map((name) => readFileSync(join(import.meta.dirname, `../../api/dossiers/${name}.ts`), 'utf8'))
+    .join('\n')
+    .replaceAll('${OF_BID}', '/procurements/{id}/lots/{no}/bids/{bidId}');
+  const ofTender = ROUTES.filter(
+    ({ method, path, at }) => method === 'get' && at !== 'anywhere' && path !== '/procurements/{id}/dossier',
+  ).map(({ path }) => path);
+  const isRead = (path: string): boolean => {
+    const last = /^\/procurements\/\{id\}\/([a-z]+)$/.exec(path)?.[1];
+    return (
+      source.includes(`'${path}'`) ||
+      source.includes(`\`${path}\``) ||
+      source.includes(`one(dossier, '${String(last)}'`)
+    );
+  };
+  expect(ofTender.filter((path) => !isRead(path)).sort()).toEqual([
+    // In the list, in whole.
+    '/grievances/{grievanceId}',
+    // Of a draft.
+    '/procurements/{id}/check',
+    // A bidder's own.
+    '/procurements/{id}/lots/{no}/deposit',
+    '/procurements/{id}/lots/{no}/deposit/{depositId}/document',
+    '/procurements/{id}/lots/{no}/uploads',
+    '/procurements/{id}/lots/{no}/uploads/{uploadId}',
+    '/procurements/{id}/receipts',
+  ]);
 });
 
 describe('node kaibiao.mjs verify dossier', () => {

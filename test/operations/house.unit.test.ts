@@ -47,6 +47,7 @@ const NOUNS: readonly string[] = [
   'decisions',
   'deposits',
   'documents',
+  'dossiers',
   'evaluation',
   'grievances',
   'law',

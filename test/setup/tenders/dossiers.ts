@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { makeDossier } from '../../../api/dossiers/make.ts';
-import { createServices } from '../../../api/http/create-services.ts';
+import { createServices } from '../../../api/create-services.ts';
 import { createMetrics } from '../../../api/http/metrics.ts';
 import { DEFAULT_SETTINGS } from '../../../api/http/settings.ts';
 import { ROUTES } from '../../../api/routes.ts';

@@ -1,7 +1,7 @@
-import { createTus } from '../uploads/tus.ts';
-import { createAuth, SLOW_PASSWORDS } from './auth.ts';
-import { createCursors } from './cursor.ts';
-import type { ApiDeps, Services } from './services.ts';
+import { createTus } from './uploads/tus.ts';
+import { createAuth, SLOW_PASSWORDS } from './http/auth.ts';
+import { createCursors } from './http/cursor.ts';
+import type { ApiDeps, Services } from './http/services.ts';
 
 /** What routes depend on, whether they are asked over a connection or from a command. */
 export function createServices(deps: Omit<ApiDeps, 'pages' | 'temporalReady'>): Services {
