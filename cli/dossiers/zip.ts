@@ -51,6 +51,7 @@ export async function openPackage(file: string): Promise<OpenPackage> {
     const openStream = promisify<Entry, NodeJS.ReadableStream>(zip.openReadStream.bind(zip));
     return {
       names: [...entries.keys()],
+      has: (name) => entries.has(name),
       async *read(name) {
         const entry = entries.get(name);
         if (!entry) throw new RangeError(`${name} is not in the package`);

@@ -89,7 +89,7 @@ async function checkOpening(
   notices: readonly Row[],
   faults: Faults,
 ): Promise<void> {
-  if (!pack.names.includes(OPENING)) return;
+  if (!pack.has(OPENING)) return;
   const opening = await jsonOf(pack, OPENING, faults);
   const records = isRecord(opening) && Array.isArray(opening.items) ? opening.items.filter(isRecord) : [];
   const files = new Map(manifest.files.map((file) => [file.name, file]));
@@ -141,7 +141,7 @@ async function checkLists(pack: DossierPackage, manifest: DossierManifest, fault
       .map((name): [string, string] => [name, name.replace(/\.json$/, '/')]),
   ];
   for (const [list, folder] of lists) {
-    if (!pack.names.includes(list)) continue;
+    if (!pack.has(list)) continue;
     const named = hashesIn(await jsonOf(pack, list, faults));
     for (const { name, sha256 } of inFolder(folder)) {
       if (!named.has(sha256)) faults.add(name, `${list} 中没有此文件`, `is not in ${list}`);

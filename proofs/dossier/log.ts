@@ -27,7 +27,7 @@ export async function checkLog(pack: DossierPackage, about: About, faults: Fault
   const found = { notices: new Set<string>(), bids: new Set<string>(), hashes: new Map<string, Given>() };
   let proven = 0;
   let before: Given | null = null;
-  if (pack.names.includes(LEAVES)) {
+  if (pack.has(LEAVES)) {
     for await (const line of linesOf(pack, LEAVES, faults)) {
       const { entry, fact, of, audit, place } = line as unknown as DossierLeaf;
       if (!isHash(entry) || !isHash(fact)) {
@@ -44,7 +44,7 @@ export async function checkLog(pack: DossierPackage, about: About, faults: Fault
       if (of === 'bid') found.bids.add(fact);
     }
   }
-  if (pack.names.includes(AUDIT)) await checkAudit(pack, found.hashes, faults);
+  if (pack.has(AUDIT)) await checkAudit(pack, found.hashes, faults);
   const { notices, bids, hashes } = found;
   return { notices, bids, hashes: new Set(hashes.keys()), entries: hashes.size, proven };
 }

@@ -1,6 +1,7 @@
 /** The files of a dossier, however they are packed; names are safe, and each there once. */
 export interface DossierPackage {
   readonly names: readonly string[];
+  has(name: string): boolean;
   read(name: string): AsyncIterable<Uint8Array>;
 }
 
@@ -34,7 +35,7 @@ export const isRecord = (value: unknown): value is Readonly<Record<string, unkno
 
 /** A file as JSON; undefined, with a fault, where it is missing or is none. */
 export async function jsonOf(pack: DossierPackage, name: string, faults: Faults): Promise<unknown> {
-  if (!pack.names.includes(name)) {
+  if (!pack.has(name)) {
     faults.add(name, '缺少', 'is missing');
     return undefined;
   }

@@ -107,7 +107,7 @@ async function checkSignature(
   keys: readonly PublicJwk[],
   faults: Faults,
 ): Promise<void> {
-  if (!pack.names.includes(SIGNATURE)) {
+  if (!pack.has(SIGNATURE)) {
     faults.add(SIGNATURE, '缺少', 'is missing');
     return;
   }

@@ -5,6 +5,7 @@ import type { Organisation } from '../../db/organisations.ts';
 import { addDocument } from '../../services/documents/add.ts';
 import { attachToGrievance } from '../../services/grievances/complete.ts';
 import { fileGrievance } from '../../services/grievances/file.ts';
+import { prepareAct } from '../../services/prepared-acts/prepare.ts';
 import { askQuestion } from '../../services/questions/ask.ts';
 import { handInGuarantee } from '../../services/deposits/hand-in-guarantee.ts';
 import { concludeOpening } from '../../services/openings/conclude.ts';
@@ -310,4 +311,20 @@ it('a tender that was terminated is complete, and so says its dossier', async ()
       ),
     ),
   );
+});
+
+it('what one person prepared and another has to confirm is in the dossier of its parties', async () => {
+  const { id } = await publishedTender(db, clock, who, 'tendering');
+  const path = `/api/procurements/${id}/amendments`;
+  const { id: prepared } = await db.transaction((tx) =>
+    prepareAct(tx, who.asPurchaser, {
+      ...{ act: 'amendment', procurementId: id, path, params: { id }, confirmingId: who.purchaser.id },
+      request: { textZh: '工期改为 300 日。', affectsBids: false, bidDeadlineAt: null, documentIds: [] },
+    }),
+  );
+  const own = await unpacked(await dossierFor(db, purchaser(), id));
+  expect(JSON.parse(own.text(`prepared-acts/${prepared}.json`))).toMatchObject({ act: 'amendment', state: 'waiting' });
+  const auditors = await unpacked(await dossierFor(db, { role: 'auditor', organisationId: null }, id));
+  expect(auditors.names.filter((name) => name.startsWith('prepared-acts/'))).toEqual([]);
+  expect(auditors.manifest.leftOut.map(({ what }) => what.zh)).toContain('经办、复核事项');
 });

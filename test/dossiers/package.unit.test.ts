@@ -415,6 +415,14 @@ describe('a package from anybody', () => {
     expect(await refusal(encrypted)).toContain('已加密');
   });
 
+  it('may have many files: its directory is longer than the small form of a zip file counts', async () => {
+    const many = await zipOf([
+      ...Array.from({ length: 3_000 }, (_, no) => `documents/${no}/document.pdf`),
+      'manifest.json',
+    ]);
+    expect((await verified(many, null)).faults).toMatchObject([{ subject: 'manifest.json' }]);
+  });
+
   it('with bytes that no hash covers, with files over each other, or cut, is refused', async () => {
     expect(await refusal(Buffer.concat([whole, Buffer.from('x')]))).toMatch(/不是完整的 zip|不属于任何文件/);
     const end = whole.length - 22;
@@ -457,7 +465,7 @@ it('whatever can be read of a procurement is in its dossier, or is one of these'
   const source = ['bids', 'contents', 'trail']
     .map((name) => readFileSync(join(import.meta.dirname, `../../api/dossiers/${name}.ts`), 'utf8'))
     .join('\n')
-    .replaceAll('${OF_BID}', '/procurements/{id}/lots/{no}/bids/{bidId}');
+    .replace(/\$\{OF_BID\}/g, '/procurements/{id}/lots/{no}/bids/{bidId}');
   const ofTender = ROUTES.filter(
     ({ method, path, at }) => method === 'get' && at !== 'anywhere' && path !== '/procurements/{id}/dossier',
   ).map(({ path }) => path);
