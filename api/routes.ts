@@ -10,6 +10,7 @@ import { clueRoutes } from './clues/routes.ts';
 import { contractRoutes } from './contracts/routes.ts';
 import { custodianRoutes } from './custodians/routes.ts';
 import { depositRoutes } from './deposits/routes.ts';
+import { dossierRoutes } from './dossiers/routes.ts';
 import { drillRoutes } from './drill/routes.ts';
 import { documentRoutes } from './documents/routes.ts';
 import { grievanceRoutes } from './grievances/routes.ts';
@@ -74,5 +75,7 @@ const ACTS_AND_READS: readonly Route[] = [
   ...drillRoutes,
 ];
 
+const WITH_PREPARED: readonly Route[] = [...ACTS_AND_READS.map(preparable), ...preparedActRoutes(ACTS_AND_READS)];
+
 /** Every route; only these are served. */
-export const ROUTES: readonly Route[] = [...ACTS_AND_READS.map(preparable), ...preparedActRoutes(ACTS_AND_READS)];
+export const ROUTES: readonly Route[] = [...WITH_PREPARED, ...dossierRoutes(WITH_PREPARED)];

@@ -17,7 +17,9 @@ const commands: Record<string, string> = {
   calendar: '放假安排：查看、导入并重新计算 / the holiday calendar: show, import, recalculate',
   clock:
     '演练时钟：暂停、走时、拨到下一到期时间；确认跳变后的时钟 / the clock of a drill: pause, run, jump to what is due next; accept the clock after a jump',
-  verify: '核验审计记录；离线核验回执与日志导出 / verify the audit trail; receipts and exports of the log off-line',
+  dossier: '导出一个项目的档案：全部内容及其证明 / the dossier of a tender: everything about it, with its proofs',
+  verify:
+    '核验审计记录；离线核验回执、日志导出与项目档案 / verify the audit trail; receipts, exports of the log and dossiers off-line',
   witness: '见证日志：接受相续的日志头并签名 / witness the log: accept heads that continue each other, and sign them',
   seal: '封装投标文件 / seal a bid, so that nobody can open it before the opening',
   rebuild: '由数据库重建运行中的流程（Temporal 丢失后） / recreate running workflows from the database',

@@ -19,6 +19,16 @@ export async function decisionById(q: Queries, id: string): Promise<Decision> {
   return row;
 }
 
+/** Those of a procurement, in the order in which they were taken. */
+export async function decisionIdsOf(q: Queries, procurementId: string): Promise<string[]> {
+  const rows = await q
+    .select({ id: decisions.id })
+    .from(decisions)
+    .where(eq(decisions.procurementId, procurementId))
+    .orderBy(decisions.receivedAt, decisions.id);
+  return rows.map(({ id }) => id);
+}
+
 /** The latest decision of a kind: the report in force, the award, the contract. */
 export async function latestDecision<K extends DecisionKind>(
   q: Queries,

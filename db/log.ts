@@ -216,12 +216,25 @@ export interface LogEntry {
   readonly ofBidders: boolean;
 }
 
-export async function entriesBetween(q: Queries, after: number, until: number, limit: number): Promise<LogEntry[]> {
+/** @param about the procurement that they are about; absent: all */
+export async function entriesBetween(
+  q: Queries,
+  after: number,
+  until: number,
+  limit: number,
+  about?: string,
+): Promise<LogEntry[]> {
   const rows = await q
     .select({ row: audit, openedAt: procurements.openedAt })
     .from(audit)
     .leftJoin(procurements, eq(procurements.id, audit.procurementId))
-    .where(and(gt(audit.seq, after), lte(audit.seq, until)))
+    .where(
+      and(
+        gt(audit.seq, after),
+        lte(audit.seq, until),
+        about === undefined ? undefined : eq(audit.procurementId, about),
+      ),
+    )
     .orderBy(asc(audit.seq))
     .limit(limit);
   return rows.map(({ row, openedAt }) => ({

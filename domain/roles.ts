@@ -206,6 +206,8 @@ export const PERMISSIONS = {
   'notice.correct': { roles: RUNNERS, stages: PUBLIC, act: 'correct', zh: '更正公告公示' },
   'log.read': { roles: EVERYBODY, zh: '查看日志树头与证明' },
   'audit.read': { roles: WATCHERS, zh: '查看审计记录' },
+  // 政府采购法 42: who buys keeps the files of a procurement. Each part of it is shown by its own action.
+  'dossier.make': { roles: { ...RUNNERS, ...WATCHERS, centre: 'any' }, stages: PUBLIC, zh: '导出项目档案' },
   'catalogue.import': { roles: { office: 'any' }, zh: '导入交易目录和限额标准' },
   'off-platform.record': { roles: { office: 'any' }, zh: '登记场外交易' },
   'off-platform.read': { roles: WATCHERS, zh: '查看场外交易' },

@@ -39,6 +39,17 @@ async function ownBid({ read }: Database, bidId: string, supplierId: string): Pr
   return bid;
 }
 
+/** A bid that was replaced or withdrawn was never opened. */
+async function openedBid(
+  { read }: Database,
+  { procurementId, lotNo, bidId }: { readonly procurementId: string; readonly lotNo: number; readonly bidId: string },
+): Promise<Bid> {
+  const bid = await bidById(read, bidId);
+  const opened = bid.procurementId === procurementId && bid.lotNo === lotNo && bid.state === 'standing';
+  if (!opened) throw bidUnknown(bidId);
+  return bid;
+}
+
 export async function counted<T>({ metrics }: Services, work: () => Promise<T>): Promise<T> {
   try {
     const answer = await work();
@@ -193,10 +204,7 @@ export const bidRoutes = [
     outcomes: [{ status: 200, file: 'application/octet-stream', zh: '投标文件', en: 'The file' }],
     errors: ['bid-unknown'],
     handle: async ({ services: { db }, procurement, lot, params: { bidId } }) => {
-      const bid = await bidById(db.read, bidId);
-      // A bid that was replaced or withdrawn was never opened.
-      const opened = bid.procurementId === procurement.id && bid.lotNo === lot.no && bid.state === 'standing';
-      if (!opened) throw bidUnknown(bidId);
+      const bid = await openedBid(db, { procurementId: procurement.id, lotNo: lot.no, bidId });
       return {
         ...ok(undefined, { 'Content-SHA256': bid.sha256 }),
         file: {
@@ -207,5 +215,24 @@ export const bidRoutes = [
         },
       };
     },
+  }),
+  route({
+    method: 'get',
+    path: '/procurements/{id}/lots/{no}/bids/{bidId}/receipt',
+    action: 'bid.read',
+    at: 'lot',
+    tag,
+    zh: '查看投标文件的回执及其在日志中的证明（开标后）',
+    en: 'The receipt of a bid with its proof, after the opening',
+    params: params.extend({ bidId: id }),
+    outcomes: [{ status: 200, schema: provenReceiptSchema, zh: '回执', en: 'The receipt' }],
+    errors: ['bid-unknown'],
+    handle: async ({ services, procurement, lot, params: { bidId } }) =>
+      ok(
+        await provenReceiptOf(
+          services,
+          await openedBid(services.db, { procurementId: procurement.id, lotNo: lot.no, bidId }),
+        ),
+      ),
   }),
 ];

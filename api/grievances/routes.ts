@@ -13,7 +13,7 @@ import { created, ok, route } from '../http/route.ts';
 import { receiveDocument } from '../http/upload.ts';
 import { id, instant, line, prose } from '../http/schemas.ts';
 import { DECISION_OUTCOMES } from '../decisions/views.ts';
-import { grievanceSchema, grievanceView, grievanceViews } from './views.ts';
+import { grievanceSchema, grievanceView, grievanceViews, isAuthorKnown, nameless } from './views.ts';
 
 const tag = 'grievances';
 const params = z.object({ grievanceId: id });
@@ -118,10 +118,10 @@ export const grievanceRoutes = [
     en: 'Objections and queries; a supplier sees its own',
     params: z.object({ id }),
     outcomes: [{ status: 200, schema: z.object({ items: z.array(grievanceSchema) }), zh: '列表', en: 'The list' }],
-    handle: async ({ services: { db }, procurement, scope, organisation }) => {
+    handle: async ({ services: { db }, procurement, scope, organisation, organisationId }) => {
       const filter = { procurementId: procurement.id, ...(scope === 'own' ? { filedBy: organisation() } : {}) };
       const rows = await listGrievances(db.read, filter);
-      return ok({ items: await grievanceViews(db.read, rows, procurement, organisation()) });
+      return ok({ items: await grievanceViews(db.read, rows, procurement, organisationId) });
     },
   }),
   route({
@@ -211,12 +211,14 @@ export const grievanceRoutes = [
     outcomes: [
       { status: 200, file: '*/*', zh: '文件内容，类型如上传时所称', en: 'The file, of the type it was uploaded with' },
     ],
-    handle: async ({ services: { db }, params: { grievanceId, documentId }, scope, organisation }) => {
+    handle: async ({ services: { db }, params: { grievanceId, documentId }, procurement, scope, ...reader }) => {
       const grievance = await grievanceById(db.read, grievanceId);
-      if (scope === 'own' && grievance.filedBy !== organisation()) throw notFound('grievance', grievanceId);
-      const attached = grievance.attachments?.some((each) => each.documentId === documentId) ?? false;
-      if (!attached) throw notFound('document', documentId);
-      return documentAnswer(db, await attachedDocument(db.read, documentId));
+      if (scope === 'own' && grievance.filedBy !== reader.organisation()) throw notFound('grievance', grievanceId);
+      const known = isAuthorKnown(grievance, procurement, reader.organisationId);
+      const attached = grievance.attachments?.find((each) => each.documentId === documentId);
+      if (!attached || (attached.kind === 'authorisation' && !known)) throw notFound('document', documentId);
+      const document = await attachedDocument(db.read, documentId);
+      return documentAnswer(db, known ? document : { ...document, name: nameless(document.name) });
     },
   }),
   route({

@@ -60,16 +60,21 @@ export const grievanceSchema = z
       description: '开标前，地址、联系人、代理人等只有提出者可见 / Before the opening only its author sees who it is',
     }),
     interestZh: z.string().nullable().meta({ description: '其他利害关系人的利害关系 / Of one that takes no part' }),
-    attachments: z.array(
-      z.object({
-        documentId: id,
-        kind: z.enum(ATTACHMENT_KINDS).meta({ description: '证明材料、授权委托书 / Evidence, authorisation' }),
-        name: z.string(),
-        mediaType: z.string(),
-        size: z.int(),
-        sha256: z.string(),
+    attachments: z
+      .array(
+        z.object({
+          documentId: id,
+          kind: z.enum(ATTACHMENT_KINDS).meta({ description: '证明材料、授权委托书 / Evidence, authorisation' }),
+          name: z.string(),
+          mediaType: z.string(),
+          size: z.int(),
+          sha256: z.string(),
+        }),
+      )
+      .meta({
+        description:
+          '开标前，授权委托书和文件原名只有提出者可见；材料内容请勿写明单位 / Before the opening only its author sees the authorisation and the files’ own names; evidence should not name it either',
       }),
-    ),
     missing: z
       .array(
         z.object({
@@ -121,6 +126,15 @@ export const grievanceView = async (
 ): Promise<View> => (await grievanceViews(q, [grievance], tender, organisationId))[0] as View;
 
 /** An objection to the documents shows an intention to bid: confidential until the opening, from the purchaser too. */
+export const isAuthorKnown = (
+  { filedBy }: Grievance,
+  { openedAt }: Pick<Tender, 'openedAt'>,
+  organisationId: string | null,
+): boolean => openedAt !== null || filedBy === organisationId;
+
+/** A file's own name may tell whose it is. */
+export const nameless = (name: string): string => `附件${/\.\w{1,8}$/.exec(name)?.[0] ?? ''}`;
+
 function viewOf(
   grievance: Grievance,
   tender: Tender,
@@ -134,7 +148,7 @@ function viewOf(
   },
 ): View {
   const attachments = grievance.attachments ?? [];
-  const isVisible = tender.openedAt !== null || grievance.filedBy === organisationId;
+  const isVisible = isAuthorKnown(grievance, tender, organisationId);
   return {
     id: grievance.id,
     procurementId: grievance.procurementId,
@@ -159,9 +173,10 @@ function viewOf(
     interestZh: grievance.interestZh,
     attachments: attachments.flatMap(({ documentId, kind }) => {
       const document = documents.get(documentId);
-      if (!document) return [];
+      // An authorisation is by its author, and names it.
+      if (!document || (kind === 'authorisation' && !isVisible)) return [];
       const { name, mediaType, size, sha256 } = document;
-      return [{ documentId, kind, name, mediaType, size, sha256 }];
+      return [{ documentId, kind, name: isVisible ? name : nameless(name), mediaType, size, sha256 }];
     }),
     missing: missingInLetter(procedureOf(tender), grievance),
   };

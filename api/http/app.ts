@@ -6,8 +6,7 @@ import { formatInstant, isInstant } from '../../domain/civil-time.ts';
 import { DomainError } from '../../domain/errors.ts';
 import { aboutOf } from './about.ts';
 import { limitArrival } from './bounds/arrival.ts';
-import { createAuth, SLOW_PASSWORDS } from './auth.ts';
-import { createCursors } from './cursor.ts';
+import { createServices } from '../create-services.ts';
 import { keySet } from '../log/key-set.ts';
 import { mountDocs } from './docs.ts';
 import { Idempotency } from './idempotent.ts';
@@ -19,9 +18,8 @@ import { requestLog } from './request-log.ts';
 import type { Route } from './route.ts';
 import { ROUTES } from '../routes.ts';
 import { sendProblem, serve, type Gate } from './serve.ts';
-import type { ApiDeps, PublicPage, Services } from './services.ts';
+import type { ApiDeps, PublicPage } from './services.ts';
 import { traced } from './traced.ts';
-import { createTus } from '../uploads/tus.ts';
 
 export type { ApiDeps } from './services.ts';
 export { DEFAULT_SETTINGS, type ApiSettings } from './settings.ts';
@@ -54,19 +52,7 @@ const CHECK_CONNECTIONS_MS = 5_000;
 /** The HTTP API. It only reads and writes the database, so that it still answers while Temporal is down. */
 export async function createApi(deps: ApiDeps): Promise<Api> {
   const { db, settings, log } = deps;
-  const realNow = deps.realNow ?? Date.now;
-  const services: Services = {
-    db,
-    settings,
-    signer: deps.signer,
-    printReceipt: deps.printReceipt,
-    auth: createAuth(db, settings, log, realNow, deps.passwords ?? SLOW_PASSWORDS),
-    cursors: createCursors(settings.sessionKey),
-    metrics: deps.metrics,
-    tus: createTus(db, settings),
-    realNow,
-    onDrillClock: deps.onDrillClock ?? (() => undefined),
-  };
+  const services = createServices(deps);
   const gate: Gate = {
     services,
     idempotency: new Idempotency(db),

@@ -1,6 +1,8 @@
 import type { Request, Response } from 'express';
 import type { Logger } from 'pino';
 import type { Database } from '../../db/access/database.ts';
+import type { Notice } from '../../db/notices.ts';
+import type { DossierManifest } from '../../proofs/dossier/manifest.ts';
 import type { PrintedReceipt } from '../../proofs/receipt.ts';
 import type { Signer } from '../../proofs/signing.ts';
 import type { ClockSetting } from '../../domain/clock.ts';
@@ -16,6 +18,14 @@ export interface PublicPage {
   readonly handle: (request: Request, response: Response) => Promise<void>;
 }
 
+/** Pages of a dossier, complete by themselves and without a script. */
+export interface DossierPages {
+  /** A notice as it was published. */
+  readonly notice: (notice: Notice) => string;
+  /** What is in the dossier, with links to each file. */
+  readonly index: (manifest: DossierManifest) => string;
+}
+
 export interface ApiDeps {
   readonly db: Database;
   readonly log: Logger;
@@ -28,6 +38,7 @@ export interface ApiDeps {
   readonly temporalReady: () => Promise<boolean>;
   /** Makes the PDF of a receipt, the same bytes each time. */
   readonly printReceipt: (receipt: PrintedReceipt) => Promise<Buffer>;
+  readonly dossierPages: DossierPages;
   /** Public pages beside the API, counted, limited and traced like its own routes. */
   readonly pages?: readonly PublicPage[];
   /** The machine's clock (epoch ms), for sessions and lock-outs; tests replace it. */
@@ -44,6 +55,7 @@ export interface Services {
   readonly settings: ApiSettings;
   readonly signer: Signer;
   readonly printReceipt: ApiDeps['printReceipt'];
+  readonly dossierPages: DossierPages;
   readonly auth: Auth;
   readonly cursors: Cursors;
   readonly metrics: Metrics;

@@ -11,6 +11,7 @@ import { observed } from '../../db/access/observed.ts';
 import { poking } from '../../db/access/with-transaction.ts';
 import type { ClockSetting } from '../../domain/clock.ts';
 import type { Signer } from '../../proofs/signing.ts';
+import { dossierPages } from '../../web/dossiers/pages.ts';
 import { publicPages } from '../../web/pages.ts';
 import { receiptPrinter } from '../../web/bids/receipt-pdf.ts';
 import { connectionOptions, readTemporalConfig, type TemporalConfig } from '../../temporal.config.ts';
@@ -98,6 +99,7 @@ export async function startApi(options: {
     signer,
     metrics,
     printReceipt: receiptPrinter(settings.publicUrl),
+    dossierPages: dossierPages(settings.publicUrl),
     pages: publicPages({ db, publicUrl: settings.publicUrl }),
     onDrillClock,
     temporalReady: async () => {

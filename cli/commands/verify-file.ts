@@ -39,8 +39,15 @@ export async function verifyFile(
   bid: string | undefined,
   keys: string | undefined,
 ): Promise<VerifiedFile> {
-  const pinned = keys === undefined ? null : keysOf(await jsonOf(keys), keys);
-  if (await isExport(file)) {
+  const pinned = await pinnedKeys(keys);
+  const form = await formOf(file);
+  if (form === 'zip')
+    throw unfit(
+      file,
+      '是 zip 文件：项目档案用 verify dossier 核验',
+      'is a zip file: a dossier is checked by verify dossier',
+    );
+  if (form === 'export') {
     if (bid !== undefined) throw unfit(bid, '核验日志导出时不需要投标文件', 'an export of the log is checked alone');
     const lines = createInterface({ input: createReadStream(file, 'utf8'), crlfDelay: Infinity });
     return { kind: 'export', ...(await verifyExport(lines, pinned)) };
@@ -68,6 +75,10 @@ export async function verifyFile(
   }
 }
 
+/** The keys of a file that its reader trusts; null: none is given. @throws CommandFailure `file` */
+export const pinnedKeys = async (keys: string | undefined): Promise<PublicJwk[] | null> =>
+  keys === undefined ? null : keysOf(await jsonOf(keys), keys);
+
 interface Options {
   readonly keys?: string;
   readonly json?: boolean;
@@ -92,16 +103,17 @@ export function verifyFileCommand(): Command {
 }
 
 /** Checks the first line for the format; the rest may be gigabytes. */
-async function isExport(file: string): Promise<boolean> {
+async function formOf(file: string): Promise<'export' | 'zip' | 'other'> {
   const handle = await open(file).catch((error: unknown) => {
     throw unreadable(file, error);
   });
   try {
     const { buffer, bytesRead } = await handle.read(Buffer.alloc(4_096), 0, 4_096, 0);
     const [line = ''] = buffer.subarray(0, bytesRead).toString('utf8').split('\n');
-    return (JSON.parse(line) as { type?: unknown } | null)?.type === 'export';
+    if (line.startsWith('PK\u0003\u0004')) return 'zip';
+    return (JSON.parse(line) as { type?: unknown } | null)?.type === 'export' ? 'export' : 'other';
   } catch (error) {
-    if (error instanceof SyntaxError) return false;
+    if (error instanceof SyntaxError) return 'other';
     throw unreadable(file, error);
   } finally {
     await handle.close();

@@ -6,6 +6,7 @@ import { badSetting, CommandFailure } from '../settings/failure.ts';
 import { headAt, witnessesOf } from '../witness/client.ts';
 import { storageOf } from '../settings/folders.ts';
 import { refuseNoInstallation, refuseOtherVersion } from '../settings/installation.ts';
+import { verifyDossierCommand } from '../dossiers/verify.ts';
 import { verifyAndPrint } from './verify-file.ts';
 
 export function verifyCommand(): Command {
@@ -17,6 +18,7 @@ export function verifyCommand(): Command {
     .argument('[bid]', '回执所指的投标文件 / the bid that the receipt is of')
     .option('--keys <jwks.json>', '只信这些公钥（/.well-known/jwks.json） / trust only these keys')
     .option('--json', '以 JSON 输出 / print JSON')
+    .addCommand(verifyDossierCommand())
     .action(async (file: string | undefined, bid: string | undefined, options: { keys?: string; json?: boolean }) => {
       const { json } = options;
       if (file !== undefined) {

@@ -3,10 +3,11 @@ import { Command } from 'commander';
 import { version } from '../../package.json';
 import { sealCommand } from '../commands/seal.ts';
 import { verifyFileCommand } from '../commands/verify-file.ts';
+import { verifyDossierCommand } from '../dossiers/verify.ts';
 import { inBothLanguages, running } from '../running.ts';
 
 // What a bidder or a citizen runs, in one file without packages (`/kaibiao.mjs` of every platform): it seals bids, and
-// checks receipts and exports of the log. It has neither a database nor Temporal.
+// checks receipts, exports of the log and dossiers. It has neither a database nor Temporal.
 
 const args = process.argv.slice(2);
 // As in cli/kaibiao.mjs: bids are large, and bidders' machines small.
@@ -22,9 +23,11 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 await running(args, async () =>
   inBothLanguages(
     new Command('kaibiao.mjs')
-      .description('开标：封装投标文件，核验回执与日志 / seals bids, and checks receipts and the log')
+      .description(
+        '开标：封装投标文件，核验回执、日志与项目档案 / seals bids, and checks receipts, the log and dossiers',
+      )
       .version(version, '-V, --version', '版本 / version')
       .addCommand(sealCommand())
-      .addCommand(verifyFileCommand()),
+      .addCommand(verifyFileCommand().addCommand(verifyDossierCommand())),
   ),
 );

@@ -90,7 +90,7 @@ async function batchOf(
 }
 
 /** What bidders did beside any one tender is disclosed with the batch. */
-const isConfidential = ({ confidential, ofBidders }: LogEntry, disclosed: boolean): boolean =>
+export const isConfidential = ({ confidential, ofBidders }: LogEntry, disclosed: boolean): boolean =>
   confidential && !(disclosed && ofBidders);
 
 /** The procurements that the named entries of a page are about. */
@@ -116,7 +116,7 @@ const SUBJECTS = {
 } as const;
 
 /** @param follows whether the entry before is there and disclosed; null: there is none */
-function leafLine(
+export function leafLine(
   row: LogEntry['row'],
   { confidential, watching, follows }: { confidential: boolean; watching: boolean; follows: boolean | null },
 ): LeafLine {

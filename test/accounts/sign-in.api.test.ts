@@ -11,6 +11,7 @@ import { pino } from 'pino';
 import { everythingStored } from './stored.ts';
 import { startTestApi, TEST_PASSWORD, type Answered, type TestApi } from '../setup/api.ts';
 import { testSigner } from '../setup/signer.ts';
+import { dossierPages } from '../../web/dossiers/pages.ts';
 
 const WRONG = 'not the password';
 
@@ -159,6 +160,7 @@ it('a lock-out survives a restart', async () => {
     temporalReady: async () => true,
     signer: await testSigner(),
     printReceipt: () => Promise.reject(new Error('nothing is printed here')),
+    dossierPages: dossierPages('http://tender.test'),
     settings: {
       ...DEFAULT_SETTINGS,
       publicUrl: 'http://tender.test',

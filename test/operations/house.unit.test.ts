@@ -49,6 +49,7 @@ const NOUNS: readonly string[] = [
   'decisions',
   'deposits',
   'documents',
+  'dossiers',
   'evaluation',
   'grievances',
   'law',

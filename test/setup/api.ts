@@ -23,6 +23,7 @@ import { createOrganisation } from '../../services/organisations/create.ts';
 import { ROLES, type Role } from '../../domain/roles.ts';
 import { unreadable } from './checks/prose.ts';
 import { testSigner } from './signer.ts';
+import { dossierPages } from '../../web/dossiers/pages.ts';
 import { publicPages } from '../../web/pages.ts';
 import { receiptPrinter } from '../../web/bids/receipt-pdf.ts';
 
@@ -125,6 +126,7 @@ export async function startTestApi(
     passwords: QUICK_PASSWORDS,
     signer: await testSigner(),
     printReceipt: receiptPrinter(settings.publicUrl),
+    dossierPages: dossierPages(settings.publicUrl),
     settings,
     ...options.deps,
   });

@@ -6,6 +6,7 @@ export const REPOSITORY_TESTS_ON_SQLITE_ONLY: readonly string[] = [
   'test/calendar/calendar-command.db.test.ts',
   'test/catalogue/catalogue-command.db.test.ts',
   'test/custodians/local-custodians.db.test.ts',
+  'test/dossiers/dossier-command.db.test.ts',
   'test/drill/clock-command.db.test.ts',
 ];
 

@@ -126,7 +126,8 @@ export const notFoundHtml = (): string =>
 <p lang="en">Not found: there is no notice at this address. Check the address or the QR code.</p></main>`,
   );
 
-const page = (title: string, body: string): string => `<!doctype html>
+/** A whole page in the style of notices. */
+export const page = (title: string, body: string): string => `<!doctype html>
 <html lang="zh-CN">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escapeHtml(title)}</title><style>${STYLE}</style></head>

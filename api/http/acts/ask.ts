@@ -59,7 +59,7 @@ export async function askFor(
   if (params && !params.success) throw notFound('resource', given.path);
   const located = await authoriseNow(services.db, spec, params?.data ?? {}, acting).catch((error: unknown) => {
     const byRole = error instanceof DomainError && error.details?.['reason'] === 'role';
-    throw who === null && byRole ? unauthenticated() : error;
+    throw who === null && acting.role === 'public' && byRole ? unauthenticated() : error;
   });
   if (located.procurement && !concernsBidders(spec)) about.procurementId = located.procurement.id;
   return { located, params: params?.data ?? {}, ...validate(spec, given) };

@@ -10,6 +10,7 @@ import { ROUTES } from '../../../api/routes.ts';
 import { UNATTENDED } from '../../../db/audit.ts';
 import { permission, ROLES, type Role } from '../../../domain/roles.ts';
 import { createAccount } from '../../../services/accounts/create.ts';
+import { dossierPages } from '../../../web/dossiers/pages.ts';
 import { publicPages } from '../../../web/pages.ts';
 import { receiptPrinter } from '../../../web/bids/receipt-pdf.ts';
 import { testSigner } from '../../setup/signer.ts';
@@ -48,6 +49,7 @@ export async function openEyes(world: World): Promise<Eyes> {
     pages: publicPages({ db, publicUrl: PUBLIC_URL }),
     temporalReady: async () => true,
     printReceipt: receiptPrinter(PUBLIC_URL),
+    dossierPages: dossierPages(PUBLIC_URL),
   });
   const server = createServer(app);
   const roles = new Map<Role, string | null>();
@@ -117,6 +119,8 @@ export async function look(world: World, story: Story, eyes: Eyes): Promise<void
   const { stage } = story.seen?.procurement ?? {};
   if (stage !== 'bidding' || story.receipts.size === 0) return;
   const secrets = secretsOf(world, story);
+  // Of an opening that is held up everybody may learn that and why.
+  const suspended = story.seen?.suspensions.some(({ lotNo, until }) => lotNo === 0 && until === null) ?? false;
   const bidId = [...story.receipts.keys()][0] ?? NOTHING;
   for (const [role, token] of eyes.roles) {
     for (const spec of looked) {
@@ -124,7 +128,7 @@ export async function look(world: World, story: Story, eyes: Eyes): Promise<void
       const { status, text } = await eyes.get(path, token);
       const where = `${role} at ${spec.path} (${status})`;
       if (status >= 500) throw new Broken('nothing fails but by the law', `${where}: ${text.slice(0, 300)}`);
-      const granted = permission(role, spec.action, { stage, opened: false, awarded: false });
+      const granted = permission(role, spec.action, { stage, opened: false, awarded: false, suspended });
       if (spec.at !== 'anywhere' && 'denied' in granted && status < 400)
         throw new Broken('nobody sees what the role table hides', where);
       // Organisations have public names, and who has filed a grievance is known to those who judge it.

@@ -1,0 +1,177 @@
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex } from '@noble/hashes/utils.js';
+import { NotSigned, type PublicJwk } from '../signing.ts';
+import { verifyTreeHead } from '../tree-head.ts';
+import { checkContents } from './contents.ts';
+import { Faults, isRecord, jsonOf, type DossierFault, type DossierPackage } from './package.ts';
+import { checkLog } from './log.ts';
+import {
+  DOSSIER_FORMAT,
+  HEAD,
+  KEYS,
+  MANIFEST,
+  SIGNATURE,
+  verifyDossierStatement,
+  type DossierManifest,
+} from './manifest.ts';
+
+export interface VerifiedDossier {
+  /** Whether the caller supplied the keys; otherwise those of the package were trusted. */
+  readonly pinned: boolean;
+  /** Null where there is none that can be read. */
+  readonly manifest: DossierManifest | null;
+  readonly files: number;
+  readonly notices: number;
+  readonly receipts: number;
+  /** Entries of the audit trail, and how many of them the signed head proves. */
+  readonly entries: number;
+  readonly proven: number;
+  readonly head: { readonly size: number; readonly root: string } | null;
+  readonly faults: readonly DossierFault[];
+}
+
+/**
+ * Verifies a dossier off-line: its signature, each file by its hash, none missing and none extra; then what the files say of
+ * each other: notices, bids, receipts and audit entries are what the log has, which its signed head proves.
+ * @param pinned trusted keys from elsewhere; null: those of the package are trusted
+ */
+export async function verifyDossier(
+  pack: DossierPackage,
+  pinned: readonly PublicJwk[] | null,
+): Promise<VerifiedDossier> {
+  const faults = new Faults();
+  const about = { pinned: pinned !== null, files: pack.names.length } as const;
+  const nothing = { notices: 0, receipts: 0, entries: 0, proven: 0, head: null };
+  const manifest = await manifestOf(pack, faults);
+  if (!manifest) return { ...about, ...nothing, manifest, faults: faults.all };
+  const keys = pinned ?? (await keysOf(pack, faults));
+  await checkSignature(pack, manifest, keys, faults);
+  await checkFiles(pack, manifest, faults);
+  if (pinned) await checkOwnKeys(pack, pinned, faults);
+  const head = await headOf(pack, manifest, keys, faults);
+  try {
+    const log = await checkLog(pack, { head, tenderId: manifest.tender.id }, faults);
+    const { notices, receipts } = await checkContents(pack, { log, keys, manifest }, faults);
+    const { entries, proven } = log;
+    return { ...about, manifest, notices, receipts, entries, proven, head, faults: faults.all };
+  } catch (error) {
+    // Values of another form than any dossier has: whatever they break is a fault of the package.
+    if (!(error instanceof TypeError || error instanceof RangeError)) throw error;
+    faults.add(
+      MANIFEST,
+      `包内文件的形式有误（${error.message}）`,
+      `files of the package have another form (${error.message})`,
+    );
+    return { ...about, ...nothing, manifest, head, faults: faults.all };
+  }
+}
+
+async function manifestOf(pack: DossierPackage, faults: Faults): Promise<DossierManifest | null> {
+  const read = await jsonOf(pack, MANIFEST, faults);
+  if (read === undefined) return null;
+  const isFile = (file: unknown): boolean =>
+    isRecord(file) &&
+    typeof file.name === 'string' &&
+    typeof file.sha256 === 'string' &&
+    Number.isSafeInteger(file.size);
+  const formed =
+    isRecord(read) &&
+    read.format === DOSSIER_FORMAT &&
+    isRecord(read.tender) &&
+    isRecord(read.asked) &&
+    isRecord(read.state) &&
+    Array.isArray(read.files) &&
+    read.files.every(isFile) &&
+    Array.isArray(read.leftOut);
+  if (formed) return read as unknown as DossierManifest;
+  faults.add(MANIFEST, `不是 ${DOSSIER_FORMAT} 格式`, `is not of the format ${DOSSIER_FORMAT}`);
+  return null;
+}
+
+async function keysOf(pack: DossierPackage, faults: Faults): Promise<PublicJwk[]> {
+  const read = await jsonOf(pack, KEYS, faults);
+  return isRecord(read) && Array.isArray(read.keys) ? (read.keys as PublicJwk[]) : [];
+}
+
+/** Keys in a package beside those that its reader trusts are nobody's. */
+async function checkOwnKeys(pack: DossierPackage, pinned: readonly PublicJwk[], faults: Faults): Promise<void> {
+  for (const { kid, x } of await keysOf(pack, faults)) {
+    if (!pinned.some((key) => key.kid === kid && key.x === x))
+      faults.add(KEYS, `公钥 ${kid} 不是所指定的公钥`, `the key ${kid} is not one of the pinned keys`);
+  }
+}
+
+async function checkSignature(
+  pack: DossierPackage,
+  manifest: DossierManifest,
+  keys: readonly PublicJwk[],
+  faults: Faults,
+): Promise<void> {
+  if (!pack.has(SIGNATURE)) {
+    faults.add(SIGNATURE, '缺少', 'is missing');
+    return;
+  }
+  try {
+    const jws = await textOf(pack, SIGNATURE);
+    const { manifest: hash, procurementId } = await verifyDossierStatement(jws, keys);
+    if (hash !== (await digestOf(pack, MANIFEST)).sha256 || procurementId !== manifest.tender.id)
+      faults.add(MANIFEST, '与平台所签的清单不符', 'is not the manifest that the platform signed');
+  } catch (error) {
+    if (!(error instanceof NotSigned)) throw error;
+    faults.add(SIGNATURE, `签名无效（${error.message}）`, `is not signed (${error.message})`);
+  }
+}
+
+async function checkFiles(pack: DossierPackage, { files }: DossierManifest, faults: Faults): Promise<void> {
+  const listed = new Map(files.map((file) => [file.name, file]));
+  if (listed.size !== files.length) faults.add(MANIFEST, '有重名的文件', 'names a file twice');
+  for (const name of pack.names) {
+    const file = listed.get(name);
+    if (file === undefined) {
+      if (name !== MANIFEST && name !== SIGNATURE) faults.add(name, '清单中没有此文件', 'is not in the manifest');
+      continue;
+    }
+    const found = await digestOf(pack, name);
+    if (found.sha256 !== file.sha256 || found.size !== file.size)
+      faults.add(name, '内容与清单的哈希不符', 'does not have the hash that the manifest names');
+  }
+  const present = new Set(pack.names);
+  for (const { name } of files) if (!present.has(name)) faults.add(name, '缺少', 'is missing');
+}
+
+async function headOf(
+  pack: DossierPackage,
+  manifest: DossierManifest,
+  keys: readonly PublicJwk[],
+  faults: Faults,
+): Promise<VerifiedDossier['head']> {
+  if (manifest.head === null) return null;
+  const read = await jsonOf(pack, HEAD, faults);
+  if (read === undefined) return null;
+  try {
+    const { size, root } = await verifyTreeHead(isRecord(read) ? String(read.jws) : '', keys);
+    if (size === manifest.head.size && root === manifest.head.root) return { size, root };
+    faults.add(HEAD, '不是清单所指的树头', 'is not the head that the manifest names');
+  } catch (error) {
+    if (!(error instanceof NotSigned)) throw error;
+    faults.add(HEAD, `签名无效（${error.message}）`, `is not signed (${error.message})`);
+  }
+  return null;
+}
+
+async function textOf(pack: DossierPackage, name: string): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = '';
+  for await (const chunk of pack.read(name)) text += decoder.decode(chunk, { stream: true });
+  return text.trim();
+}
+
+async function digestOf(pack: DossierPackage, name: string): Promise<{ sha256: string; size: number }> {
+  const hash = sha256.create();
+  let size = 0;
+  for await (const chunk of pack.read(name)) {
+    hash.update(chunk);
+    size += chunk.length;
+  }
+  return { sha256: bytesToHex(hash.digest()), size };
+}
