@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
+import type { Issue } from '../domain/issues.ts';
 import { inBothLanguages, running } from './running.ts';
 import { projectRoot } from './settings/folders.ts';
 import { readSettingFiles } from './settings/secrets.ts';
@@ -67,5 +68,13 @@ export async function main(args: readonly string[]): Promise<void> {
       for (const { zh, en } of unknownSettingsTold()) process.stderr.write(`${zh} / ${en}\n`);
     }
     return program(called);
-  });
+  }, namedFields);
+}
+
+/** An error of several fields, each with its name. */
+async function namedFields(error: unknown) {
+  const { details } = error as { details?: { issues?: unknown } };
+  if (!Array.isArray(details?.issues)) return null;
+  const { wordsOfIssues } = await import('../domain/fields/named.ts');
+  return wordsOfIssues(details.issues as Issue[]);
 }

@@ -228,7 +228,7 @@ it('a wrong type is told with what came, not as if nothing had', async () => {
   const answer = await administrator.call('POST', '/api/organisations', { json: { name: 7, creditCode: null } });
   expect(answer.status).toBe(422);
   expect(JSON.stringify(answer.body)).not.toContain('undefined');
-  expect(answer.get('issues.0.messageEn')).toContain('received number');
+  expect(answer.get('issues.0.messageEn')).toContain('received the number 7');
 });
 
 it('what is not UTF-8 is 400, and JSON that nests without end 422; nothing of it is stored', async () => {
