@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { isSecret, labelsOf, nameOf, pathText, type FieldPath, type Places } from '../../domain/fields/field.ts';
 import { repeatable, saidGiven } from '../../domain/fields/given.ts';
-import { withGiven } from '../../domain/fields/named.ts';
+import { UNKNOWN_FIELD, withGiven } from '../../domain/fields/named.ts';
 import type { Issue } from '../../domain/issues.ts';
 import type { Bilingual } from '../../domain/law/timeline.ts';
 import { editDistance } from '../../domain/law/rulebook.ts';
@@ -54,7 +54,7 @@ function issueOf(given: Found, above: FieldPath, judged: Judged): Issue[] {
   if (found.code === 'unrecognized_keys') {
     return found.keys.map((key) => ({
       field: pathText([...path, key]),
-      rule: found.code,
+      rule: UNKNOWN_FIELD,
       ...unknownKey(key, within, judged),
     }));
   }
@@ -109,8 +109,8 @@ function saidOf(found: Found, { path, within, own, judged }: Place): Said {
 function withWhatCame(found: Found, messages: Messages): Messages {
   const { input } = found;
   if (found.code === 'too_big' || found.code === 'too_small') {
-    if (typeof input === 'string') return received(messages, `${[...input].length} 个字`, `${[...input].length} characters`);
-    if (Array.isArray(input)) return received(messages, `${input.length} 项`, `${input.length}`);
+    if (typeof input === 'string') return received(messages, ` ${[...input].length} 个字`, `${[...input].length} characters`);
+    if (Array.isArray(input)) return received(messages, ` ${input.length} 项`, `${input.length}`);
   }
   const given = repeatable(input);
   if (found.code !== 'custom' || given === undefined) {

@@ -11,6 +11,9 @@ export interface AskedFields {
 
 export const NOTHING_ASKED: AskedFields = { places: [], valueOf: () => undefined };
 
+/** The rule of an issue about a field that there is not. */
+export const UNKNOWN_FIELD = 'unrecognized_keys';
+
 const WHOLE = { fieldZh: '请求正文', fieldEn: 'the body' };
 
 /** The path in its one spelling, and what people call the field. */
@@ -32,7 +35,9 @@ export function namedIssue(issue: Issue, { places, valueOf }: AskedFields = NOTH
   const { field, fieldZh, fieldEn } = namedField(issue.field, places);
   const { allowed, given: known, ...rest } = issue;
   const came = known === undefined ? valueOf(field) : known;
-  const given = isSecret(pathOf(field)) ? undefined : repeatable(came);
+  // What nobody knows may be a secret that is spelt wrong.
+  const isConfidential = isSecret(pathOf(field)) || issue.rule === UNKNOWN_FIELD;
+  const given = isConfidential ? undefined : repeatable(came);
   const said = known === undefined && given !== undefined ? { ...rest, ...withGiven(rest, given) } : rest;
   return {
     ...said,
