@@ -46,7 +46,13 @@ type Naming = (error: unknown) => Promise<Pick<UserError, 'messageZh' | 'message
 /** One message in both languages on stderr, or as JSON if the caller requested it; a stack trace only for a defect. */
 async function report(error: unknown, asJson: boolean, named: Naming): Promise<number> {
   const userError: UserError = isUserError(error)
-    ? { code: error.code, exitCode: error.exitCode, messageZh: error.messageZh, messageEn: error.messageEn, ...(await named(error)) }
+    ? {
+        code: error.code,
+        exitCode: error.exitCode,
+        messageZh: error.messageZh,
+        messageEn: error.messageEn,
+        ...(await named(error)),
+      }
     : {
         code: 'internal',
         messageZh: '程序内部错误，请将以下内容报告给开发者',
@@ -58,8 +64,7 @@ async function report(error: unknown, asJson: boolean, named: Naming): Promise<n
   } else {
     process.stderr.write(`错误：${userError.messageZh}\nerror: ${userError.messageEn}\n`);
   }
-  if (!isUserError(error))
-    process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+  if (!isUserError(error)) process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
   return userError.exitCode ?? 1;
 }
 
@@ -88,7 +93,11 @@ export async function running(
     if (error instanceof CommanderError && /^commander\.(help|version)/.test(error.code)) {
       process.exitCode = error.exitCode === 0 ? 0 : usageCode;
     } else {
-      process.exitCode = await report(error instanceof CommanderError ? usage(error) : error, args.includes('--json'), named);
+      process.exitCode = await report(
+        error instanceof CommanderError ? usage(error) : error,
+        args.includes('--json'),
+        named,
+      );
     }
   }
 }

@@ -109,7 +109,8 @@ function saidOf(found: Found, { path, within, own, judged }: Place): Said {
 function withWhatCame(found: Found, messages: Messages): Messages {
   const { input } = found;
   if (found.code === 'too_big' || found.code === 'too_small') {
-    if (typeof input === 'string') return received(messages, ` ${[...input].length} 个字`, `${[...input].length} characters`);
+    if (typeof input === 'string')
+      return received(messages, ` ${[...input].length} 个字`, `${[...input].length} characters`);
     if (Array.isArray(input)) return received(messages, ` ${input.length} 项`, `${input.length}`);
   }
   const given = repeatable(input);
@@ -172,7 +173,8 @@ const nearest = (given: string, known: readonly string[]): string[] =>
 
 function unknownKey(key: string, within: FieldPath, { schema, places = [], at = [] }: Judged): Said {
   const [best] = nearest(key, Object.keys((schema && shapeOf(schemaAt(schema, within) ?? schema)) ?? {}));
-  const isLike = best !== undefined && editDistance(key.toLowerCase(), best.toLowerCase()) <= Math.max(2, best.length / 2);
+  const isLike =
+    best !== undefined && editDistance(key.toLowerCase(), best.toLowerCase()) <= Math.max(2, best.length / 2);
   const name = isLike ? nameOf([...at, ...within, best], places) : undefined;
   return {
     messageZh: `没有这一项${name ? `；是否要写「${name[0]}（${best}）」？` : isLike ? `；是否要写 ${best}？` : '，请删去'}`,
@@ -224,8 +226,16 @@ function wantedOf(found: Found, path: FieldPath, schema: z.ZodType | undefined):
 
 const OTHER_FORM: Bilingual = { zh: '格式不正确', en: 'It is not well-formed' };
 
-const LARGEST = { count: ['不得超过', 'at most'], number: ['不得大于', 'at most'], open: ['应小于', 'less than'] } as const;
-const SMALLEST = { count: ['至少', 'at least'], number: ['不得小于', 'at least'], open: ['应大于', 'more than'] } as const;
+const LARGEST = {
+  count: ['不得超过', 'at most'],
+  number: ['不得大于', 'at most'],
+  open: ['应小于', 'less than'],
+} as const;
+const SMALLEST = {
+  count: ['至少', 'at least'],
+  number: ['不得小于', 'at least'],
+  open: ['应大于', 'more than'],
+} as const;
 
 function bounded(
   origin: string,
@@ -233,7 +243,8 @@ function bounded(
   inclusive: boolean,
   { count, number, open }: typeof LARGEST | typeof SMALLEST,
 ): Bilingual {
-  if (origin === 'string') return { zh: `${count[0]} ${limit} 个字`, en: `It must have ${count[1]} ${limit} characters` };
+  if (origin === 'string')
+    return { zh: `${count[0]} ${limit} 个字`, en: `It must have ${count[1]} ${limit} characters` };
   if (origin === 'array') return { zh: `${count[0]} ${limit} 项`, en: `It must have ${count[1]} ${limit} items` };
   const [zh, en] = inclusive ? number : open;
   return { zh: `${zh} ${limit}`, en: `It must be ${en} ${limit}` };

@@ -46,7 +46,8 @@ export function withFieldNames(document: ApiDocument): ApiDocument {
     const name = nameOf(path, places);
     if (name) schema.title = name.join(' / ');
     const labels = values && labelsOf(path, places);
-    const known = labels && values.flatMap((value) => (labels[String(value)] ? [[String(value), labels[String(value)]]] : []));
+    const known =
+      labels && values.flatMap((value) => (labels[String(value)] ? [[String(value), labels[String(value)]]] : []));
     if (known && known.length > 0) schema['x-labels'] = Object.fromEntries(known) as Record<string, string>;
   }
   return named;
@@ -76,7 +77,8 @@ export function* fieldsIn(document: ApiDocument): Generator<DocumentedField> {
 type About = Pick<DocumentedField, 'operation' | 'part' | 'places'>;
 
 function* inMedia(media: Media | undefined, about: About, shared: Record<string, Schema>): Generator<DocumentedField> {
-  for (const { schema } of Object.values(media?.content ?? {})) if (schema) yield* inSchema(schema, [], about, shared, []);
+  for (const { schema } of Object.values(media?.content ?? {}))
+    if (schema) yield* inSchema(schema, [], about, shared, []);
 }
 
 function* inSchema(

@@ -29,7 +29,7 @@ function elementOf(schema: z.ZodType): z.ZodType | undefined {
 /** The fields of an object, or of all that it may be one of. */
 export function shapeOf(schema: z.ZodType): Readonly<Record<string, z.ZodType>> | undefined {
   const object = inner(schema);
-  if (object instanceof z.ZodObject) return object.shape as Readonly<Record<string, z.ZodType>>;
+  if (object instanceof z.ZodObject) return object.shape;
   if (!(object instanceof z.ZodUnion)) return undefined;
   const all: Record<string, z.ZodType> = {};
   for (const option of object.options as z.ZodType[]) {
@@ -42,7 +42,7 @@ export function shapeOf(schema: z.ZodType): Readonly<Record<string, z.ZodType>> 
 /** The fixed values of which it must be one; undefined where it is no such choice. */
 export function valuesOf(schema: z.ZodType): readonly (string | number | boolean)[] | undefined {
   const choice = inner(schema);
-  if (choice instanceof z.ZodEnum) return choice.options as (string | number)[];
+  if (choice instanceof z.ZodEnum) return choice.options;
   if (choice instanceof z.ZodLiteral) return [...choice.values] as (string | number | boolean)[];
   if (!(choice instanceof z.ZodUnion)) return undefined;
   const each = (choice.options as z.ZodType[]).map(valuesOf);

@@ -24,7 +24,12 @@ import {
 } from './views.ts';
 import { ruleLinks } from './links.ts';
 import { KINDS } from '../procurements/views.ts';
-import { columnOf, publishedFactsOf, publishedInPartSchema, publishedNoticeSchema } from '../../imports/notices/published-notice.ts';
+import {
+  columnOf,
+  publishedFactsOf,
+  publishedInPartSchema,
+  publishedNoticeSchema,
+} from '../../imports/notices/published-notice.ts';
 import { issuesOf } from '../http/issues.ts';
 import { ok, route } from '../http/route.ts';
 import { atOrNull, instantOrDay, pageOf, pageQuery, readBy, words } from '../http/schemas.ts';

@@ -60,7 +60,12 @@ async function reading(file: string): ReturnType<typeof readCatalogueFile> {
 function assertFaultless(file: string, faults: readonly RowFault[]): void {
   if (faults.length === 0) return;
   const list = (language: 'zh' | 'en', message: 'messageZh' | 'messageEn'): string =>
-    faults.map((fault) => `\n  ${placeOf(fault.at)[language]}  ${saidField(fault.field, CATALOGUE)[language]}  ${fault[message]}`).join('');
+    faults
+      .map(
+        (fault) =>
+          `\n  ${placeOf(fault.at)[language]}  ${saidField(fault.field, CATALOGUE)[language]}  ${fault[message]}`,
+      )
+      .join('');
   throw badFile(
     `「${file}」有 ${faults.length} 处错误，未导入任何内容：${list('zh', 'messageZh')}`,
     `"${file}" has ${faults.length} fault(s); nothing was imported:${list('en', 'messageEn')}`,

@@ -6,7 +6,10 @@ export type FieldPath = readonly (string | number)[];
 
 /** `lots[1].budgetFen`: as requests, violations and corrections name a field. */
 export const pathText = (path: FieldPath): string =>
-  path.map((step) => (typeof step === 'number' ? `[${step}]` : `.${step}`)).join('').replace(/^\./, '');
+  path
+    .map((step) => (typeof step === 'number' ? `[${step}]` : `.${step}`))
+    .join('')
+    .replace(/^\./, '');
 
 /** Of `lots[1].budgetFen`, also written `lots.1.budgetFen`. */
 export const pathOf = (text: string): FieldPath =>
@@ -21,14 +24,17 @@ export type Places = readonly string[];
 /** Of `/deposits/{depositId}/refund`: `deposits/refund`, `refund`, `deposits`. */
 export function placesOf(address: string): Places {
   const parts = address.split('/').filter((part) => part !== '' && !part.startsWith('{'));
-  return parts.flatMap((part, index) => [...(index > 0 ? [`${parts[index - 1]}/${part}`] : []), part].reverse()).reverse();
+  return parts
+    .flatMap((part, index) => [...(index > 0 ? [`${parts[index - 1]}/${part}`] : []), part].reverse())
+    .reverse();
 }
 
 function found<T>(table: Readonly<Record<string, T>>, path: FieldPath, places: Places): T | undefined {
   const keys = path.filter((step) => typeof step === 'string');
   for (let from = 0; from < keys.length; from += 1) {
     const end = keys.slice(from).join('.');
-    for (const key of [...places.map((place) => `${place}/${end}`), end]) if (Object.hasOwn(table, key)) return table[key];
+    for (const key of [...places.map((place) => `${place}/${end}`), end])
+      if (Object.hasOwn(table, key)) return table[key];
   }
   return undefined;
 }

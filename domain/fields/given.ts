@@ -15,7 +15,9 @@ export function repeatable(value: unknown): GivenValue | undefined {
 
 function shortened(text: string): string {
   const characters = [...seenOf(text.slice(0, 10 * MOST_CHARACTERS)).replace(/\s+/g, ' ')];
-  return characters.length > MOST_CHARACTERS ? `${characters.slice(0, MOST_CHARACTERS).join('')}…` : characters.join('');
+  return characters.length > MOST_CHARACTERS
+    ? `${characters.slice(0, MOST_CHARACTERS).join('')}…`
+    : characters.join('');
 }
 
 /** What came, in words: a text, a number, a list… */

@@ -83,7 +83,10 @@ export async function readBankFile(
     const arrivedAt = bankInstant(timeOfCells(at.time.map(raw), since1904));
     const wrong = (zh: string, en: string): BankLine => ({ line, transactionId, wrong: { zh, en } });
     if (transactionId === null)
-      return wrong(`「${columns.transaction}」列没有流水号`, `No number of a transaction in the column "${columns.transaction}"`);
+      return wrong(
+        `「${columns.transaction}」列没有流水号`,
+        `No number of a transaction in the column "${columns.transaction}"`,
+      );
     if ([at.transaction, at.account].some((column) => hasLostDigits(raw(column)))) {
       return wrong(
         '流水号或账号存为数字，超过 15 位的部分已失真，请按文本导出',

@@ -266,7 +266,9 @@ describe('objections', () => {
       matters: [{ matterZh: '参数指向特定产品' }],
     });
     const reply = (basis: object) =>
-      purchaser.call('POST', `${own}/reply`, { json: { outcome: 'rejected', replyZh: '要求与项目相适应。', ...basis } });
+      purchaser.call('POST', `${own}/reply`, {
+        json: { outcome: 'rejected', replyZh: '要求与项目相适应。', ...basis },
+      });
     const refused = await reply({ factsZh: '调研报告' });
     expect([refused.status, refused.get('violations.0.field')]).toEqual([422, 'lawZh']);
     expect((await reply({ factsZh: '调研报告', lawZh: '政府采购法实施条例第20条' })).status).toBe(200);

@@ -105,7 +105,7 @@ describe('a bidder pays its deposit', () => {
       forms: ['transfer', 'guarantee', 'insurance'],
       decides: true,
       account: { holder: '某市公共资源交易中心', number: '6222000011112222' },
-      deadline: formatInstant(DEADLINE),
+      bidDeadline: formatInstant(DEADLINE),
       standing: { held: false, amountFen: 0, form: null, faults: [] },
       deposits: [],
     });
@@ -205,7 +205,13 @@ describe('a bidder pays its deposit', () => {
 });
 
 describe('whose a guarantee is, its issuer or the centre says: nobody’s entry decides about another’s', () => {
-  const particulars = { form: 'guarantee', transactionId: 'G-1', issuer: '某银行', amountFen: BOND, validUntil: '2026-06-30' };
+  const particulars = {
+    form: 'guarantee',
+    transactionId: 'G-1',
+    issuer: '某银行',
+    amountFen: BOND,
+    validUntil: '2026-06-30',
+  };
   const handsIn = (who: Member, tender: string, change: Record<string, unknown> = {}) =>
     who.call('POST', `${own(tender)}/guarantee`, { json: { ...particulars, ...change } });
   const shape = ({ status, body }: Answered) => [status, Object.keys(body as object)];
@@ -287,13 +293,15 @@ describe('whose a guarantee is, its issuer or the centre says: nobody’s entry 
     // The number was wrong: the entry is named. Another's is not found, nor is one that was replaced before.
     const replaces = String(extended.get('depositId'));
     expect((await handsIn(two, tender, { transactionId: 'G-7', replaces })).status).toBe(404);
-    expect((await handsIn(one, tender, { transactionId: 'G-7', replaces: String(wrong.get('depositId')) })).status).toBe(404);
+    expect(
+      (await handsIn(one, tender, { transactionId: 'G-7', replaces: String(wrong.get('depositId')) })).status,
+    ).toBe(404);
     expect((await handsIn(one, tender, { transactionId: 'G-7', replaces })).status).toBe(201);
     expect((await one.call('GET', own(tender))).get('standing')).toMatchObject({ held: true, amountFen: BOND });
     setNow(DEADLINE);
-    expect((await handsIn(one, tender, { transactionId: 'G-7', validUntil: '2026-08-31' })).status).toBeGreaterThanOrEqual(
-      403,
-    );
+    expect(
+      (await handsIn(one, tender, { transactionId: 'G-7', validUntil: '2026-08-31' })).status,
+    ).toBeGreaterThanOrEqual(403);
   });
 });
 
@@ -685,7 +693,7 @@ describe('rates of interest are configuration, with their history', () => {
     for (const member of [purchaser, one, await api.member('administrator')]) {
       expect((await records(member, rate())).status, member.role).toBe(403);
     }
-    expect((await records(office, rate({ until: '2025-12-31' }))).get('issues.0.field')).toBe('rates.0.until');
+    expect((await records(office, rate({ until: '2025-12-31' }))).get('issues.0.field')).toBe('rates[0].until');
     expect((await records(office, rate({ ratePpm: 4_350 }))).body).toEqual({ recorded: 1 });
     // A zero was lost: the correction is a record too. The very same is not written twice.
     expect((await records(centre, rate(), rate({ kind: 'deposit', ratePpm: 500 }))).body).toEqual({ recorded: 2 });

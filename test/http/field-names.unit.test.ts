@@ -12,7 +12,10 @@ import { RULES } from '../../domain/law/rulebook.ts';
 const HAN = /\p{Script=Han}/u;
 const FIELDS = [...fieldsIn(openApiDocument(ROUTES))];
 const ASKED = FIELDS.filter(({ part }) => part !== 'answer');
-const last = (text: string): string => pathOf(text.split('/').at(-1) ?? '').at(-1)?.toString() ?? '';
+const last = (text: string): string =>
+  pathOf(text.split('/').at(-1) ?? '')
+    .at(-1)
+    ?.toString() ?? '';
 
 /** Fields that errors name, as the sources write them. */
 const REFUSED = [
@@ -104,7 +107,11 @@ describe('every value that may be chosen has a Chinese name', () => {
       for (const value of values) known.add(String(value));
       chosen.set(labels, known);
     }
-    expect(Object.entries(VALUE_LABELS).filter(([, labels]) => !chosen.has(labels)).map(([key]) => key)).toEqual([]);
+    expect(
+      Object.entries(VALUE_LABELS)
+        .filter(([, labels]) => !chosen.has(labels))
+        .map(([key]) => key),
+    ).toEqual([]);
   });
 });
 
@@ -112,7 +119,9 @@ it('what could be a secret is named as one, and nothing else is', () => {
   const names = new Set(ASKED.map(({ path }) => String(path.at(-1))));
   const looksSecret = [...names].filter((name) => /password|token|^share$|secret|signature|key$/i.test(name));
   // The ids of a milestone and of a public key are public.
-  expect(looksSecret.filter((name) => name !== 'key').sort()).toEqual([...SECRET_FIELDS].filter((name) => names.has(name)).sort());
+  expect(looksSecret.filter((name) => name !== 'key').sort()).toEqual(
+    [...SECRET_FIELDS].filter((name) => names.has(name)).sort(),
+  );
   expect(isSecret(['newPassword'])).toBe(true);
   expect(isSecret(['lots', 0, 'title'])).toBe(false);
 });

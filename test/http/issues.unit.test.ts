@@ -29,9 +29,23 @@ describe('an issue says which field, what is expected and what came', () => {
     ['a wrong type', { title: 7 }, 'title', '项目名称', '应为文字；收到的是数字 7', 7],
     ['null', { title: null }, 'title', '项目名称', '应为文字；收到的是空值（null）', null],
     ['a list', { title: ['甲'] }, 'title', '项目名称', '应为文字；收到的是列表（1 项）', undefined],
-    ['yes or no', { mandatory: '是' }, 'mandatory', '是否依法必须招标', '应为 true（是）或 false（否）；收到的是文字「是」', '是'],
+    [
+      'yes or no',
+      { mandatory: '是' },
+      'mandatory',
+      '是否依法必须招标',
+      '应为 true（是）或 false（否）；收到的是文字「是」',
+      '是',
+    ],
     ['one that is missing', { title: undefined }, 'title', '项目名称', '必填，没有收到；应为文字', undefined],
-    ['too many characters', { title: '长'.repeat(21) }, 'title', '项目名称', '不得超过 20 个字；收到的是 21 个字', '长'.repeat(21)],
+    [
+      'too many characters',
+      { title: '长'.repeat(21) },
+      'title',
+      '项目名称',
+      '不得超过 20 个字；收到的是 21 个字',
+      '长'.repeat(21),
+    ],
     ['nothing to be seen', { title: '' }, 'title', '项目名称', '不能为空白', ''],
     ['an empty list', { lots: [] }, 'lots', '标段', '至少 1 项；收到的是 0 项', undefined],
   ])('%s', (_what, change, field, fieldZh, messageZh, given) => {
@@ -51,7 +65,9 @@ describe('an issue says which field, what is expected and what came', () => {
   });
 
   it('a choice that is missing, or of another type, lists them as well', () => {
-    expect(refused({ procedure: undefined })[0]?.messageZh).toMatch(/^必填，没有收到；应为下列之一：open-tender（公开招标）/);
+    expect(refused({ procedure: undefined })[0]?.messageZh).toMatch(
+      /^必填，没有收到；应为下列之一：open-tender（公开招标）/,
+    );
     expect(refused({ kind: 3 })[0]?.messageZh).toBe(
       '应为下列之一：works（工程）、goods（货物）、services（服务）；收到的是数字 3',
     );
@@ -80,7 +96,9 @@ describe('an issue says which field, what is expected and what came', () => {
         given: '12万',
       },
     ]);
-    expect(refused({ lots: [{ no: 1, title: '一标段', budgetFen: 12.5 }] })[0]?.messageZh).toContain('收到的是数字 12.5');
+    expect(refused({ lots: [{ no: 1, title: '一标段', budgetFen: 12.5 }] })[0]?.messageZh).toContain(
+      '收到的是数字 12.5',
+    );
   });
 
   it('every unknown field is named, with the nearest known one', () => {
@@ -124,7 +142,9 @@ describe('an issue says which field, what is expected and what came', () => {
       z.strictObject({ target: z.literal('documents'), textZh: line(20) }),
       z.strictObject({ target: z.literal('result'), lotNo: z.int(), textZh: line(20) }),
     ]);
-    expect(refused({ target: 'result', textZh: '甲' }, filed, {})).toMatchObject([{ field: 'lotNo', fieldZh: '标段号' }]);
+    expect(refused({ target: 'result', textZh: '甲' }, filed, {})).toMatchObject([
+      { field: 'lotNo', fieldZh: '标段号' },
+    ]);
     expect(refused({ target: 'price' }, filed, {})[0]).toMatchObject({
       field: 'target',
       given: 'price',
@@ -166,7 +186,9 @@ describe('what came is repeated with care', () => {
 
   it('an issue of a service is completed from the request', () => {
     const issue = { field: 'people.1.name', rule: 'twice', messageZh: '登记了两次', messageEn: 'It is there twice' };
-    expect(namedIssue(issue, { places: [], valueOf: (field) => (field === 'people[1].name' ? '甲' : undefined) })).toEqual({
+    expect(
+      namedIssue(issue, { places: [], valueOf: (field) => (field === 'people[1].name' ? '甲' : undefined) }),
+    ).toEqual({
       field: 'people[1].name',
       fieldZh: '第2个到场人员的姓名',
       fieldEn: 'name of the person, no. 2 of people',

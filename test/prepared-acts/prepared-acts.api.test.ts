@@ -396,7 +396,7 @@ describe('what an agency does not do alone is confirmed by its purchaser', () =>
         untilAt: '2026-12-31T23:59:59+08:00',
       });
     const uncovered = await offer(['prepare'], ['launch']);
-    expect([uncovered.status, uncovered.get('issues.0.field')]).toEqual([422, 'purchaserConfirms.0']);
+    expect([uncovered.status, uncovered.get('issues.0.field')]).toEqual([422, 'purchaserConfirms[0]']);
     expect((await offer(['prepare', 'launch'], ['award'])).status).toBe(422);
     const offered = await offer(['prepare', 'launch'], ['launch', 'launch']);
     expect([offered.status, offered.get('purchaserConfirms')]).toEqual([201, ['launch']]);
