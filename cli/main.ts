@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
-import type { Issue } from '../domain/issues.ts';
 import { inBothLanguages, running } from './running.ts';
 import { projectRoot } from './settings/folders.ts';
 import { readSettingFiles } from './settings/secrets.ts';
@@ -75,10 +74,5 @@ export async function main(args: readonly string[]): Promise<void> {
   );
 }
 
-/** An error of several fields, each with its name. */
-async function namedFields(error: unknown) {
-  const { details } = error as { details?: { issues?: unknown } };
-  if (!Array.isArray(details?.issues)) return null;
-  const { wordsOfIssues } = await import('../domain/fields/named.ts');
-  return wordsOfIssues(details.issues as Issue[]);
-}
+/** Loaded where something failed. */
+const namedFields = async (error: unknown) => (await import('./named.ts')).namedError(error);

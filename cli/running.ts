@@ -44,14 +44,15 @@ function usage(error: CommanderError): UserError {
 type Naming = (error: unknown) => Promise<Pick<UserError, 'messageZh' | 'messageEn'> | null>;
 
 /** One message in both languages on stderr, or as JSON if the caller requested it; a stack trace only for a defect. */
-async function report(error: unknown, asJson: boolean, named: Naming): Promise<number> {
+async function report(failure: unknown, asJson: boolean, named: Naming): Promise<number> {
+  const error = failure instanceof CommanderError ? usage(failure) : failure;
   const userError: UserError = isUserError(error)
     ? {
         code: error.code,
         exitCode: error.exitCode,
         messageZh: error.messageZh,
         messageEn: error.messageEn,
-        ...(await named(error)),
+        ...(await named(failure)),
       }
     : {
         code: 'internal',
@@ -93,11 +94,7 @@ export async function running(
     if (error instanceof CommanderError && /^commander\.(help|version)/.test(error.code)) {
       process.exitCode = error.exitCode === 0 ? 0 : usageCode;
     } else {
-      process.exitCode = await report(
-        error instanceof CommanderError ? usage(error) : error,
-        args.includes('--json'),
-        named,
-      );
+      process.exitCode = await report(error, args.includes('--json'), named);
     }
   }
 }

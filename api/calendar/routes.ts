@@ -4,7 +4,7 @@ import type { Database } from '../../db/access/database.ts';
 import { statutoryKnown } from '../../domain/law/calendar-growth.ts';
 import { readCalendarFile, type ReadYear } from '../../imports/calendar/file.ts';
 import { calendarPreviewSchema, calendarPreviewView, calendarSchema, calendarView } from './views.ts';
-import { formed } from '../http/issues.ts';
+import { formed } from '../http/fields/issues.ts';
 import { created, ok, route } from '../http/route.ts';
 import { line, prose } from '../http/schemas.ts';
 import { importYear } from '../../services/calendar/import.ts';

@@ -5,7 +5,7 @@ import { PERMISSIONS, ROLES, type Role } from '../../domain/roles.ts';
 import { ACTING_AS } from './access.ts';
 import { KEY_HEADER, KEY_PATTERN, REPLAYED_HEADER } from './idempotent.ts';
 import { PROBLEM_TYPE, problemSchema, STATUS_OF } from './problems.ts';
-import { withFieldNames } from './openapi-names.ts';
+import { withFieldNames } from './fields/openapi-names.ts';
 import type { Judged, Route } from './route.ts';
 
 const INTRODUCTION = `开标（Kaibiao）接口。时间一律带时区偏移，答复用 +08:00；金额以分为单位；错误为 RFC 9457 problem+json，中英双语。

@@ -4,7 +4,7 @@ import express, { type Request, type RequestHandler, type Response } from 'expre
 import { DomainError } from '../../domain/errors.ts';
 import { preparedInstead } from './acts/prepare.ts';
 import { aboutOf } from './about.ts';
-import { answers, askedOf } from './asked.ts';
+import { answers, askedOf } from './fields/asked.ts';
 import { actorOf, askFor, contextOf, type Commit } from './acts/ask.ts';
 import { fileArrives, hasBody } from './bounds/arrival.ts';
 import { actingAs, assertPasswordChanged, assertRole, assertSameOrigin, callerOf } from './access.ts';

@@ -30,7 +30,7 @@ import {
   publishedInPartSchema,
   publishedNoticeSchema,
 } from '../../imports/notices/published-notice.ts';
-import { issuesOf } from '../http/issues.ts';
+import { issuesOf } from '../http/fields/issues.ts';
 import { ok, route } from '../http/route.ts';
 import { atOrNull, instantOrDay, pageOf, pageQuery, readBy, words } from '../http/schemas.ts';
 

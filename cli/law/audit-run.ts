@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { extname } from 'node:path';
-import { issuesOf } from '../../api/http/issues.ts';
+import { issuesOf } from '../../api/http/fields/issues.ts';
 import { placesOf, saidField } from '../../domain/fields/field.ts';
 import { namedIssue, NOTHING_ASKED } from '../../domain/fields/named.ts';
 import type { Issue } from '../../domain/issues.ts';

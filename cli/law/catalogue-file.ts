@@ -1,5 +1,5 @@
 import { entrySchema, thresholdSchema } from '../../api/catalogue/views.ts';
-import { issuesOf, SAYS_WHAT_CAME } from '../../api/http/issues.ts';
+import { issuesOf, SAYS_WHAT_CAME } from '../../api/http/fields/issues.ts';
 import {
   faultsOf,
   type CatalogueEntry,

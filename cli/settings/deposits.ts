@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import * as z from 'zod';
 import type { ApiSettings } from '../../api/http/app.ts';
-import { issuesOf, SAYS_WHAT_CAME } from '../../api/http/issues.ts';
+import { issuesOf, SAYS_WHAT_CAME } from '../../api/http/fields/issues.ts';
 import { civilDate } from '../../api/http/schemas.ts';
 import type { BankAccount } from '../../domain/deposits/terms.ts';
 import { placesOf } from '../../domain/fields/field.ts';

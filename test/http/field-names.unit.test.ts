@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openApiDocument } from '../../api/http/openapi.ts';
-import { fieldsIn } from '../../api/http/openapi-names.ts';
+import { fieldsIn } from '../../api/http/fields/openapi-names.ts';
 import { ROUTES } from '../../api/routes.ts';
 import { isSecret, labelsOf, nameOf, pathOf, pathText, saidField } from '../../domain/fields/field.ts';
 import { VALUE_LABELS } from '../../domain/fields/labels.ts';

@@ -15,7 +15,7 @@ import { authorise, unauthenticated, type Acting, type Located } from '../access
 import type { Caller, SignedIn } from '../auth.ts';
 import { REPLAYED_HEADER } from '../idempotent.ts';
 import { concernsBidders } from '../of-bidders.ts';
-import { issuesOf, SAYS_WHAT_CAME } from '../issues.ts';
+import { issuesOf, SAYS_WHAT_CAME } from '../fields/issues.ts';
 import type { Answer, Route, RouteContext, RouteLevel } from '../route.ts';
 import type { Services } from '../services.ts';
 

@@ -1,10 +1,10 @@
 import * as z from 'zod';
-import { isSecret, labelsOf, nameOf, pathText, type FieldPath, type Places } from '../../domain/fields/field.ts';
-import { repeatable, saidGiven } from '../../domain/fields/given.ts';
-import { UNKNOWN_FIELD, withGiven } from '../../domain/fields/named.ts';
-import type { Issue } from '../../domain/issues.ts';
-import type { Bilingual } from '../../domain/law/timeline.ts';
-import { editDistance } from '../../domain/law/rulebook.ts';
+import { isSecret, labelsOf, nameOf, pathText, type FieldPath, type Places } from '../../../domain/fields/field.ts';
+import { repeatable, saidGiven } from '../../../domain/fields/given.ts';
+import { UNKNOWN_FIELD, withGiven } from '../../../domain/fields/named.ts';
+import type { Issue } from '../../../domain/issues.ts';
+import type { Bilingual } from '../../../domain/law/timeline.ts';
+import { editDistance } from '../../../domain/law/rulebook.ts';
 import { schemaAt, shapeOf, valuesOf } from './schema-walk.ts';
 
 // What zod finds wrong, in the words of people: what is expected, with the Chinese names of values, and what came.
@@ -100,7 +100,7 @@ function saidOf(found: Found, { path, within, own, judged }: Place): Said {
     messageZh: own?.messageZh ?? (isMissing ? `必填，没有收到；${wanted.zh}` : wanted.zh),
     messageEn: own?.messageEn ?? (isMissing ? `It is required and is missing; ${wanted.en}` : wanted.en),
   };
-  const isSaid = isMissing || found.input === undefined || isSecret(path);
+  const isSaid = isMissing || found.input === undefined || found.input === '' || isSecret(path);
   if (isSaid) return { ...messages, ...(allowed ? { allowed } : {}) };
   return { ...withWhatCame(found, messages), ...(allowed ? { allowed } : {}) };
 }

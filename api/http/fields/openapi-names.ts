@@ -1,5 +1,5 @@
 import type { createDocument } from 'zod-openapi';
-import { labelsOf, nameOf, placesOf, type FieldPath, type Places } from '../../domain/fields/field.ts';
+import { labelsOf, nameOf, placesOf, type FieldPath, type Places } from '../../../domain/fields/field.ts';
 
 export type ApiDocument = ReturnType<typeof createDocument>;
 

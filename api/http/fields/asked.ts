@@ -1,7 +1,7 @@
 import type { Request, Response } from 'express';
-import { pathOf, placesOf, type FieldPath } from '../../domain/fields/field.ts';
-import { NOTHING_ASKED, type AskedFields } from '../../domain/fields/named.ts';
-import type { Route } from './route.ts';
+import { pathOf, placesOf, type FieldPath } from '../../../domain/fields/field.ts';
+import { NOTHING_ASKED, type AskedFields } from '../../../domain/fields/named.ts';
+import type { Route } from '../route.ts';
 
 const routes = new WeakMap<Response, Pick<Route, 'path'>>();
 

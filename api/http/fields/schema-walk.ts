@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { FieldPath } from '../../domain/fields/field.ts';
+import type { FieldPath } from '../../../domain/fields/field.ts';
 
 // Reads a schema as it was written: which fields it has, and of which values one must be.
 
