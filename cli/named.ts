@@ -19,15 +19,17 @@ export function namedError(error: unknown): Words | null {
 
 const CHOICES = /^option '(?:-\w, )?--([a-z-]+)[^']*' argument '(.*)' is invalid\. Allowed choices are (.*)\.$/s;
 
+/** An option has the name of a field where its values are those of the field. */
 function namedOption(messageEn: string): Words | null {
   const [, option = '', given = '', choices = ''] = CHOICES.exec(messageEn) ?? [];
   if (option === '') return null;
   const path = [option.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase())];
   const labels = labelsOf(path);
-  const values = choices.split(', ').map((value) => (labels?.[value] ? `${value}（${labels[value]}）` : value));
-  const [zh] = nameOf(path) ?? [];
+  const values = choices.split(', ');
+  const [zh] = (values.every((value) => labels?.[value]) ? nameOf(path) : null) ?? [];
+  const listed = values.map((value) => (zh ? `${value}（${labels?.[value]}）` : value));
   return {
-    messageZh: `选项 --${option}${zh ? `（${zh}）` : ''}应为下列之一：${values.join('、')}；收到的是「${given}」`,
+    messageZh: `选项 --${option}${zh ? `（${zh}）` : ' '}应为下列之一：${listed.join('、')}；收到的是「${given}」`,
     messageEn,
   };
 }

@@ -61,7 +61,10 @@ export function withGiven({ messageZh, messageEn }: Messages, given: GivenValue)
 
 /** All issues in a sentence, each with its field. */
 export function wordsOfIssues(issues: readonly Issue[], places: Places = []): Messages {
-  const named = issues.map((issue) => ({ issue, said: issue.field === '' ? null : saidField(issue.field, places) }));
+  const named = issues.map((issue) => ({
+    issue,
+    said: issue.field === '' ? null : saidField(pathText(pathOf(issue.field)), places),
+  }));
   return {
     messageZh: named.map(({ issue, said }) => (said ? `${said.zh}：${issue.messageZh}` : issue.messageZh)).join('；'),
     messageEn: named.map(({ issue, said }) => (said ? `${said.en}: ${issue.messageEn}` : issue.messageEn)).join('; '),
