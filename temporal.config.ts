@@ -81,29 +81,46 @@ const optional = z
   .transform((value) => (value === '' ? undefined : value))
   .optional();
 
+/** What a setting must be, in both languages; what came is repeated where it is no secret. */
+const expected = (zh: string, en: string, given?: string) => ({
+  code: 'custom' as const,
+  message: given === undefined ? en : `${en}; received "${given.slice(0, 60)}"`,
+  params: { zh: given === undefined ? zh : `${zh}；收到的是「${given.slice(0, 60)}」` },
+});
+
+const inChinese = ({ code, message, ...issue }: z.core.$ZodIssue): string => {
+  const { zh } = (code === 'custom' && 'params' in issue ? issue.params : {}) as { zh?: string };
+  return zh ?? message;
+};
+
 const count = (fallback: number, min: number, max: number) =>
   optional.transform((value, context) => {
     if (value === undefined) return fallback;
     const parsed = Number(value);
     if (Number.isInteger(parsed) && parsed >= min && parsed <= max) return parsed;
-    context.addIssue({ code: 'custom', message: `expected a whole number from ${min} to ${max}` });
+    context.addIssue(expected(`应为 ${min} 至 ${max} 的整数`, `expected a whole number from ${min} to ${max}`, value));
     return z.NEVER;
   });
 
 const flag = optional.transform((value, context) => {
   if (value === undefined || value === 'false' || value === '0') return false;
   if (value === 'true' || value === '1') return true;
-  context.addIssue({ code: 'custom', message: 'expected true or false' });
+  context.addIssue(expected('应为 true 或 false', 'expected true or false', value));
   return z.NEVER;
 });
 
-const address = optional.refine((value) => value === undefined || /^(\[[0-9a-f:]+\]|[^\s:/@]+):\d{1,5}$/i.test(value), {
-  message: 'expected host:port',
-});
+const formed = (pattern: RegExp, zh: string, en: string) =>
+  optional.superRefine((value, context) => {
+    if (value !== undefined && !pattern.test(value)) context.addIssue(expected(zh, en, value));
+  });
 
-const namespace = optional.refine((value) => value === undefined || /^[A-Za-z0-9][A-Za-z0-9._-]{1,254}$/.test(value), {
-  message: 'expected letters, digits, dots, dashes and underscores',
-});
+const address = formed(/^(\[[0-9a-f:]+\]|[^\s:/@]+):\d{1,5}$/i, '应为 主机:端口', 'expected host:port');
+
+const namespace = formed(
+  /^[A-Za-z0-9][A-Za-z0-9._-]{1,254}$/,
+  '应为字母、数字、点、短横和下划线',
+  'expected letters, digits, dots, dashes and underscores',
+);
 
 const payloadKeys = optional.transform((value, context) => {
   const keys: { id: string; key: Secret<Uint8Array> }[] = [];
@@ -112,9 +129,10 @@ const payloadKeys = optional.transform((value, context) => {
     const id = match?.[1];
     const key = match?.[2];
     if (id === undefined || key === undefined) {
-      context.addIssue({ code: 'custom', message: `entry ${index + 1}: expected keyid:base64-of-32-bytes` });
+      const en = `entry ${index + 1}: expected keyid:base64-of-32-bytes`;
+      context.addIssue(expected(`第 ${index + 1} 项应为 编号:32字节的Base64`, en));
     } else if (keys.some((other) => other.id === id)) {
-      context.addIssue({ code: 'custom', message: `entry ${index + 1}: this key id is used twice` });
+      context.addIssue(expected(`第 ${index + 1} 项的编号重复`, `entry ${index + 1}: this key id is used twice`));
     } else {
       keys.push({ id, key: new Secret<Uint8Array>(Buffer.from(key, 'base64')) });
     }
@@ -147,8 +165,11 @@ const environment = z.object({
 export function readTemporalConfig(env: NodeJS.ProcessEnv = process.env): TemporalConfig {
   const parsed = environment.safeParse(env);
   if (!parsed.success) {
-    const faults = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ');
-    throw new ConfigurationError(`环境变量有误：${faults}`, `settings in the environment are wrong: ${faults}`);
+    const { issues } = parsed.error;
+    throw new ConfigurationError(
+      `环境变量有误：${issues.map((issue) => `${issue.path.join('.')} ${inChinese(issue)}`).join('；')}`,
+      `settings in the environment are wrong: ${issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ')}`,
+    );
   }
   const read = parsed.data;
   if ((read.TEMPORAL_TLS_CERT === undefined) !== (read.TEMPORAL_TLS_KEY === undefined)) {

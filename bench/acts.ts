@@ -91,7 +91,7 @@ export async function run(options: Options, say: (line: string) => void): Promis
       replies.push(
         await measured(site, bare, {
           path: `/grievances/${grievanceId}/reply`,
-          body: { outcome: 'rejected', textZh: '经核查，业绩属实。' },
+          body: { outcome: 'rejected', replyZh: '经核查，业绩属实。' },
           effect: async () => (await site.purchaser.ask('GET', `/grievances/${grievanceId}`, 200)).state === 'replied',
         }),
       );

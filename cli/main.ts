@@ -60,14 +60,21 @@ async function program(called: string | undefined): Promise<Command> {
 }
 
 export async function main(args: readonly string[]): Promise<void> {
-  await running(args, async () => {
-    readSettingFiles(process.env, '.env');
-    const named = args.find((arg) => !arg.startsWith('-'));
-    const called = named === 'help' ? args[args.indexOf('help') + 1] : named;
-    if (named === 'api' || named === 'worker') {
-      const { unknownSettingsTold } = await import('./settings/known.ts');
-      for (const { zh, en } of unknownSettingsTold()) process.stderr.write(`${zh} / ${en}\n`);
-    }
-    return program(called);
-  });
+  await running(
+    args,
+    async () => {
+      readSettingFiles(process.env, '.env');
+      const named = args.find((arg) => !arg.startsWith('-'));
+      const called = named === 'help' ? args[args.indexOf('help') + 1] : named;
+      if (named === 'api' || named === 'worker') {
+        const { unknownSettingsTold } = await import('./settings/known.ts');
+        for (const { zh, en } of unknownSettingsTold()) process.stderr.write(`${zh} / ${en}\n`);
+      }
+      return program(called);
+    },
+    namedFields,
+  );
 }
+
+/** Loaded where something failed. */
+const namedFields = async (error: unknown) => (await import('./named.ts')).namedError(error);

@@ -7,10 +7,10 @@ function withSubcommands(command: Command): Command[] {
 }
 
 interface UserError {
-  code?: string;
+  code?: string | undefined;
   messageZh: string;
   messageEn: string;
-  exitCode?: number;
+  exitCode?: number | undefined;
 }
 
 function isUserError(error: unknown): error is UserError {
@@ -40,10 +40,20 @@ function usage(error: CommanderError): UserError {
   };
 }
 
+/** Names the fields of an error, where it has any; a small program knows no names. */
+type Naming = (error: unknown) => Promise<Pick<UserError, 'messageZh' | 'messageEn'> | null>;
+
 /** One message in both languages on stderr, or as JSON if the caller requested it; a stack trace only for a defect. */
-function report(error: unknown, asJson: boolean): number {
+async function report(failure: unknown, asJson: boolean, named: Naming): Promise<number> {
+  const error = failure instanceof CommanderError ? usage(failure) : failure;
   const userError: UserError = isUserError(error)
-    ? error
+    ? {
+        code: error.code,
+        exitCode: error.exitCode,
+        messageZh: error.messageZh,
+        messageEn: error.messageEn,
+        ...(await named(failure)),
+      }
     : {
         code: 'internal',
         messageZh: '程序内部错误，请将以下内容报告给开发者',
@@ -55,8 +65,7 @@ function report(error: unknown, asJson: boolean): number {
   } else {
     process.stderr.write(`错误：${userError.messageZh}\nerror: ${userError.messageEn}\n`);
   }
-  if (userError !== error && userError.code === 'internal')
-    process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+  if (!isUserError(error)) process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
   return userError.exitCode ?? 1;
 }
 
@@ -71,7 +80,11 @@ export function inBothLanguages(root: Command): Command {
 }
 
 /** Runs a program, and sets the exit code. */
-export async function running(args: readonly string[], program: () => Promise<Command>): Promise<void> {
+export async function running(
+  args: readonly string[],
+  program: () => Promise<Command>,
+  named: Naming = () => Promise.resolve(null),
+): Promise<void> {
   try {
     const root = await program();
     if (args.length === 0) root.outputHelp();
@@ -81,7 +94,7 @@ export async function running(args: readonly string[], program: () => Promise<Co
     if (error instanceof CommanderError && /^commander\.(help|version)/.test(error.code)) {
       process.exitCode = error.exitCode === 0 ? 0 : usageCode;
     } else {
-      process.exitCode = report(error instanceof CommanderError ? usage(error) : error, args.includes('--json'));
+      process.exitCode = await report(error, args.includes('--json'), named);
     }
   }
 }

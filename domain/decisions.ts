@@ -7,7 +7,7 @@ export interface DecisionPayloads {
   amend: {
     textZh: string;
     affectsBids: boolean;
-    bidDeadlineAt: number | null;
+    bidDeadline: number | null;
     documentIds: string[];
     /** The notice that it puts right; absent: the one that the tender began with. */
     corrects?: string | null;

@@ -1,11 +1,16 @@
 import { DomainError } from './errors.ts';
+import type { GivenValue } from './fields/given.ts';
 import { seenOf, unseenIn } from './text.ts';
 
 /** One error in a request: which field, which rule it breaks. */
 export interface Issue {
-  /** `lots.0.budgetFen`; `Idempotency-Key` for a header; empty for the body as a whole. */
+  /** `lots[0].budgetFen`; `Idempotency-Key` for a header; empty for the body as a whole. */
   readonly field: string;
   readonly rule: string;
+  /** What came, where it may be repeated. */
+  readonly given?: GivenValue;
+  /** The values that are allowed, and what they are called. */
+  readonly allowed?: readonly { readonly value: string | number | boolean; readonly zh: string }[];
   readonly messageZh: string;
   readonly messageEn: string;
 }

@@ -11,7 +11,7 @@ import {
   importedSchema,
   importedView,
 } from './views.ts';
-import { formed } from '../http/problems.ts';
+import { formed } from '../http/fields/issues.ts';
 import { created, ok, route } from '../http/route.ts';
 import { line, prose } from '../http/schemas.ts';
 import { importYear } from '../../services/calendar/import.ts';

@@ -63,10 +63,10 @@ export async function decisionView(
  */
 async function warningsOf(q: Queries, decision: Decision, calendar: Calendar): Promise<Violation[]> {
   if (decision.kind === 'amend') {
-    const { bidDeadlineAt } = (decision as Decision<'amend'>).payload;
-    if (bidDeadlineAt === null) return [];
+    const { bidDeadline } = (decision as Decision<'amend'>).payload;
+    if (bidDeadline === null) return [];
     const tender = await procurementRow(q, decision.procurementId);
-    return restDay(procedureOf(tender), bidDeadlineAt, calendar, 'bidDeadlineAt');
+    return restDay(procedureOf(tender), bidDeadline, calendar, 'bidDeadline');
   }
   if (decision.kind === 'terminate') {
     const { payload } = decision as Decision<'terminate'>;

@@ -8,7 +8,15 @@ import { handInGuarantee } from '../../services/deposits/hand-in-guarantee.ts';
 import { ok, route, type RouteContext } from '../http/route.ts';
 import { fen, id, lotNo } from '../http/schemas.ts';
 import { documentDownload, documentOf, documentUpload, takeDocument } from './documents.ts';
-import { guaranteeSchema, ownDepositSchema, ownDepositView, takenSchema, takenView, transactionId } from './views.ts';
+import {
+  guaranteeOf,
+  guaranteeSchema,
+  ownDepositSchema,
+  ownDepositView,
+  takenSchema,
+  takenView,
+  transactionId,
+} from './views.ts';
 
 // A bidder's actions on its own deposit for a lot.
 
@@ -86,7 +94,7 @@ export const bidderDepositRoutes = [
       context.commit(async (tx) => ({
         status: 201,
         body: takenView(
-          await handInGuarantee(tx, context.actor, placeOf(context), context.body, context.body.replaces),
+          await handInGuarantee(tx, context.actor, placeOf(context), guaranteeOf(context.body), context.body.replaces),
         ),
       })),
   }),

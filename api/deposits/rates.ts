@@ -85,7 +85,7 @@ export const depositRateRoutes = [
     en: 'Record rates: one takes the place of the earlier from its first day, of the same first day it corrects it; late refunds can be recorded at once',
     body: z.strictObject({ rates: z.array(rateSchema).min(1).max(200) }),
     outcomes: [{ status: 200, schema: z.object({ recorded: z.int() }), zh: '已登记', en: 'Recorded' }],
-    judged: [{ field: 'rates.*.until', rule: 'until', zh: '不早于首日', en: 'not before the first day' }],
+    judged: [{ field: 'rates[*].until', rule: 'until', zh: '不早于首日', en: 'not before the first day' }],
     handle: async ({ body: { rates }, commit, actor }) =>
       commit(async (tx) => ok({ recorded: (await recordDepositRates(tx, actor, rates)).length })),
   }),

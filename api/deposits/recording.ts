@@ -13,7 +13,7 @@ import { bytesOf } from '../http/bytes.ts';
 import { ok, route } from '../http/route.ts';
 import { at, fen, id, identifier, instant, instantOrDay, instantOut, line, words } from '../http/schemas.ts';
 import { documentUpload, takeDocument } from './documents.ts';
-import { DEPOSIT_SOURCES, guaranteeSchema, takenSchema, takenView, transactionId } from './views.ts';
+import { DEPOSIT_SOURCES, guaranteeOf, guaranteeSchema, takenSchema, takenView, transactionId } from './views.ts';
 
 // Recording deposits: from the bank, and on paper at the centre, to which neither tender nor bidder is shown.
 
@@ -151,7 +151,7 @@ export const depositRecordingRoutes = [
     handle: async ({ body: { reference, ...guarantee }, commit, actor }) =>
       commit(async (tx) => ({
         status: 201,
-        body: takenView(await recordGuarantee(tx, actor, reference, guarantee)),
+        body: takenView(await recordGuarantee(tx, actor, reference, guaranteeOf(guarantee))),
       })),
   }),
   route({

@@ -70,14 +70,20 @@ export const guaranteeDocumentView = ({
   uploadedAt: at(uploadedAt),
 });
 
-export const transactionId = identifier(100).meta({ description: '银行流水号 / The bank’s number of the transaction' });
+const NUMBER = '银行流水号，或保函编号 / Number of the transaction or guarantee';
+export const transactionId = identifier(100).meta({ description: NUMBER });
 
 export const guaranteeSchema = z.strictObject({
   form: z.enum(['guarantee', 'insurance']),
-  number: identifier(100),
+  transactionId,
   issuer: line(200),
   amountFen: fen.min(1),
   validUntil: instantOrDay,
+});
+/** As the services take it. */
+export const guaranteeOf = ({ transactionId: number, ...guarantee }: z.infer<typeof guaranteeSchema>) => ({
+  ...guarantee,
+  number,
 });
 export const takenSchema = z.object({ depositId: id, arrivedAt: instantOut });
 export const takenView = ({ id: depositId, arrivedAt }: Deposit): z.infer<typeof takenSchema> => ({
@@ -102,7 +108,7 @@ const depositSchema = z
     lotNo: z.int(),
     form: z.enum(DEPOSIT_FORMS),
     amountFen: z.int(),
-    transactionId: z.string().meta({ description: '银行流水号，或保函编号 / Number of the transaction or guarantee' }),
+    transactionId: z.string().meta({ description: NUMBER }),
     payer: z.string().nullable(),
     issuer: z.string().nullable(),
     validUntil: instantOut.nullable(),
@@ -172,7 +178,7 @@ export const ownDepositSchema = z
       .string()
       .nullable()
       .meta({ description: '汇款附言，须原样填写；不得告知他人 / To be quoted in the payment; keep it secret' }),
-    deadline: instantOut,
+    bidDeadline: instantOut,
     guaranteeUntil: instantOut
       .nullable()
       .meta({ description: '保函有效期至少至此 / A guarantee must be valid at least until then' }),
@@ -215,7 +221,7 @@ export async function ownDepositView(
     decides: tender.depositDecides,
     account: settings.depositAccount,
     reference,
-    deadline: at(terms.deadline),
+    bidDeadline: at(terms.deadline),
     guaranteeUntil: atOrNull(terms.validUntil),
     standing: {
       ...standing,

@@ -122,7 +122,7 @@ export const evaluationRoutes = [
     body: reportSchema,
     errors: ['unlawful', 'bid-unknown', 'stage-conflict', 'bad-facts'],
     judged: [
-      ...['candidates', 'others', 'rejected', 'committee.*.name', 'evaluationEndedAt'].map((field) => ({
+      ...['candidates', 'others', 'rejected', 'committee[*].name', 'evaluationEndedAt'].map((field) => ({
         field,
         zh: '与收到的投标文件、开标时间一致',
         en: 'agrees with the bids that were received, and with the opening',

@@ -234,14 +234,14 @@ export const grievanceRoutes = [
     body: z.strictObject({
       outcome: z.enum(['rejected', 'upheld']),
       effect: z.enum(GRIEVANCE_EFFECTS).default('none'),
-      textZh: prose(20_000),
+      replyZh: prose(20_000),
       factsZh: optional(prose(20_000), '答复的事实依据；质疑答复必填', 'The facts; wanted in a reply to a query'),
       lawZh: optional(prose(10_000), '答复的法律依据；质疑答复必填', 'The law; wanted in a reply to a query'),
     }),
     outcomes: DECISION_OUTCOMES,
     errors: ['grievance-settled', 'unlawful', 'not-found'],
     judged: [{ field: 'effect', zh: '该类异议（质疑）可以产生的后果', en: 'what a grievance of its kind can order' }],
-    handle: ({ params: { grievanceId }, body, actor, decide }) =>
-      decide('reply', (tx) => replyToGrievance(tx, actor, grievanceId, body)),
+    handle: ({ params: { grievanceId }, body: { replyZh, ...reply }, actor, decide }) =>
+      decide('reply', (tx) => replyToGrievance(tx, actor, grievanceId, { ...reply, textZh: replyZh })),
   }),
 ];

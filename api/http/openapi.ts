@@ -5,6 +5,7 @@ import { PERMISSIONS, ROLES, type Role } from '../../domain/roles.ts';
 import { ACTING_AS } from './access.ts';
 import { KEY_HEADER, KEY_PATTERN, REPLAYED_HEADER } from './idempotent.ts';
 import { PROBLEM_TYPE, problemSchema, STATUS_OF } from './problems.ts';
+import { withFieldNames } from './fields/openapi-names.ts';
 import type { Judged, Route } from './route.ts';
 
 const INTRODUCTION = `开标（Kaibiao）接口。时间一律带时区偏移，答复用 +08:00；金额以分为单位；错误为 RFC 9457 problem+json，中英双语。
@@ -19,7 +20,7 @@ export function openApiDocument(routes: readonly Route[], title = '开标 Kaibia
     const path = `/api${spec.path}`;
     paths[path] = { ...paths[path], [spec.method]: operationOf(spec) };
   }
-  return createDocument({
+  const document = createDocument({
     openapi: '3.1.0',
     info: {
       title,
@@ -40,6 +41,7 @@ export function openApiDocument(routes: readonly Route[], title = '开标 Kaibia
       },
     },
   });
+  return withFieldNames(document);
 }
 
 export function rolesOf(spec: Route): Role[] {

@@ -2,6 +2,8 @@ import { STATUS_CODES } from 'node:http';
 import * as z from 'zod';
 import { DomainError, ERROR_CODES, type ErrorCode } from '../../domain/errors.ts';
 import { badInput, type Issue } from '../../domain/issues.ts';
+import type { Places } from '../../domain/fields/field.ts';
+import { namedField, namedIssue, NOTHING_ASKED, wordsOfIssues, type AskedFields } from '../../domain/fields/named.ts';
 import { FileFault } from '../../imports/file-fault.ts';
 import { ruleLinks } from '../law/links.ts';
 
@@ -89,9 +91,25 @@ export const STATUS_OF: Readonly<Record<ErrorCode, number>> = {
   'reset-pending': 409,
 };
 
+/** A field by its path, and what people call it. */
+export const fieldNamed = {
+  field: z.string().meta({ description: '字段的路径，如 lots[0].budgetFen / Path of the field' }),
+  fieldZh: z.string().meta({ description: '字段的名称 / Its name', example: '第1个标段的预算金额' }),
+  fieldEn: z.string(),
+};
+
 export const issueSchema = z.object({
-  field: z.string(),
+  ...fieldNamed,
   rule: z.string(),
+  given: z
+    .union([z.string(), z.number(), z.boolean()])
+    .nullable()
+    .optional()
+    .meta({ description: '收到的值，过长的截短；密码等从不重复 / What came, shortened; never a secret' }),
+  allowed: z
+    .array(z.object({ value: z.union([z.string(), z.number(), z.boolean()]), zh: z.string() }))
+    .optional()
+    .meta({ description: '可以填写的值及其中文 / The values that are allowed' }),
   messageZh: z.string(),
   messageEn: z.string(),
 });
@@ -120,30 +138,40 @@ export type Problem = z.infer<typeof problemSchema>;
 
 export const PROBLEM_TYPE = 'application/problem+json';
 
-/** The problem for an error. For anything but a DomainError it holds only the request's id. */
-export function problemOf(error: unknown, requestId: string): Problem {
-  if (!(error instanceof DomainError)) return problemOf(asDomainError(error) ?? INTERNAL, requestId);
+/**
+ * The problem for an error. For anything but a DomainError it holds only the request's id.
+ * @param asked the request that it answers, after which fields are named
+ */
+export function problemOf(error: unknown, requestId: string, asked: AskedFields = NOTHING_ASKED): Problem {
+  if (!(error instanceof DomainError)) return problemOf(asDomainError(error) ?? INTERNAL, requestId, asked);
   const internal = error === INTERNAL;
   const status = internal ? 500 : STATUS_OF[error.code];
   const { issues, violations, ...details } = error.details ?? {};
+  const named = Array.isArray(issues) ? (issues as Issue[]).map((issue) => namedIssue(issue, asked)) : null;
+  const { messageZh, messageEn } = named ? wordsOfIssues(named) : error;
   return {
     type: `urn:kaibiao:problem:${internal ? 'internal' : error.code}`,
     title: STATUS_CODES[status] ?? 'Error',
     status,
     code: internal ? 'internal' : error.code,
-    detail: `${error.messageZh} / ${error.messageEn}`,
-    messageZh: error.messageZh,
-    messageEn: error.messageEn,
+    detail: `${messageZh} / ${messageEn}`,
+    messageZh,
+    messageEn,
     instance: `urn:kaibiao:request:${requestId}`,
-    ...(Object.keys(details).length > 0 ? { details: explained(details) } : {}),
-    ...(Array.isArray(issues) ? { issues: issues as Issue[] } : {}),
-    ...(Array.isArray(violations) ? { violations: (violations as Record<string, unknown>[]).map(explained) } : {}),
+    ...(Object.keys(details).length > 0 ? { details: explained(details, asked.places) } : {}),
+    ...(named ? { issues: named } : {}),
+    ...(Array.isArray(violations)
+      ? { violations: (violations as Record<string, unknown>[]).map((each) => explained(each, [])) }
+      : {}),
   };
 }
 
-/** Links each rule that is named. */
-const explained = (named: Record<string, unknown>): Record<string, unknown> =>
-  typeof named.rule === 'string' ? { ...named, links: ruleLinks(named.rule) } : named;
+/** Links the rule, and names the field, where it has one. */
+const explained = (given: Record<string, unknown>, places: Places): Record<string, unknown> => ({
+  ...given,
+  ...(typeof given.field === 'string' ? namedField(given.field, places) : {}),
+  ...(typeof given.rule === 'string' ? { links: ruleLinks(given.rule) } : {}),
+});
 
 const INTERNAL = new DomainError('bad-facts', {
   messageZh: '服务器内部错误，请将请求编号告知管理员',
@@ -208,54 +236,3 @@ export const unreadableAs =
     const { messageZh, messageEn } = error;
     throw badInput([{ field: 'body', rule, messageZh, messageEn }]);
   };
-
-const WORDS = new Map<string, { readonly zh: string; readonly en: string }>();
-
-/** The format of a text, described in words: a pattern means nothing to most people. */
-export function formed(pattern: RegExp, words: { readonly zh: string; readonly en: string }): z.ZodString {
-  return z.string().check(formOf(pattern, words));
-}
-
-/** The same for a text that is normalised before. */
-export function formOf(pattern: RegExp, words: { readonly zh: string; readonly en: string }) {
-  WORDS.set(String(pattern), words);
-  return z.regex(pattern);
-}
-
-const zh = z.locales.zhCN().localeError;
-const en = z.locales.en().localeError;
-
-/** The issues that zod found, in both languages; an issue raised by hand has its messages in `params`. */
-export function issuesOf(error: z.ZodError, at = ''): Issue[] {
-  return error.issues.map((issue) => {
-    const own = issue.code === 'custom' ? (issue.params as Partial<Issue> | undefined) : undefined;
-    const form = issue.code === 'invalid_format' ? WORDS.get(issue.pattern ?? '') : undefined;
-    const field = [at, ...issue.path.map(String)].filter((part) => part !== '').join('.');
-    const raw = issue as Parameters<typeof zh>[0];
-    return {
-      field: issue.code === 'unrecognized_keys' ? [field, issue.keys[0]].filter(Boolean).join('.') : field,
-      rule: own?.rule ?? ruleOf(issue),
-      messageZh: own?.messageZh ?? form?.zh ?? textOf(zh(raw)),
-      messageEn: own?.messageEn ?? form?.en ?? textOf(en(raw)),
-    };
-  });
-}
-
-function ruleOf(issue: z.core.$ZodIssue): string {
-  switch (issue.code) {
-    case 'too_big':
-      return `maximum ${String(issue.maximum)}`;
-    case 'too_small':
-      return `minimum ${String(issue.minimum)}`;
-    case 'invalid_format':
-      return issue.format;
-    case 'invalid_type':
-      return issue.expected;
-    default:
-      return issue.code;
-  }
-}
-
-function textOf(message: string | { message: string } | undefined | null): string {
-  return typeof message === 'string' ? message : (message?.message ?? '');
-}

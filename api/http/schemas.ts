@@ -21,7 +21,7 @@ import { identifierOf, LINE_PATTERN, PROSE_PATTERN, unseenIn, WORDS_PATTERN } fr
 import { formatInstant, instantOrNull, parseDate, parseInstant, parseInstantOrDate } from '../../domain/civil-time.ts';
 import { DomainError } from '../../domain/errors.ts';
 import { DAY_PATTERN, FIRST_YEAR, INSTANT_OR_DAY_PATTERN, INSTANT_PATTERN, LAST_YEAR } from './patterns.ts';
-import { formed, formOf } from './problems.ts';
+import { formed, formOf } from './fields/issues.ts';
 import type { Judged } from './route.ts';
 
 // The schemas that requests and answers are built from.

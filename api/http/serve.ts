@@ -4,6 +4,7 @@ import express, { type Request, type RequestHandler, type Response } from 'expre
 import { DomainError } from '../../domain/errors.ts';
 import { preparedInstead } from './acts/prepare.ts';
 import { aboutOf } from './about.ts';
+import { answers, askedOf } from './fields/asked.ts';
 import { actorOf, askFor, contextOf, type Commit } from './acts/ask.ts';
 import { fileArrives, hasBody } from './bounds/arrival.ts';
 import { actingAs, assertPasswordChanged, assertRole, assertSameOrigin, callerOf } from './access.ts';
@@ -43,6 +44,7 @@ export function serve(spec: Route, gate: Gate): RequestHandler {
   const { services } = gate;
   return async (request, response) => {
     if (spec.always) response.set(spec.always);
+    answers(response, spec);
     const requestId = gate.requestId(request);
     assertUtf8Address(request.originalUrl);
     const caller = callerOf(request, requestId);
@@ -130,7 +132,7 @@ function partIn(response: Response, { stream, size }: NonNullable<Answer['file']
 
 /** Answers an error as a problem; a failure of ours is described in general terms only. */
 export function sendProblem(response: Response, error: unknown, requestId: string): void {
-  const problem = problemOf(error, requestId);
+  const problem = problemOf(error, requestId, askedOf(response));
   aboutOf(response).code = problem.code;
   const wanted = problem.details?.['retryAfterSeconds'];
   const retryAfter = typeof wanted === 'number' ? wanted : problem.status === 503 ? 1 : undefined;

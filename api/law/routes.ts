@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import { placesOf } from '../../domain/fields/field.ts';
+import { namedIssue, NOTHING_ASKED } from '../../domain/fields/named.ts';
 import { badInput, type Issue } from '../../domain/issues.ts';
 import { auditNotice } from '../../domain/law/audit.ts';
 import { due, getPeriodRule, hasPeriod } from '../../domain/law/due.ts';
@@ -22,8 +24,13 @@ import {
 } from './views.ts';
 import { ruleLinks } from './links.ts';
 import { KINDS } from '../procurements/views.ts';
-import { publishedFactsOf, publishedInPartSchema } from '../../imports/notices/published-notice.ts';
-import { issuesOf } from '../http/problems.ts';
+import {
+  columnOf,
+  publishedFactsOf,
+  publishedInPartSchema,
+  publishedNoticeSchema,
+} from '../../imports/notices/published-notice.ts';
+import { issuesOf } from '../http/fields/issues.ts';
 import { ok, route } from '../http/route.ts';
 import { atOrNull, instantOrDay, pageOf, pageQuery, readBy, words } from '../http/schemas.ts';
 
@@ -62,6 +69,7 @@ const periodRule = z
 
 /** Notices in one request; for a larger file, use the command line. */
 const MAX_NOTICES = 200;
+const AUDITED = placesOf('/law/audit');
 
 /** The input of a timeline. */
 const tenderInput = {
@@ -184,7 +192,7 @@ export const lawRoutes = [
     zh: '审查他处发布的公告',
     en: 'Judge notices published elsewhere',
     body: z.strictObject({ notices: z.array(publishedInPartSchema).min(1).max(MAX_NOTICES) }),
-    judged: [{ field: 'notices.*', rule: '*', zh: '至少有一项可以识别', en: 'something in it can be read' }],
+    judged: [{ field: 'notices[*].*', rule: '*', zh: '至少有一项可以识别', en: 'something in it can be read' }],
     outcomes: [
       {
         status: 200,
@@ -198,9 +206,14 @@ export const lawRoutes = [
       const undecided: Issue[] = [];
       const items = notices.map(({ notice, unread: error }, index) => {
         const { checks, ...audited } = auditNotice(publishedFactsOf(notice, error), options);
-        const unread = error === null ? [] : issuesOf(error);
+        const judged = { schema: publishedNoticeSchema, places: AUDITED };
+        const issues = error === null ? [] : issuesOf(error, judged);
+        const unread = issues.map((issue) => {
+          const named = namedIssue(issue, { ...NOTHING_ASKED, places: AUDITED });
+          return { ...named, field: columnOf(named.field) };
+        });
         if (checks.length === 0)
-          undecided.push(...unread.map((issue) => ({ ...issue, field: `notices.${index}.${issue.field}` })));
+          undecided.push(...issues.map((issue) => ({ ...issue, field: `notices[${index}].${issue.field}` })));
         return {
           id: notice.id === undefined || notice.id === null ? null : String(notice.id),
           ...audited,

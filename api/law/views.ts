@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { issueSchema } from '../http/problems.ts';
+import { fieldNamed, issueSchema } from '../http/problems.ts';
+import { namedField } from '../../domain/fields/named.ts';
 import type { TimelineEntry } from '../../db/tender/timeline.ts';
 import { conflictsOf } from '../../domain/law/conflicts.ts';
 import type { Due } from '../../domain/law/due.ts';
@@ -111,7 +112,7 @@ export const violationSchema = z
     article: z.string().nullable(),
     status: z.enum(['VERIFIED', 'RECALLED', 'LOGIC']),
     severity: z.enum(['block', 'warn']),
-    field: z.string(),
+    ...fieldNamed,
     given: z.union([z.string(), z.number()]).nullable(),
     earliestLawful: instantOut.optional(),
     latestLawful: instantOut.optional(),
@@ -133,6 +134,7 @@ export const violationSchema = z
 /** A violation in the form of the answer. */
 export const violationView = (violation: Violation): z.infer<typeof violationSchema> => ({
   ...violation,
+  ...namedField(violation.field),
   lawfulChoices: violation.lawfulChoices && [...violation.lawfulChoices],
   related: violation.related?.map((each) => ({ ...each })),
   links: ruleLinks(violation.rule),

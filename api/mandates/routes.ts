@@ -39,7 +39,7 @@ export const mandateRoutes = [
     judged: [
       ...PARTIES,
       { field: 'untilAt', rule: 'future', zh: '晚于现在', en: 'after now' },
-      { field: 'purchaserConfirms.*', rule: 'covered', zh: '在委托事项之内', en: 'among what the agency may do' },
+      { field: 'purchaserConfirms[*]', rule: 'covered', zh: '在委托事项之内', en: 'among what the agency may do' },
     ],
     handle: async ({ body, commit, actor }) =>
       commit(async (tx) => {

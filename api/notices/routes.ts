@@ -111,11 +111,15 @@ export const noticeRoutes = [
         en: 'says what is corrected, unless textZh does',
       },
       {
-        field: 'changes.*.field',
+        field: 'changes[*].field',
         zh: '是该公告可以更正的事项，各一次',
         en: 'may be corrected in the notice, each once',
       },
-      { field: 'changes.*.after', zh: '与该事项相称，与原公告不同', en: 'fits the field, and differs from the notice' },
+      {
+        field: 'changes[*].after',
+        zh: '与该事项相称，与原公告不同',
+        en: 'fits the field, and differs from the notice',
+      },
     ],
     handle: ({ params: { noticeId }, body, actor, decide }) =>
       decide('correct', (tx) => correctNotice(tx, actor, { noticeId, ...body })),

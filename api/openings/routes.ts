@@ -13,7 +13,7 @@ import { recordFault } from '../../services/openings/record-fault.ts';
 import { assertShareFits, releaseBidderShare } from '../../services/openings/release-share.ts';
 import { resumeOpening } from '../../services/openings/resume.ts';
 import { signRecord } from '../../services/openings/sign.ts';
-import { formed } from '../http/problems.ts';
+import { formed } from '../http/fields/issues.ts';
 import { ok, route } from '../http/route.ts';
 import { at, id, instantOut, lotNo, prose, sha256 } from '../http/schemas.ts';
 import {

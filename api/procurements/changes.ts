@@ -36,7 +36,7 @@ export const changeRoutes = [
     body: z.strictObject({
       textZh: prose(20_000),
       affectsBids: z.boolean().meta({ description: '可能影响投标文件编制 / May bear on how bids are written' }),
-      bidDeadlineAt: instant.nullable().default(null),
+      bidDeadline: instant.nullable().default(null),
       documentIds: z.array(id).max(50).default([]),
       corrects: id.nullable().default(null).meta({
         description:
@@ -53,7 +53,7 @@ export const changeRoutes = [
         en: 'is the tender notice, an amendment or an answer of this procurement',
       },
       {
-        field: 'documentIds.*',
+        field: 'documentIds[*]',
         rule: 'document-kind',
         zh: '是上传为澄清、修改的文件',
         en: 'were uploaded as amendments',

@@ -77,7 +77,7 @@ function assertMatched(answer: string): void {
 export async function handInGuarantee(place: LotBidder, number: string, validUntil: string): Promise<void> {
   const { lot, bidder } = place;
   const { amountFen } = await askedOf(place);
-  const guarantee = { form: 'guarantee', number, issuer: '某银行某支行', amountFen, validUntil };
+  const guarantee = { form: 'guarantee', transactionId: number, issuer: '某银行某支行', amountFen, validUntil };
   const { depositId } = await bidder.ask('POST', `${lot}/deposit/guarantee`, 201, guarantee);
   const path = `${lot}/deposit/${String(depositId)}/document?name=${encodeURIComponent('保函.pdf')}`;
   await bidder.ask('POST', path, 201, Buffer.from(`${number} 独立保函`));

@@ -224,7 +224,7 @@ export async function playWorks(cast: Cast, procurementId: string, on: Waits): P
   const amendment = { textZh: '泵站管道规格调整，详见补充文件。', affectsBids: true };
   const refusal = await agency.refused('POST', `${tender}/amendments`, 'unlawful', amendment);
   say(`澄清被拒 / amendment refused: ${String(refusal.messageZh)}`);
-  await agency.ask('POST', `${tender}/amendments`, 200, { ...amendment, bidDeadlineAt: '2026-04-27T09:00:00+08:00' });
+  await agency.ask('POST', `${tender}/amendments`, 200, { ...amendment, bidDeadline: '2026-04-27T09:00:00+08:00' });
   say('澄清已公布，投标截止顺延至 4 月 27 日 / amended, the deadline moves to 27 April');
 
   await on('2026-04-24T08:00:00+08:00');
@@ -269,7 +269,7 @@ export async function playWorks(cast: Cast, procurementId: string, on: Waits): P
   await purchaser.ask('POST', `${tender}/lots/2/award`, 200, { bidId: bids.get(2)?.[0] });
   await agency.ask('POST', `/grievances/${String(objection.id)}/reply`, 200, {
     outcome: 'rejected',
-    textZh: '经核查，业绩属实。',
+    replyZh: '经核查，业绩属实。',
   });
   say('异议已答复，公示继续 / the objection is answered, the window runs on');
 
@@ -375,7 +375,7 @@ export async function playGoods(cast: Cast, procurementId: string, on: Waits): P
   await on('2026-05-11T08:00:00+08:00');
   await agency.ask('POST', `/grievances/${String(query.id)}/reply`, 200, {
     outcome: 'rejected',
-    textZh: '经核查，参数满足招标文件要求。',
+    replyZh: '经核查，参数满足招标文件要求。',
     factsZh: '中标供应商的检测报告和投标文件技术部分。',
     lawZh: '招标文件第四章技术要求；财政部令87号第51条。',
   });

@@ -1,7 +1,9 @@
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { extname } from 'node:path';
-import { issuesOf } from '../../api/http/problems.ts';
+import { issuesOf } from '../../api/http/fields/issues.ts';
+import { placesOf, saidField } from '../../domain/fields/field.ts';
+import { namedIssue, NOTHING_ASKED } from '../../domain/fields/named.ts';
 import type { Issue } from '../../domain/issues.ts';
 import { auditNotice, type Audit, type AuditVerdict } from '../../domain/law/audit.ts';
 import { chinaCalendar, type Calendar } from '../../domain/law/calendar.ts';
@@ -9,6 +11,7 @@ import { growCalendar, judgeYear, statutoryKnown, yearOfCalendar } from '../../d
 import { getRule } from '../../domain/law/rulebook.ts';
 import { readCalendarFile } from '../../imports/calendar/file.ts';
 import { isHeaderOf, readMapping, readNotice, type ReadNotice } from '../../imports/notices/notice.ts';
+import { columnOf, publishedNoticeSchema } from '../../imports/notices/published-notice.ts';
 import { recordsOf } from '../../imports/records/file.ts';
 import type { Format } from '../../imports/records/format.ts';
 import { badFile } from '../settings/failure.ts';
@@ -34,15 +37,26 @@ const VERDICTS: Readonly<Record<AuditVerdict, string>> = {
   unknown: '不明 unknown',
 };
 
+const AUDITED = placesOf('/law/audit');
+const JUDGED = { schema: publishedNoticeSchema, places: AUDITED };
+
 /** All that cannot be read of a notice, each with its field. */
 function issuesOfNotice(read: ReadNotice): Issue[] {
-  if ('facts' in read) return read.unread === null ? [] : issuesOf(read.unread);
-  if ('invalid' in read) return issuesOf(read.invalid);
+  if ('facts' in read) return read.unread === null ? [] : issuesOf(read.unread, JUDGED);
+  if ('invalid' in read) return issuesOf(read.invalid, JUDGED);
   return [{ field: '', rule: 'readable', messageZh: read.fault.zh, messageEn: read.fault.en }];
 }
 
-const told = ({ field, messageZh, messageEn }: Issue): string =>
-  `${field === '' ? '' : `${field}: `}${messageZh}\n    ${messageEn}`;
+function told({ field, messageZh, messageEn }: Issue): string {
+  if (field === '') return `${messageZh}\n    ${messageEn}`;
+  const { zh, en } = saidField(columnOf(field), AUDITED);
+  return `${zh}：${messageZh}\n    ${en}: ${messageEn}`;
+}
+
+function inJson(issue: Issue) {
+  const named = namedIssue(issue, { ...NOTHING_ASKED, places: AUDITED });
+  return { ...named, field: columnOf(named.field) };
+}
 
 function readable({ line, id }: ReadNotice, audit: Audit, unread: readonly Issue[]): string {
   const { verdict, checks, contradictions, missing } = audit;
@@ -142,7 +156,7 @@ export async function runAudit(file: string, options: AuditOptions): Promise<voi
       const details = unread.map((issue) => `    ${told(issue)}`);
       await print(
         options.json
-          ? JSON.stringify({ line, error: { code: 'bad-input', issues: unread } })
+          ? JSON.stringify({ line, error: { code: 'bad-input', issues: unread.map(inJson) } })
           : [`${line}    不可读 unreadable`, ...details].join('\n'),
       );
     } else {
@@ -152,7 +166,7 @@ export async function runAudit(file: string, options: AuditOptions): Promise<voi
         const counts = (rules[rule] ??= {});
         counts[verdict] = (counts[verdict] ?? 0) + 1;
       }
-      const parts = unread.length > 0 ? { unread } : {};
+      const parts = unread.length > 0 ? { unread: unread.map(inJson) } : {};
       await print(options.json ? JSON.stringify({ line, id, ...audit, ...parts }) : readable(read, audit, unread));
     }
     if (Date.now() - reportedAt >= PROGRESS_MS) {

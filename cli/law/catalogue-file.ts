@@ -1,5 +1,5 @@
 import { entrySchema, thresholdSchema } from '../../api/catalogue/views.ts';
-import { issuesOf } from '../../api/http/problems.ts';
+import { issuesOf, SAYS_WHAT_CAME } from '../../api/http/fields/issues.ts';
 import {
   faultsOf,
   type CatalogueEntry,
@@ -7,8 +7,14 @@ import {
   type ProcurementThreshold,
 } from '../../domain/law/catalogue.ts';
 import { readCatalogueFile, type RowFault } from '../../imports/catalogue/file.ts';
+import { placesOf, saidField } from '../../domain/fields/field.ts';
 import { FileFault } from '../../imports/file-fault.ts';
 import { badFile } from '../settings/failure.ts';
+
+const CATALOGUE = ['catalogue-file', ...placesOf('/catalogue')];
+
+/** The line of a CSV, or the path in the JSON. */
+const placeOf = (at: string) => (/^\d+$/.test(at) ? { zh: `第 ${at} 行`, en: `line ${at}` } : { zh: at, en: at });
 
 /**
  * The rows of a catalogue file, validated by the same schemas as in the API.
@@ -20,9 +26,10 @@ export async function catalogueRowsOf(file: string): Promise<CatalogueRows> {
   const thresholds: ProcurementThreshold[] = [];
   const places = new Map<string, string>();
   for (const { at, table, row } of given) {
-    const parsed = table === 'entries' ? entrySchema.safeParse(row) : thresholdSchema.safeParse(row);
+    const schema = table === 'entries' ? entrySchema : thresholdSchema;
+    const parsed = schema.safeParse(row, SAYS_WHAT_CAME);
     if (!parsed.success) {
-      for (const { field, messageZh, messageEn } of issuesOf(parsed.error)) {
+      for (const { field, messageZh, messageEn } of issuesOf(parsed.error, { schema, places: CATALOGUE })) {
         faults.push({ at, field, messageZh, messageEn });
       }
     } else if (table === 'entries') {
@@ -52,10 +59,15 @@ async function reading(file: string): ReturnType<typeof readCatalogueFile> {
 
 function assertFaultless(file: string, faults: readonly RowFault[]): void {
   if (faults.length === 0) return;
-  const list = (message: 'messageZh' | 'messageEn'): string =>
-    faults.map((fault) => `\n  ${fault.at}  ${fault.field}  ${fault[message]}`).join('');
+  const list = (language: 'zh' | 'en', message: 'messageZh' | 'messageEn'): string =>
+    faults
+      .map(
+        (fault) =>
+          `\n  ${placeOf(fault.at)[language]}  ${saidField(fault.field, CATALOGUE)[language]}  ${fault[message]}`,
+      )
+      .join('');
   throw badFile(
-    `「${file}」有 ${faults.length} 处错误，未导入任何内容：${list('messageZh')}`,
-    `"${file}" has ${faults.length} fault(s); nothing was imported:${list('messageEn')}`,
+    `「${file}」有 ${faults.length} 处错误，未导入任何内容：${list('zh', 'messageZh')}`,
+    `"${file}" has ${faults.length} fault(s); nothing was imported:${list('en', 'messageEn')}`,
   );
 }

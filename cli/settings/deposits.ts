@@ -1,8 +1,11 @@
 import { readFileSync } from 'node:fs';
 import * as z from 'zod';
 import type { ApiSettings } from '../../api/http/app.ts';
+import { issuesOf, SAYS_WHAT_CAME } from '../../api/http/fields/issues.ts';
 import { civilDate } from '../../api/http/schemas.ts';
 import type { BankAccount } from '../../domain/deposits/terms.ts';
+import { placesOf } from '../../domain/fields/field.ts';
+import { wordsOfIssues } from '../../domain/fields/named.ts';
 import { badSetting } from './failure.ts';
 
 /** A shorter key could be found by trying. */
@@ -59,11 +62,12 @@ function ratesOf(file: string): ApiSettings['depositRates'] {
       `the file ${file} named by KAIBIAO_DEPOSIT_RATES cannot be read, or is no JSON`,
     );
   }
-  const rates = ratesSchema.safeParse(found);
+  const rates = ratesSchema.safeParse(found, SAYS_WHAT_CAME);
   if (rates.success) return rates.data;
-  const [issue] = rates.error.issues;
+  const places = placesOf('/deposits/rates');
+  const { messageZh, messageEn } = wordsOfIssues(issuesOf(rates.error, { schema: ratesSchema, places }), places);
   throw badSetting(
-    `KAIBIAO_DEPOSIT_RATES 所指文件 ${file} 有误：${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}`,
-    `the file ${file} named by KAIBIAO_DEPOSIT_RATES is wrong at ${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`,
+    `KAIBIAO_DEPOSIT_RATES 所指文件 ${file} 有误：${messageZh}`,
+    `the file ${file} named by KAIBIAO_DEPOSIT_RATES is wrong: ${messageEn}`,
   );
 }

@@ -82,7 +82,11 @@ export async function readBankFile(
     const amountFen = fenOfYuan(inUnitOf(columns.amount, amountOfCell(raw(at.amount))));
     const arrivedAt = bankInstant(timeOfCells(at.time.map(raw), since1904));
     const wrong = (zh: string, en: string): BankLine => ({ line, transactionId, wrong: { zh, en } });
-    if (transactionId === null) return wrong('没有流水号', 'It has no number of a transaction');
+    if (transactionId === null)
+      return wrong(
+        `「${columns.transaction}」列没有流水号`,
+        `No number of a transaction in the column "${columns.transaction}"`,
+      );
     if ([at.transaction, at.account].some((column) => hasLostDigits(raw(column)))) {
       return wrong(
         '流水号或账号存为数字，超过 15 位的部分已失真，请按文本导出',
@@ -96,12 +100,18 @@ export async function readBankFile(
         `Its currency is "${currency}"; payments in yuan only are recorded`,
       );
     }
-    if (amountFen === null) return wrong('不是一笔收款金额', 'It contains no incoming amount');
+    if (amountFen === null) {
+      const found = cell(at.amount).slice(0, 50);
+      return wrong(
+        `「${columns.amount}」列应为一笔收款金额（元）；收到的是「${found}」`,
+        `The column "${columns.amount}" must contain an incoming amount in yuan; received "${found}"`,
+      );
+    }
     if (arrivedAt === null) {
       const found = at.time.map(cell).join(' ').slice(0, 50);
       return wrong(
-        `到账时间「${found}」不明确，应有日期和时分，如 2026-03-30 08:15:00`,
-        `The instant of its arrival is not clear: "${found}" must be a date and a time, as 2026-03-30 08:15:00`,
+        `「${columns.time}」列的到账时间「${found}」不明确，应有日期和时分，如 2026-03-30 08:15:00`,
+        `The instant of its arrival in the column "${columns.time}" is not clear: "${found}" must be a date and a time, as 2026-03-30 08:15:00`,
       );
     }
     const payment: Payment = {

@@ -107,7 +107,7 @@ function readJson(file: string): GivenRow[] {
     );
   }
   return (['entries', 'thresholds'] as const).flatMap((table) =>
-    ((lists[table] ?? []) as unknown[]).map((row, index) => ({ at: `${table}.${index}`, table, row })),
+    ((lists[table] ?? []) as unknown[]).map((row, index) => ({ at: `${table}[${index}]`, table, row })),
   );
 }
 

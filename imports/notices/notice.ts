@@ -153,6 +153,7 @@ export function readNotice(record: FileRecord, mapping: Mapping): ReadNotice {
   const isTree = typeof given === 'object' && given !== null && !Array.isArray(given);
   const parsed = publishedInPartSchema.safeParse(
     isTree ? shaped(given as Tree, mapping, record.since1904 ?? false) : given,
+    { reportInput: true },
   );
   if (!parsed.success) return { line, id: null, invalid: parsed.error };
   const { notice, unread } = parsed.data;

@@ -206,6 +206,9 @@ export const publishedNoticeSchema = z
 
 export type PublishedNotice = z.infer<typeof publishedNoticeSchema>;
 
+/** A field as the columns of a table, and the checks of an audit, name it: `corrections.0.date`. */
+export const columnOf = (field: string): string => field.replaceAll(/\[(\d+)\]/g, '.$1');
+
 /** Removes the value at a path; an element of a list becomes an empty one, so that the others keep their places. */
 function without(given: unknown, path: readonly PropertyKey[]): unknown {
   const [head, ...rest] = path as readonly (string | number)[];
@@ -221,7 +224,7 @@ function without(given: unknown, path: readonly PropertyKey[]): unknown {
 export const publishedInPartSchema = z
   .preprocess(
     (given: unknown) => {
-      const { error } = publishedNoticeSchema.safeParse(given);
+      const { error } = publishedNoticeSchema.safeParse(given, { reportInput: true });
       if (error?.issues.some(({ path }) => path.length === 0)) return given;
       const rest = (error?.issues ?? []).reduce<unknown>((left, { path }) => without(left, path), given);
       return { ...(rest as object), unread: error ?? null };

@@ -94,5 +94,5 @@ const alreadySubmitted = ({ number }: Guarantee): DomainError =>
   new DomainError('already-exists', {
     messageZh: '贵单位已经提交该保函（保险）；内容有变的，提交新的内容即替换原来的',
     messageEn: 'You have submitted this guarantee already; submit other particulars to replace it',
-    details: { field: 'number', given: number },
+    details: { field: 'transactionId', given: number },
   });

@@ -38,7 +38,7 @@ export async function amendDocuments(
   c.assertStage('amend', 0);
   const { bidDeadline: before } = c.procurement;
   if (before === null) throw new Error(`${procurementId} takes bids without a deadline`);
-  const after = amendment.bidDeadlineAt ?? before;
+  const after = amendment.bidDeadline ?? before;
   refuseUnlawfulDeadline(c, amendment.affectsBids, before, after);
   const { textZh, affectsBids, documentIds, corrects = null } = amendment;
   if (corrects !== null) await assertAmended(c, corrects);
@@ -100,14 +100,14 @@ function refuseUnlawfulDeadline(c: TenderCase, affectsBids: boolean, before: num
     throw new DomainError('unlawful', {
       messageZh: `${c.definition.words.bidding}截止时间只能顺延，不得提前：原为 ${instantZh(before)}，所给为 ${instantZh(after)}`,
       messageEn: `A bid deadline may be put off, never brought forward: it is ${instantEn(before)}, given ${instantEn(after)}`,
-      details: { field: 'bidDeadlineAt', given: formatInstant(after), earliestLawful: formatInstant(earliest) },
+      details: { field: 'bidDeadline', given: formatInstant(after), earliestLawful: formatInstant(earliest) },
     });
   }
   if (!affectsBids) return;
   const amended = { amendedAt: now, bidDeadline: after };
   const violations = checkAmendment(c.definition, amended, calendar).map((each) => ({
     ...each,
-    field: 'bidDeadlineAt',
+    field: 'bidDeadline',
     earliestLawful: formatInstant(earliest),
   }));
   const [first] = violations;

@@ -45,7 +45,7 @@ describe('what people decide is judged and done at its instant, and answered wit
       'amendments',
       'purchaser',
       'bidding',
-      () => ({ textZh: '工期改为 300 日。', affectsBids: true, bidDeadlineAt: '2026-05-11T09:30:00+08:00' }),
+      () => ({ textZh: '工期改为 300 日。', affectsBids: true, bidDeadline: '2026-05-11T09:30:00+08:00' }),
     ],
     ['termination', 'purchaser', 'bidding', () => ({ ground: 'force-majeure', reasonZh: '地震' })],
     ['lots/1/report', 'agency', 'evaluation', reportBody],
@@ -219,7 +219,7 @@ describe('objections', () => {
     expect([without.status, without.get('code')]).toEqual([403, 'forbidden']);
 
     const reply = await purchaser.call('POST', `${own}/reply`, {
-      json: { outcome: 'rejected', textZh: '要求与项目相适应。' },
+      json: { outcome: 'rejected', replyZh: '要求与项目相适应。' },
     });
     expect([reply.status, reply.get('kind'), reply.get('grievanceId')]).toEqual([200, 'reply', filed.get('id')]);
   });
@@ -266,7 +266,9 @@ describe('objections', () => {
       matters: [{ matterZh: '参数指向特定产品' }],
     });
     const reply = (basis: object) =>
-      purchaser.call('POST', `${own}/reply`, { json: { outcome: 'rejected', textZh: '要求与项目相适应。', ...basis } });
+      purchaser.call('POST', `${own}/reply`, {
+        json: { outcome: 'rejected', replyZh: '要求与项目相适应。', ...basis },
+      });
     const refused = await reply({ factsZh: '调研报告' });
     expect([refused.status, refused.get('violations.0.field')]).toEqual([422, 'lawZh']);
     expect((await reply({ factsZh: '调研报告', lawZh: '政府采购法实施条例第20条' })).status).toBe(200);

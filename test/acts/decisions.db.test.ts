@@ -66,7 +66,7 @@ describe('an amendment at the edge of its time', () => {
   const putOff: DecisionPayloads['amend'] = {
     textZh: '延期',
     affectsBids: false,
-    bidDeadlineAt: at('2026-05-11T09:00+08:00'),
+    bidDeadline: at('2026-05-11T09:00+08:00'),
     documentIds: [],
   };
   const amendments = () => listNotices(db.read, { procurementId, kind: 'amendment', limit: 9 });
@@ -75,9 +75,9 @@ describe('an amendment at the edge of its time', () => {
     await tender('tendering');
     clock.set(DEADLINE - 1);
     await act('amend', putOff, 0);
-    expect(await procurementById(db.read, procurementId)).toMatchObject({ bidDeadline: putOff.bidDeadlineAt });
+    expect(await procurementById(db.read, procurementId)).toMatchObject({ bidDeadline: putOff.bidDeadline });
     clock.set(DEADLINE);
-    expect(await platform()).toMatchObject({ then: 'wait', stage: 'bidding', until: putOff.bidDeadlineAt });
+    expect(await platform()).toMatchObject({ then: 'wait', stage: 'bidding', until: putOff.bidDeadline });
     expect(await amendments()).toHaveLength(1);
   });
 

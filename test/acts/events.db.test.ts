@@ -94,7 +94,7 @@ it('each act of a works tender leaves what happened to which tender, lot and par
     payload: {
       textZh: '延期开标。',
       affectsBids: false,
-      bidDeadlineAt: at('2026-04-22T09:00+08:00'),
+      bidDeadline: at('2026-04-22T09:00+08:00'),
       documentIds: [],
     },
   });

@@ -108,7 +108,7 @@ it('before the opening nobody, of any role, at any address, learns who or how ma
     const own = `/api/procurements/${tender}/lots/1/deposit`;
     const json = {
       form: 'guarantee',
-      number: `G-${n}`,
+      transactionId: `G-${n}`,
       issuer: '某银行',
       amountFen: 100,
       validUntil: '2027-01-01T00:00:00Z',

@@ -94,10 +94,10 @@ threshold,,,,工程,,,777万,2026-01-01,文
   const { code, stderr } = await run('catalogue', 'import', path, '--confirm');
   expect(code).toBe(2);
   for (const told of [
-    /2 {2}level/,
-    /3 {2}open {2}不是可识别的金额/,
-    /4 {2}openFen/,
-    /5 {2}table/,
+    /第 2 行 {2}层级（level） {2}应为下列之一：province（省级）、city（设区的市级）、district（县（区）级）；收到的是文字「村级」/,
+    /第 3 行 {2}公开招标数额标准（open） {2}不是可识别的金额.*面议/,
+    /第 4 行 {2}公开招标数额标准（openFen）/,
+    /第 5 行 {2}行的种类（table）/,
     /only works|16号令/,
   ]) {
     expect(stderr).toMatch(told);

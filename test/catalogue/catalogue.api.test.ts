@@ -98,8 +98,8 @@ it('a catalogue with faults is refused whole, every fault by row and field in bo
   });
   expect(form.status).toBe(422);
   expect((form.get('issues') as { field: string }[]).map(({ field }) => field).sort()).toEqual([
-    'entries.0.level',
-    'thresholds.0.openFen',
+    'entries[0].level',
+    'thresholds[0].openFen',
   ]);
   const sense = await office.call('POST', '/api/catalogue', {
     json: {
@@ -111,8 +111,8 @@ it('a catalogue with faults is refused whole, every fault by row and field in bo
     },
   });
   expect(sense.get('issues')).toMatchObject([
-    { field: 'entries.0.until', messageZh: expect.stringContaining('早于') as string },
-    { field: 'thresholds.0.openFen', messageEn: expect.stringContaining('16号令') as string },
+    { field: 'entries[0].until', messageZh: expect.stringContaining('早于') as string },
+    { field: 'thresholds[0].openFen', messageEn: expect.stringContaining('16号令') as string },
   ]);
   expect((await api.call('GET', '/api/catalogue')).get('items')).toEqual([]);
 });

@@ -83,7 +83,7 @@ def is_judged(operation, problem):
     return all(
         issue.get("rule") in CHECKSUMS
         or any(
-            fnmatchcase(issue.get("rule") or "", rule.get("rule") or "") and fnmatchcase(issue["field"], rule["field"])
+            fnmatchcase(issue.get("rule") or "", rule.get("rule") or "") and fnmatchcase(issue["field"], rule["field"].replace("[", "[[]"))
             for rule in judged
         )
         for issue in given

@@ -66,7 +66,7 @@ describe('each custodian is notified of every bid deadline when it is set', () =
     const moved = at('2026-04-27T09:00+08:00');
     await tender.decide(
       'amend',
-      { textZh: '延期', affectsBids: false, bidDeadlineAt: moved, documentIds: [] },
+      { textZh: '延期', affectsBids: false, bidDeadline: moved, documentIds: [] },
       { lotNo: 0 },
     );
     await deliver();

@@ -92,3 +92,22 @@ it('an amount is in the unit of its heading; one in another currency is not reco
   const refused = await readBankFile(bytes(dollars), { ...columns, amount: '金额（美元）' }, 'utf-8');
   expect(refused.lines.map(({ payment }) => payment)).toEqual([undefined, undefined]);
 });
+
+it('a row that cannot be read names its column and what the column has', async () => {
+  const columns = { transaction: '流水号', amount: '贷方发生额', time: '交易时间', text: '摘要' };
+  const rows = [
+    '流水号,交易时间,贷方发生额,摘要',
+    '1,2026-03-30 08:15,面议,甲',
+    '2,上午,2.00,乙',
+    ',2026-03-30 08:15,2.00,丙',
+  ];
+  async function* bytes(): AsyncGenerator<Uint8Array> {
+    yield Buffer.from(rows.join('\n'));
+  }
+  const { lines } = await readBankFile(bytes(), columns, 'utf-8');
+  expect(lines.map(({ line, wrong }) => [line, wrong?.zh])).toEqual([
+    [2, '「贷方发生额」列应为一笔收款金额（元）；收到的是「面议」'],
+    [3, expect.stringContaining('「交易时间」列的到账时间「上午」不明确') as string],
+    [4, '「流水号」列没有流水号'],
+  ]);
+});

@@ -116,7 +116,7 @@ describe('a bidder pays its deposit', () => {
       forms: ['transfer', 'guarantee', 'insurance'],
       decides: true,
       account: { holder: '某市公共资源交易中心', number: '6222000011112222' },
-      deadline: formatInstant(DEADLINE),
+      bidDeadline: formatInstant(DEADLINE),
       standing: { held: false, amountFen: 0, form: null, faults: [] },
       deposits: [],
     });
@@ -264,7 +264,7 @@ describe('a bidder pays its deposit', () => {
     // 90 days from 1 April: to the end of 30 June.
     const guarantee = (validUntil: string) =>
       one.call('POST', `${own(tender)}/guarantee`, {
-        json: { form: 'guarantee', number: 'G-1', issuer: '某银行', amountFen: BOND, validUntil },
+        json: { form: 'guarantee', transactionId: 'G-1', issuer: '某银行', amountFen: BOND, validUntil },
       });
     const short = await guarantee('2026-06-29T23:59:59+08:00');
     expect([short.status, short.get('details.rule')]).toEqual([422, 'works-bid-bond-validity']);
@@ -275,7 +275,13 @@ describe('a bidder pays its deposit', () => {
 });
 
 describe('whose a guarantee is, its issuer or the centre says: nobody’s entry decides about another’s', () => {
-  const particulars = { form: 'guarantee', number: 'G-1', issuer: '某银行', amountFen: BOND, validUntil: '2026-06-30' };
+  const particulars = {
+    form: 'guarantee',
+    transactionId: 'G-1',
+    issuer: '某银行',
+    amountFen: BOND,
+    validUntil: '2026-06-30',
+  };
   const handsIn = (who: Member, tender: string, change: Record<string, unknown> = {}) =>
     who.call('POST', `${own(tender)}/guarantee`, { json: { ...particulars, ...change } });
   const shape = ({ status, body }: Answered) => [status, Object.keys(body as object)];
@@ -293,8 +299,7 @@ describe('whose a guarantee is, its issuer or the centre says: nobody’s entry 
     expect((await one.call('GET', own(tender))).get('deposits')).toHaveLength(1);
 
     // The issuer confirms whose it is before the opening: the other learns nothing of it yet.
-    const confirms = payment('G-1', await reference(one), { ...particulars, payer: null, transactionId: 'G-1' });
-    const { number: _number, ...message } = confirms as typeof confirms & { number: string };
+    const message = payment('G-1', await reference(one), { ...particulars, payer: null });
     const before = (await two.call('GET', own(tender))).text;
     expect((await tell({ ...message, issuer: null })).get('issues.0.field')).toBe('issuer');
     expect((await tell({ ...message, text: '保函' })).get('issues.0.field')).toBe('text');
@@ -342,9 +347,9 @@ describe('whose a guarantee is, its issuer or the centre says: nobody’s entry 
     expect((await one.call('GET', own(tender))).get('standing.faults.0.fault')).toBe('short');
     // The same paper, with the amount that is on it, and then extended by the bank.
     expect((await handsIn(one, tender)).status).toBe(201);
-    const extended = await handsIn(one, tender, { number: 'g 1', validUntil: '2026-07-31' });
+    const extended = await handsIn(one, tender, { transactionId: 'g 1', validUntil: '2026-07-31' });
     expect(extended.status).toBe(201);
-    expect((await handsIn(one, tender, { number: 'g 1', validUntil: '2026-07-31' })).get('code')).toBe(
+    expect((await handsIn(one, tender, { transactionId: 'g 1', validUntil: '2026-07-31' })).get('code')).toBe(
       'already-exists',
     );
     const mine = await one.call('GET', own(tender));
@@ -357,20 +362,22 @@ describe('whose a guarantee is, its issuer or the centre says: nobody’s entry 
     ]);
     // The number was wrong: the entry is named. Another's is not found, nor is one that was replaced before.
     const replaces = String(extended.get('depositId'));
-    expect((await handsIn(two, tender, { number: 'G-7', replaces })).status).toBe(404);
-    expect((await handsIn(one, tender, { number: 'G-7', replaces: String(wrong.get('depositId')) })).status).toBe(404);
-    expect((await handsIn(one, tender, { number: 'G-7', replaces })).status).toBe(201);
+    expect((await handsIn(two, tender, { transactionId: 'G-7', replaces })).status).toBe(404);
+    expect(
+      (await handsIn(one, tender, { transactionId: 'G-7', replaces: String(wrong.get('depositId')) })).status,
+    ).toBe(404);
+    expect((await handsIn(one, tender, { transactionId: 'G-7', replaces })).status).toBe(201);
     expect((await one.call('GET', own(tender))).get('standing')).toMatchObject({ held: true, amountFen: BOND });
     setNow(DEADLINE);
-    expect((await handsIn(one, tender, { number: 'G-7', validUntil: '2026-08-31' })).status).toBeGreaterThanOrEqual(
-      403,
-    );
+    expect(
+      (await handsIn(one, tender, { transactionId: 'G-7', validUntil: '2026-08-31' })).status,
+    ).toBeGreaterThanOrEqual(403);
   });
 });
 
 describe('the document of a guarantee', () => {
   const PAPER = Buffer.from('%PDF-1.7 独立保函 G-1');
-  const guarantee = { form: 'guarantee', number: 'G-1', issuer: '某银行', amountFen: BOND };
+  const guarantee = { form: 'guarantee', transactionId: 'G-1', issuer: '某银行', amountFen: BOND };
   const valid = { ...guarantee, validUntil: '2026-06-30T00:00:00+08:00' };
 
   it('is submitted by its bidder once, and read by nobody else before the opening (招标投标法 22)', async () => {
@@ -445,7 +452,7 @@ describe('the document of a guarantee', () => {
     // One that is too short is accepted: its fault would disclose the tender.
     const short = await record({
       reference: code,
-      number: 'G-0',
+      transactionId: 'G-0',
       amountFen: BOND - 100,
       validUntil: '2026-05-01T00:00:00+08:00',
     });
@@ -458,7 +465,7 @@ describe('the document of a guarantee', () => {
     expect((await centre.call('POST', scan, { body: PAPER })).status).toBe(201);
     expect((await centre.call('GET', `/api/deposits/${depositId}/document`)).status).toBe(404);
     // What a bidder has handed in itself is not the centre's to add to.
-    const theirs = await two.call('POST', `${own(tender)}/guarantee`, { json: { ...valid, number: 'G-2' } });
+    const theirs = await two.call('POST', `${own(tender)}/guarantee`, { json: { ...valid, transactionId: 'G-2' } });
     const other = scan.replace(depositId, String(theirs.get('depositId')));
     expect((await centre.call('POST', other, { body: PAPER })).status).toBe(404);
     expect((await one.call('GET', own(tender))).body).toMatchObject({
@@ -684,7 +691,7 @@ it('after the opening one payer for several bidders (条例 40) and none of the 
   const [one, two] = suppliers as [Member, Member];
   await tell(payment('T1', await reference(one), { payerAccount: '6222', fromBaseAccount: true }));
   await tell(payment('T2', await reference(two), { payerAccount: '6222', fromBaseAccount: false }));
-  const guarantee = { form: 'insurance', number: 'I-1', issuer: '某保险', amountFen: BOND };
+  const guarantee = { form: 'insurance', transactionId: 'I-1', issuer: '某保险', amountFen: BOND };
   const [third, supervisor] = [await api.member('supplier', '丙公司'), await api.member('supervisor')];
   const thirds = await reference(third);
   await third.call('POST', `${own(tender)}/guarantee`, {
@@ -773,7 +780,7 @@ describe('rates of interest are configuration, with their history', () => {
     for (const member of [purchaser, one, await api.member('administrator')]) {
       expect((await records(member, rate())).status, member.role).toBe(403);
     }
-    expect((await records(office, rate({ until: '2025-12-31' }))).get('issues.0.field')).toBe('rates.0.until');
+    expect((await records(office, rate({ until: '2025-12-31' }))).get('issues.0.field')).toBe('rates[0].until');
     expect((await records(office, rate({ ratePpm: 4_350 }))).body).toEqual({ recorded: 1 });
     // A zero was lost: the correction is a record too. The very same is not written twice.
     expect((await records(centre, rate(), rate({ kind: 'deposit', ratePpm: 500 }))).body).toEqual({ recorded: 2 });

@@ -39,16 +39,16 @@ describe('an engine that no outage can harm, nor an old worker', () => {
     const frozenAt = performance.now();
     try {
       for (let n = 1; n <= 6; n += 1) {
-        const bidDeadlineAt = formatInstant(original + n * 3 * DAY_MS);
+        const bidDeadline = formatInstant(original + n * 3 * DAY_MS);
         const began = performance.now();
         await tender.decide(`${tender.path}/amendments`, {
           textZh: `第${n}次延期。`,
           affectsBids: false,
-          bidDeadlineAt,
+          bidDeadline,
         });
         slowest.push(performance.now() - began);
-        expect(formatInstant(await tender.deadline())).toBe(bidDeadlineAt);
-        deadlines.push(bidDeadlineAt);
+        expect(formatInstant(await tender.deadline())).toBe(bidDeadline);
+        deadlines.push(bidDeadline);
         await sleep(Math.max(0, frozenAt + n * 2_500 - performance.now()));
       }
     } finally {

@@ -67,7 +67,7 @@ describe('tenders that fall due at one instant', () => {
     const putOff = {
       textZh: '延期',
       affectsBids: false,
-      bidDeadlineAt: at('2026-05-11T09:00+08:00'),
+      bidDeadline: at('2026-05-11T09:00+08:00'),
       documentIds: [],
     };
     clock.set('2026-04-10');
@@ -84,7 +84,7 @@ describe('tenders that fall due at one instant', () => {
       advance(procurementSubject('01900000-0000-7000-8000-000000000000')),
     ]);
     expect(closed).toMatchObject({ value: { then: 'wait', stage: 'evaluation', until: null } });
-    expect(waits).toMatchObject({ value: { then: 'wait', stage: 'bidding', until: putOff.bidDeadlineAt } });
+    expect(waits).toMatchObject({ value: { then: 'wait', stage: 'bidding', until: putOff.bidDeadline } });
     expect(unknown).toMatchObject({ reason: { code: 'not-found' } });
   });
 });

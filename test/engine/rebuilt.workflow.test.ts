@@ -54,7 +54,7 @@ describe('workflows lost at every stage and recreated from the database', () => 
     await lose(tender);
     await tender.decide(
       'amend',
-      { textZh: '延期', affectsBids: false, bidDeadlineAt: at('2026-04-22T09:00+08:00'), documentIds: [] },
+      { textZh: '延期', affectsBids: false, bidDeadline: at('2026-04-22T09:00+08:00'), documentIds: [] },
       { lotNo: 0 },
     );
     await lose(tender);

@@ -222,7 +222,7 @@ export class Tender {
     const basis = { factsZh: '投标文件和评标报告', lawZh: '财政部令87号第51条' };
     await this.decide(`/grievances/${grievanceId}/reply`, {
       outcome: 'rejected',
-      textZh: '经核查，不成立。',
+      replyZh: '经核查，不成立。',
       ...basis,
     });
     const [row] = await this.town.db.read.select().from(grievances).where(eq(grievances.id, grievanceId));

@@ -36,7 +36,7 @@ describe('an external Temporal is unreachable over a deadline', () => {
 
       // Each in its order, and each at once: what is amended is published, and the deadline is the one that it sets.
       const putOff = formatInstant((await amended.deadline()) + 10 * DAY_MS);
-      for (const change of [{}, { bidDeadlineAt: putOff }, {}]) {
+      for (const change of [{}, { bidDeadline: putOff }, {}]) {
         const amendment = { textZh: '更正联系电话。', affectsBids: false, ...change };
         const { id, receivedAt } = await amended.decide(`${amended.path}/amendments`, amendment);
         const stored = await town.insist(purchaser, 'GET', `/decisions/${String(id)}`);
@@ -85,7 +85,7 @@ describe('an external Temporal is unreachable over a deadline', () => {
     const grievanceId = await tender.object();
 
     // Two replies at once while there is no engine: one is the reply, the other is refused.
-    const reply = { outcome: 'rejected', textZh: '经核查，不成立。' };
+    const reply = { outcome: 'rejected', replyZh: '经核查，不成立。' };
     const answers = await town.withoutTemporal(() =>
       Promise.all([1, 2].map(() => town.insist(purchaser, 'POST', `/grievances/${grievanceId}/reply`, reply))),
     );

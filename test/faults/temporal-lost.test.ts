@@ -49,7 +49,7 @@ describe.concurrent('the store of Temporal is lost', () => {
     await amended.decide(`${amended.path}/amendments`, {
       textZh: '延期开标。',
       affectsBids: false,
-      bidDeadlineAt: formatInstant((await amended.deadline()) + 10 * DAY_MS),
+      bidDeadline: formatInstant((await amended.deadline()) + 10 * DAY_MS),
     });
     await terminated.decide(`${terminated.path}/termination`, { ground: 'task-cancelled', reasonZh: '任务取消。' });
     await Promise.all(early.map((each) => each.lotComesTo('evaluation')));
@@ -70,7 +70,7 @@ describe.concurrent('the store of Temporal is lost', () => {
     // It goes before a reply and a report that nobody has delivered to it.
     await town.withoutTemporal(async () => {
       for (const [path, body] of [
-        [`/grievances/${objection}/reply`, { outcome: 'rejected', textZh: '经核查，不成立。' }],
+        [`/grievances/${objection}/reply`, { outcome: 'rejected', replyZh: '经核查，不成立。' }],
         [`${evaluated.lot}/report`, { ...evaluated.report(bids.get(evaluated) ?? []), documentId }],
       ] as const) {
         expect((await town.insist(purchaser, 'POST', path, body)).status).toBe(200);

@@ -112,6 +112,58 @@ describe('over HTTP', () => {
     }
   });
 
+  it('tells a clerk the name of each field, what may be chosen, and what came', async () => {
+    await using api = await startTestApi();
+    const purchaser = await api.member('purchaser');
+    const lots = [
+      { no: 1, title: '一标段', budgetFen: 100 },
+      { no: 2, title: '二标段', budgetFen: '12万' },
+    ];
+    const answer = await purchaser.call('POST', '/api/procurements', {
+      json: { regime: 'works', procedure: 'open-tender', kind: 'works', lots, bidDeadlineAt: '2026-04-17' },
+    });
+    expect(answer.status).toBe(422);
+    const issues = answer.get('issues') as { field: string }[];
+    const named = (field: string) => issues.find((issue) => issue.field === field);
+    expect(named('regime')).toMatchObject({
+      fieldZh: '法律体系',
+      fieldEn: 'legal system',
+      given: 'works',
+      allowed: [
+        { value: 'tendering', zh: '招标投标法' },
+        { value: 'government', zh: '政府采购法' },
+      ],
+      messageZh: '应为下列之一：tendering（招标投标法）、government（政府采购法）；收到的是文字「works」',
+    });
+    expect(named('title')).toMatchObject({ fieldZh: '项目名称', messageZh: expect.stringMatching(/^必填/) as string });
+    expect(named('lots[1].budgetFen')).toMatchObject({ fieldZh: '第2个标段的预算金额', given: '12万' });
+    expect(named('bidDeadlineAt')).toMatchObject({
+      messageZh: '没有这一项；是否要写「投标截止时间（bidDeadline）」？',
+    });
+    expect(answer.get('messageZh')).toContain('第2个标段的预算金额（lots[1].budgetFen）：应为整数');
+    expect(answer.get('messageEn')).toContain('legal system (regime): it must be one of tendering, government');
+  });
+
+  it('names parameters of a query, headers and fields that a service refuses in the same way', async () => {
+    await using api = await startTestApi();
+    const administrator = await api.member('administrator');
+    const query = await administrator.call('GET', '/api/notices?limit=1e2&kind=tenders&stage=draft');
+    expect(query.get('issues')).toMatchObject([
+      { field: 'limit', fieldZh: '每页条数', given: '1e2' },
+      { field: 'kind', fieldZh: '公告种类', messageZh: expect.stringContaining('tender（招标公告）') as string },
+      { field: 'stage', rule: 'unrecognized_keys' },
+    ]);
+    const key = await administrator.call('POST', '/api/organisations', { key: '', json: {} });
+    expect([key.status, key.get('details.fieldZh')]).toEqual([400, '幂等键']);
+    const acting = await administrator.call('GET', '/api/organisations', { headers: { 'x-acting-as': 'me' } });
+    expect(acting.get('issues.0') ?? acting.get('details')).toMatchObject({ fieldZh: '办理身份' });
+    const weak = await administrator.call('POST', '/api/session/password', {
+      json: { currentPassword: 'never to be seen again', newPassword: '12345678', oldPasword: 'hunter2' },
+    });
+    expect(weak.text).toContain('新密码');
+    expect(weak.text).not.toMatch(/never to be seen|12345678|hunter2/);
+  });
+
   it.each([
     ['malformed JSON', '{"name": ', 'application/json', 400, 'malformed-request'],
     ['a bare word', 'null', 'application/json', 400, 'malformed-request'],
@@ -228,7 +280,7 @@ it('a wrong type is told with what came, not as if nothing had', async () => {
   const answer = await administrator.call('POST', '/api/organisations', { json: { name: 7, creditCode: null } });
   expect(answer.status).toBe(422);
   expect(JSON.stringify(answer.body)).not.toContain('undefined');
-  expect(answer.get('issues.0.messageEn')).toContain('received number');
+  expect(answer.get('issues.0.messageEn')).toContain('received the number 7');
 });
 
 it('what is not UTF-8 is 400, and JSON that nests without end 422; nothing of it is stored', async () => {

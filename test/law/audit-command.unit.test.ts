@@ -205,7 +205,7 @@ describe('law audit', () => {
     expect(lines.at(-1)?.summary).toMatchObject({ notices: 7, unreadable: 1, inPart: 6 });
     expect(out).toContain('公告未明确列示');
     expect((await audit(file('m.jsonl', jsonl(notices[0] as object)))).out).toMatch(
-      /合法 lawful\n +未读 unread: budget: .*公告未明确列示/,
+      /合法 lawful\n +未读 unread: 预算或最高限价（budget）：.*公告未明确列示/,
     );
   });
 

@@ -133,9 +133,9 @@ it('anybody may have notices judged that were published elsewhere; what cannot b
   });
   expect(refused.status).toBe(422);
   expect((refused.get('issues') as { field: string }[]).map(({ field }) => field).sort()).toEqual([
-    'notices.1.budget',
-    'notices.1.corrections.0.date',
-    'notices.1.published',
+    'notices[1].budget',
+    'notices[1].corrections[0].date',
+    'notices[1].published',
   ]);
   expect(refused.get('issues.0.messageZh')).toMatch(/不是可识别的/);
   const inPart = await api.call('POST', '/api/law/audit', {

@@ -253,7 +253,7 @@ describe('the deadline in the log', () => {
       procurementId: id,
       lotNo: 0,
       kind: 'amend',
-      payload: { textZh: '延期', affectsBids: false, documentIds: [], bidDeadlineAt: moved },
+      payload: { textZh: '延期', affectsBids: false, documentIds: [], bidDeadline: moved },
     });
     expect(await versions(id)).toEqual([
       [1, bidDeadline],

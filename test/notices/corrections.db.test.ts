@@ -220,7 +220,7 @@ describe('notices that are not put right by people, or only in part', () => {
     const amend = (corrects: string) =>
       decide(db, who.asPurchaser, {
         ...{ procurementId: id, lotNo: 0, kind: 'amend' },
-        payload: { textZh: '第三章更正', affectsBids: false, bidDeadlineAt: null, documentIds: [], corrects },
+        payload: { textZh: '第三章更正', affectsBids: false, bidDeadline: null, documentIds: [], corrects },
       });
     await amend(tender.id);
     const amendment = await newest(id, 'amendment');

@@ -63,6 +63,9 @@ it('no message says milliseconds, or an amount in fen', () => {
     'api/drill/routes.ts',
     'cli/commands/clock.ts',
     'cli/settings/installation.ts',
+    'domain/fields/names.ts',
+    'domain/fields/names.ts',
+    'domain/fields/names.ts',
   ]);
 });
 

@@ -51,7 +51,7 @@ describe('what an operator sets', () => {
       depositRates: { dayCount: 360, deposit: [rate], loan: [] },
     });
     writeFileSync(file, JSON.stringify({ dayCount: 360, deposit: [{ ...rate, source: '' }] }));
-    expect(() => readApiSettings(env)).toThrow(/deposit\.0\.source/);
+    expect(() => readApiSettings(env)).toThrow(/deposit\[0\]\.source/);
     rmSync(dir, { recursive: true });
   });
 

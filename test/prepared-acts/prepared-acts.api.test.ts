@@ -173,7 +173,7 @@ describe('each act is prepared by one person and takes effect when another confi
       textZh: '资质要求与项目不相适应。',
     });
     const grievance = `/api/grievances/${String(filed.get('id'))}`;
-    const ruling = await prepared(preparer, `${grievance}/reply`, { outcome: 'rejected', textZh: '要求合法。' });
+    const ruling = await prepared(preparer, `${grievance}/reply`, { outcome: 'rejected', replyZh: '要求合法。' });
     expect((await preparer.call('GET', grievance)).get('state')).toBe('filed');
     expect((await confirm(second, ruling)).status).toBe(200);
     expect((await preparer.call('GET', grievance)).get('state')).toBe('replied');
@@ -202,7 +202,7 @@ describe('what is prepared is judged at once, and again when it is confirmed', (
     const late = await post(preparer, `/api/procurements/${id}/amendments`, {
       ...AMENDMENT,
       affectsBids: true,
-      bidDeadlineAt: '2026-04-20T09:00:00+08:00',
+      bidDeadline: '2026-04-20T09:00:00+08:00',
     });
     clock.set('2026-04-10T10:00+08:00');
     const later = await post(preparer, `/api/procurements/${id}/amendments`, { ...AMENDMENT, affectsBids: true });
@@ -396,7 +396,7 @@ describe('what an agency does not do alone is confirmed by its purchaser', () =>
         untilAt: '2026-12-31T23:59:59+08:00',
       });
     const uncovered = await offer(['prepare'], ['launch']);
-    expect([uncovered.status, uncovered.get('issues.0.field')]).toEqual([422, 'purchaserConfirms.0']);
+    expect([uncovered.status, uncovered.get('issues.0.field')]).toEqual([422, 'purchaserConfirms[0]']);
     expect((await offer(['prepare', 'launch'], ['award'])).status).toBe(422);
     const offered = await offer(['prepare', 'launch'], ['launch', 'launch']);
     expect([offered.status, offered.get('purchaserConfirms')]).toEqual([201, ['launch']]);

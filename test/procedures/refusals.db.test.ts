@@ -93,7 +93,7 @@ const WALK: Readonly<Record<string, Refused>> = {
     act: async ({ place, regime }) => {
       clock.set(OPENED[regime]);
       await advance(db, place.procurementId);
-      const payload = { textZh: '澄清', affectsBids: false, bidDeadlineAt: null, documentIds: [] };
+      const payload = { textZh: '澄清', affectsBids: false, bidDeadline: null, documentIds: [] };
       return decide(db, who.asPurchaser, { ...place, lotNo: 0, kind: 'amend', payload });
     },
     by: {

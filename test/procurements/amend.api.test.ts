@@ -9,9 +9,9 @@ it('the lawful deadline that a refused amendment names is lawful in every respec
   await using api = await startTestApi({ database: { machineClock: clock.read } });
   const purchaser = await api.member('purchaser');
   const id = await tenderAt(api.db, 'bidding', draftOf({ purchaserId: purchaser.organisationId }));
-  const amend = (bidDeadlineAt: string | null, affectsBids = true) =>
+  const amend = (bidDeadline: string | null, affectsBids = true) =>
     purchaser.call('POST', `/api/procurements/${id}/amendments`, {
-      json: { textZh: '工程量清单有改动', affectsBids, bidDeadlineAt },
+      json: { textZh: '工程量清单有改动', affectsBids, bidDeadline },
     });
 
   clock.set('2026-03-25T12:21:56.160+08:00');
@@ -20,7 +20,7 @@ it('the lawful deadline that a refused amendment names is lawful in every respec
   const short = await amend(null);
   expect([earlier.status, short.status]).toEqual([422, 422]);
   expect(short.get('details.violations.0') ?? short.get('violations.0')).toMatchObject({
-    ...{ rule: 'works-clarify-tender-docs', article: '21', field: 'bidDeadlineAt' },
+    ...{ rule: 'works-clarify-tender-docs', article: '21', field: 'bidDeadline' },
     earliestLawful: '2026-04-09T12:23:00+08:00',
   });
   expect(earlier.get('details.earliestLawful')).toBe('2026-04-09T12:23:00+08:00');
@@ -33,7 +33,7 @@ it('the lawful deadline that a refused amendment names is lawful in every respec
   expect(restDay.status).toBe(200);
   expect(restDay.get('warnings')).toMatchObject([
     {
-      ...{ rule: 'rest-day', severity: 'warn', field: 'bidDeadlineAt', given: '2026-10-02T09:30:00+08:00' },
+      ...{ rule: 'rest-day', severity: 'warn', field: 'bidDeadline', given: '2026-10-02T09:30:00+08:00' },
       messageZh: expect.stringContaining('国庆节') as string,
     },
   ]);

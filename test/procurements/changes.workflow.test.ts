@@ -19,7 +19,7 @@ describe('an amendment (招标投标法23, 条例21)', () => {
   const amend = (tender: Story, change: Partial<DecisionPayloads['amend']>) =>
     tender.decide(
       'amend',
-      { textZh: '修改工程量清单', affectsBids: true, bidDeadlineAt: null, documentIds: [], ...change },
+      { textZh: '修改工程量清单', affectsBids: true, bidDeadline: null, documentIds: [], ...change },
       { lotNo: 0 },
     );
 
@@ -42,13 +42,13 @@ describe('an amendment (招标投标法23, 条例21)', () => {
     expect((await tender.procurement()).bidDeadline).toBe(at('2026-04-20T09:00+08:00'));
     expect(kindsOf(await tender.notices())).toEqual(['tender']);
     expect(
-      await refusalOf(amend(tender, { bidDeadlineAt: at('2026-04-19T09:00+08:00'), affectsBids: false })),
+      await refusalOf(amend(tender, { bidDeadline: at('2026-04-19T09:00+08:00'), affectsBids: false })),
     ).toMatchObject({
       code: 'unlawful',
-      details: { field: 'bidDeadlineAt', earliestLawful: '2026-04-20T09:00:00+08:00' },
+      details: { field: 'bidDeadline', earliestLawful: '2026-04-20T09:00:00+08:00' },
     });
 
-    await amend(tender, { bidDeadlineAt: at('2026-04-27T09:00+08:00') });
+    await amend(tender, { bidDeadline: at('2026-04-27T09:00+08:00') });
     for (const key of ['bid-deadline', 'opening'] as const) {
       expect(await tender.due(key, 0)).toBe('2026-04-27T09:00:00+08:00');
     }

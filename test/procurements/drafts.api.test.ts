@@ -165,7 +165,7 @@ describe('refuses what cannot be', () => {
     ['a regime there is not', { regime: 'martial' }, 'regime', 'invalid_value'],
     ['no lots', { lots: [] }, 'lots', 'minimum 1'],
     ['two lots of one number', { lots: [DRAFT.lots[0], DRAFT.lots[0]] }, 'lots', 'unique'],
-    ['a lot’s amount', { lots: [{ ...DRAFT.lots[0], budgetFen: -5 }] }, 'lots.0.budgetFen', 'minimum 0'],
+    ['a lot’s amount', { lots: [{ ...DRAFT.lots[0], budgetFen: -5 }] }, 'lots[0].budgetFen', 'minimum 0'],
     ['another’s tender', { purchaserId: '0198c0de-0000-7000-8000-000000000001' }, 'purchaserId', 'own'],
   ])('%s', async (_what, change, field, rule) => {
     await using api = await startTestApi(atNoon);

@@ -263,7 +263,7 @@ describe.each(['tendering', 'government'] as const)('the stages of an open tende
 describe('an act', () => {
   /** With nothing but the stage in their way: where it allows them, they are judged by what nobody has bid. */
   const PAYLOADS: { readonly [K in Exclude<DecisionKind, 'reply' | 'correct'>]: DecisionPayloads[K] } = {
-    amend: { textZh: '澄清', affectsBids: false, bidDeadlineAt: null, documentIds: [] },
+    amend: { textZh: '澄清', affectsBids: false, bidDeadline: null, documentIds: [] },
     terminate: { ground: 'force-majeure', reasonZh: '地震' },
     report: reportOn([], at('2026-03-20T09:00+08:00'), {
       rejected: [{ bidId: newId(), ground: 6, reasonZh: '无人投标' }],

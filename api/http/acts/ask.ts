@@ -4,6 +4,7 @@ import type { Subject, Tx } from '../../../db/access/database.ts';
 import type { Actor } from '../../../db/audit.ts';
 import { notFound } from '../../../db/procurements.ts';
 import { DomainError } from '../../../domain/errors.ts';
+import { placesOf } from '../../../domain/fields/field.ts';
 import { badInput, type Issue } from '../../../domain/issues.ts';
 import { preparableActOf } from '../../../domain/prepared-acts/acts.ts';
 import { assertMandated } from '../../../services/mandates/assert.ts';
@@ -14,7 +15,7 @@ import { authorise, unauthenticated, type Acting, type Located } from '../access
 import type { Caller, SignedIn } from '../auth.ts';
 import { REPLAYED_HEADER } from '../idempotent.ts';
 import { concernsBidders } from '../of-bidders.ts';
-import { issuesOf } from '../problems.ts';
+import { issuesOf, SAYS_WHAT_CAME } from '../fields/issues.ts';
 import type { Answer, Route, RouteContext, RouteLevel } from '../route.ts';
 import type { Services } from '../services.ts';
 
@@ -149,20 +150,19 @@ function present<T>(value: T | null | undefined): T {
   return value;
 }
 
-/** Without it every message says that nothing came (`received undefined`). */
-const SAYS_WHAT_CAME = { reportInput: true } as const;
-
 /** Everything that is wrong with the query and the body, at once. */
 function validate(spec: Route, given: Given): { query: Record<string, unknown>; body: unknown } {
   const issues: Issue[] = [];
-  const query = (spec.query ?? z.strictObject({})).safeParse(given.query, SAYS_WHAT_CAME);
-  if (!query.success) issues.push(...issuesOf(query.error));
+  const places = placesOf(spec.path);
+  const asked = spec.query ?? z.strictObject({});
+  const query = asked.safeParse(given.query, SAYS_WHAT_CAME);
+  if (!query.success) issues.push(...issuesOf(query.error, { schema: asked, places }));
   let body: unknown;
   if (spec.body) {
     const sent = given.body;
     const parsed = spec.body.safeParse(sent === undefined && spec.bodyOptional ? {} : sent, SAYS_WHAT_CAME);
     if (parsed.success) body = parsed.data;
-    else issues.push(...issuesOf(parsed.error));
+    else issues.push(...issuesOf(parsed.error, { schema: spec.body, places }));
   }
   if (issues.length > 0) throw badInput(issues);
   return { query: query.data ?? {}, body };

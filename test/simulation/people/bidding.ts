@@ -184,7 +184,7 @@ export async function amends(world: World, story: Story): Promise<void> {
       amendDocuments(tx, people.runs(story), story.id, {
         textZh: '工程量清单第三项修改。',
         affectsBids,
-        bidDeadlineAt: moved,
+        bidDeadline: moved,
         documentIds: [],
       }),
     () => made(story, 'amendment'),

@@ -1,0 +1,214 @@
+import { MANDATE_ACTS } from '../mandates/acts.ts';
+import { NOTICE_KINDS, noticeName } from '../notices/kinds.ts';
+import { MILESTONES, milestoneName } from '../law/milestones.ts';
+import { RELATIONS_ZH } from '../organisations/control.ts';
+import { PREPARABLE_ACTS } from '../prepared-acts/acts.ts';
+import { ANY_TENDER_WORDS } from '../procedures/words.ts';
+
+export type Labels = Readonly<Record<string, string>>;
+
+// What the values of a field are called in Chinese. Keys are those of FIELD_NAMES.
+
+const zhOf = (named: Readonly<Record<string, { readonly zh: string }>>): Labels =>
+  Object.fromEntries(Object.entries(named).map(([value, { zh }]) => [value, zh]));
+
+const YES_NO: Labels = { true: '是', false: '否' };
+
+const ROLES: Labels = {
+  purchaser: '招标人（采购人）',
+  agency: '代理机构',
+  centre: '交易中心',
+  office: '管理办公室',
+  supervisor: '行政监督部门',
+  discipline: '监察',
+  auditor: '审计',
+  expert: '评标专家',
+  supplier: '供应商（投标人）',
+  administrator: '系统管理员',
+  public: '社会公众',
+  unattended: '系统自动',
+  operator: '运行维护人员',
+};
+
+const REGIMES: Labels = {
+  tendering: '招标投标法',
+  government: '政府采购法',
+  land: '土地招拍挂',
+  'state-assets': '国有资产交易',
+};
+
+const PROCEDURES: Labels = {
+  'open-tender': '公开招标',
+  'invited-tender': '邀请招标',
+  negotiation: '竞争性谈判',
+  consultation: '竞争性磋商',
+  inquiry: '询价',
+  'single-source': '单一来源采购',
+  framework: '框架协议采购',
+  listing: '挂牌',
+  auction: '拍卖',
+};
+
+const KINDS: Labels = { works: '工程', goods: '货物', services: '服务' };
+const LEVELS: Labels = { national: '国家级', province: '省级', city: '设区的市级', district: '县（区）级' };
+const NATURES: Labels = {
+  administration: '行政机关',
+  venue: '交易场所',
+  'centralised-purchaser': '集中采购机构',
+  'agency-firm': '社会代理机构',
+  other: '其他',
+};
+const FORMS: Labels = { transfer: '银行转账', guarantee: '保函', insurance: '保证保险' };
+const RATES: Labels = { deposit: '银行同期存款利率', loan: '同期贷款基准利率' };
+const MILESTONE_NAMES: Labels = Object.fromEntries(
+  MILESTONES.map((key) => [key, milestoneName(key, ANY_TENDER_WORDS).zh]),
+);
+const NOTICES: Labels = Object.fromEntries(NOTICE_KINDS.map((kind) => [kind, noticeName(kind).zh]));
+
+export const VALUE_LABELS: Readonly<Record<string, Labels>> = {
+  access: { link: '一次性链接', 'one-time-password': '当面告知的一次性密码' },
+  acts: zhOf(MANDATE_ACTS),
+  appliesTo: {
+    works_open: '依法必须招标项目的公开招标',
+    works_invited: '依法必须招标项目的邀请招标',
+    works_prequalification: '资格预审',
+    gp_open: '政府采购公开招标',
+    gp_invited: '政府采购邀请招标',
+    negotiation: '竞争性谈判',
+    inquiry: '询价',
+    single_source: '单一来源采购',
+    consultation: '竞争性磋商',
+    coop_innovation: '合作创新采购',
+    framework: '框架协议采购',
+    framework_open: '开放式框架协议',
+    framework_closed: '封闭式框架协议',
+    land_tender: '土地招标',
+    land_auction: '土地拍卖',
+    land_listing: '土地挂牌',
+    state_asset_transfer: '国有资产转让',
+    platform: '交易平台',
+    all: '全部',
+  },
+  'attachments.kind': { evidence: '证明材料', authorisation: '授权委托书' },
+  'attachments/kind': { evidence: '证明材料', authorisation: '授权委托书' },
+  'award/ground': {
+    declined: '第一名放弃中标',
+    'force-majeure': '因不可抗力不能履行合同',
+    'no-performance-bond': '不按招标文件提交履约保证金',
+    'unlawful-conduct': '被查实存在影响中标结果的违法行为',
+  },
+  capacity: {
+    bidder: '投标人',
+    purchaser: '招标人（采购人）',
+    agency: '代理机构',
+    centre: '交易中心',
+    supervisor: '监督部门',
+    notary: '公证机构',
+    other: '其他',
+  },
+  'committee.kind': { expert: '评标专家', purchaser: '招标人（采购人）代表' },
+  competition: { sufficient: '仍有竞争', insufficient: '明显缺乏竞争' },
+  consortium: { accepted: '接受联合体投标', refused: '不接受联合体投标' },
+  custodian: { centre: '交易中心', purchaser: '招标人（采购人）', supervisor: '行政监督部门' },
+  dayCount: { 360: '按 360 天', 365: '按 365 天' },
+  depositForms: FORMS,
+  'documents/kind': {
+    'tender-documents': '招标文件',
+    amendment: '澄清、修改文件',
+    report: '评标报告',
+    contract: '合同',
+  },
+  duties: ROLES,
+  'duties/key': MILESTONE_NAMES,
+  effect: { none: '不作处理', 're-evaluate': '重新评标（评审）', retender: '重新招标（采购）' },
+  encoding: { 'utf-8': 'UTF-8 编码', gb18030: '国标编码（GB 18030、GBK）' },
+  evaluationMethod: {
+    'lowest-evaluated': '经评审的最低投标价法（最低评标价法）',
+    comprehensive: '综合评估法（综合评分法）',
+    'lowest-price': '最低价成交',
+  },
+  'forfeit/ground': {
+    'withdrawn-after-deadline': '投标截止后撤销投标文件',
+    'not-decrypted': '因投标人原因未解密',
+    'contract-refused': '无正当理由不订立合同',
+    'as-documents-say': '招标文件载明的情形',
+  },
+  form: FORMS,
+  history: YES_NO,
+  'invitees.source': {
+    known: '招标人（采购人）了解的',
+    prequalification: '资格预审合格的',
+    database: '供应商库抽取的',
+    'recommended-by-purchaser': '采购人推荐的',
+    'recommended-by-expert': '评审专家推荐的',
+  },
+  kind: KINDS,
+  level: LEVELS,
+  milestone: MILESTONE_NAMES,
+  mine: YES_NO,
+  must: { yes: '应当进场', no: '不须进场', unknown: '无法判断' },
+  nature: NATURES,
+  'notices/kind': NOTICES,
+  order: { newest: '最近的在前', oldest: '按时间先后' },
+  'check/outcome': { confirmed: '真实有效', rejected: '不予认可' },
+  'reply/outcome': { rejected: '不成立（驳回）', upheld: '成立' },
+  'prepared-acts/state': {
+    waiting: '待复核',
+    confirmed: '已复核生效',
+    withdrawn: '已撤回（退回）',
+    lapsed: '逾期失效',
+  },
+  preview: YES_NO,
+  procedure: PROCEDURES,
+  purchaserConfirms: zhOf(PREPARABLE_ACTS),
+  'rates.kind': RATES,
+  'rates/kind': RATES,
+  regime: REGIMES,
+  'registrations/state': {
+    pending: '待确认',
+    confirmed: '已确认',
+    refused: '未获确认',
+    completed: '已开立账号',
+  },
+  relation: RELATIONS_ZH,
+  role: ROLES,
+  'rules/kind': {
+    time_limit: '期限',
+    threshold: '数额标准',
+    quorum: '法定人数',
+    period_rule: '期间计算',
+    calendar: '日历',
+    ground: '法定情形',
+    outcome: '法律后果',
+    notice_fields: '公告内容',
+    role_duty: '职责',
+    scoring: '评分',
+    penalty: '罚则',
+    draft: '征求意见稿',
+  },
+  stage: {
+    draft: '草稿',
+    launched: '已发起',
+    bidding: '投标',
+    opening: '开标',
+    evaluation: '评标（评审）',
+    concluded: '已结束',
+    terminated: '已终止',
+  },
+  status: { VERIFIED: '已核对原文', RECALLED: '未核对原文' },
+  step: {
+    'opening-list': '开标一览表优先',
+    words: '大写优先',
+    decimal: '小数点错位',
+    sum: '按单价汇总',
+    'unit-price': '按单价',
+  },
+  target: { documents: '招标文件', result: '评标（评审）结果' },
+  'termination/ground': {
+    'force-majeure': '不可抗力',
+    'task-cancelled': '因重大变故采购任务取消',
+    'no-longer-fits': '因情况变化不再符合采购方式的适用情形',
+    'unfair-conduct': '出现影响采购公正的违法、违规行为',
+  },
+  use: { block: '拒绝', computed: '计算', warn: '提示', timer: '计时', show: '展示' },
+};

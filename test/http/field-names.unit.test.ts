@@ -1,0 +1,127 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { openApiDocument } from '../../api/http/openapi.ts';
+import { fieldsIn } from '../../api/http/fields/openapi-names.ts';
+import { ROUTES } from '../../api/routes.ts';
+import { isSecret, labelsOf, nameOf, pathOf, pathText, saidField } from '../../domain/fields/field.ts';
+import { VALUE_LABELS } from '../../domain/fields/labels.ts';
+import { FIELD_NAMES, SECRET_FIELDS } from '../../domain/fields/names.ts';
+import { RULES } from '../../domain/law/rulebook.ts';
+
+const HAN = /\p{Script=Han}/u;
+const FIELDS = [...fieldsIn(openApiDocument(ROUTES))];
+const ASKED = FIELDS.filter(({ part }) => part !== 'answer');
+const last = (text: string): string =>
+  pathOf(text.split('/').at(-1) ?? '')
+    .at(-1)
+    ?.toString() ?? '';
+
+/** Fields that errors name, as the sources write them. */
+const REFUSED = [
+  ...new Set(
+    ['domain', 'services', 'api'].flatMap((folder) =>
+      readdirSync(folder, { recursive: true })
+        .map((file) => join(folder, String(file)))
+        .filter((file) => file.endsWith('.ts') && !file.startsWith(join('domain', 'fields')))
+        .flatMap((file) =>
+          [...readFileSync(file, 'utf8').matchAll(/\bfield: (?:[^'`\n]*\? )?['`]([A-Za-z][^'`]*)['`]/g)].map(
+            ([, field = '']) => field.replaceAll(/\$\{[^}]*\}/g, '0'),
+          ),
+        ),
+    ),
+  ),
+].sort();
+
+describe('every field has one name, in Chinese and English', () => {
+  it('in requests and answers, and the document shows it', () => {
+    const nameless = FIELDS.filter(({ path, places, schema }) => {
+      const [zh, en] = nameOf(path, places) ?? ['', ''];
+      return !HAN.test(zh) || en === '' || HAN.test(en) || schema.title !== `${zh} / ${en}`;
+    });
+    expect(nameless.map(({ operation, path }) => `${operation}: ${pathText(path)}`)).toEqual([]);
+  });
+
+  it('where an error names it: a field of a request or an answer', () => {
+    expect(REFUSED.length).toBeGreaterThan(60);
+    const known = new Set(FIELDS.map(({ path }) => String(path.at(-1))));
+    const keys = (field: string) => pathOf(field.replaceAll('*', '0')).filter((step) => typeof step === 'string');
+    const strange = REFUSED.filter((field) => !keys(field).every((key) => known.has(key)));
+    // A header of RFC 9110; what is sent whole, counted, set, or uploaded.
+    const others = ['Range', 'body', 'committee.experts', 'committee.members', 'depositRates', 'documents'];
+    expect(strange).toEqual(others);
+    expect(REFUSED.filter((field) => !nameOf(keys(field)))).toEqual([]);
+  });
+
+  it('a name is that of one field only: another spelling is another field', () => {
+    const identifiers = new Map<string, Set<string>>();
+    for (const [key, [zh]] of Object.entries(FIELD_NAMES)) {
+      // A notice published elsewhere, and a table of a catalogue, come with the names of their files.
+      if (key.startsWith('law/audit/') || key.startsWith('catalogue-file/')) continue;
+      identifiers.set(zh, (identifiers.get(zh) ?? new Set()).add(last(key)));
+    }
+    // Within what it belongs to a field needs no noun: the `no` of a lot is the `lotNo` of a bid.
+    const isShorter = (a: string, b: string): boolean => b.toLowerCase().endsWith(a.toLowerCase());
+    const twice = [...identifiers].filter(([, keys]) => {
+      const [first = '', ...others] = [...keys].toSorted((a, b) => a.length - b.length);
+      return !others.every((other) => isShorter(first, other));
+    });
+    expect(twice.map(([zh, keys]) => `${zh}: ${[...keys].join(', ')}`)).toEqual([]);
+  });
+
+  it('a schema that several answers share has the same names in all of them', () => {
+    const names = new Map<object, Set<string>>();
+    for (const { path, places, schema } of FIELDS)
+      names.set(schema, (names.get(schema) ?? new Set()).add(nameOf(path, places)?.[0] ?? ''));
+    expect([...names.values()].filter((each) => each.size > 1).map((each) => [...each])).toEqual([]);
+  });
+
+  it('the place in a list is part of it', () => {
+    expect(saidField('lots[1].budgetFen').zh).toBe('第2个标段的预算金额（lots[1].budgetFen）');
+    expect(saidField('lots.1.budgetFen').zh).toContain('第2个标段的预算金额');
+    expect(saidField('bidDeadline').zh).toBe('投标截止时间（bidDeadline）');
+    expect(saidField('particulars.qualifications').zh).toContain('投标人资格要求');
+    expect(saidField('Idempotency-Key').zh).toBe('幂等键（Idempotency-Key）');
+    expect(saidField('kind', ['documents']).zh).toBe('文件种类（kind）');
+  });
+});
+
+describe('every value that may be chosen has a Chinese name', () => {
+  it('in requests', () => {
+    // A rule is named by the rulebook.
+    const rules = new Set<unknown>(RULES.map(({ id }) => id));
+    const nameless = ASKED.flatMap(({ operation, path, places, values }) =>
+      (values ?? [])
+        .filter((value) => !rules.has(value) && !HAN.test(labelsOf(path, places)?.[String(value)] ?? ''))
+        .map((value) => `${operation}: ${pathText(path)} ${String(value)}`),
+    );
+    expect(nameless).toEqual([]);
+  });
+
+  it('and none is named that cannot be chosen', () => {
+    const chosen = new Map<object, Set<string>>();
+    for (const { path, places, values } of FIELDS) {
+      const labels = values && labelsOf(path, places);
+      if (!labels) continue;
+      const known = chosen.get(labels) ?? new Set();
+      for (const value of values) known.add(String(value));
+      chosen.set(labels, known);
+    }
+    expect(
+      Object.entries(VALUE_LABELS)
+        .filter(([, labels]) => !chosen.has(labels))
+        .map(([key]) => key),
+    ).toEqual([]);
+  });
+});
+
+it('what could be a secret is named as one, and nothing else is', () => {
+  const names = new Set(ASKED.map(({ path }) => String(path.at(-1))));
+  const looksSecret = [...names].filter((name) => /password|token|^share$|secret|signature|key$/i.test(name));
+  // The ids of a milestone and of a public key are public.
+  expect(looksSecret.filter((name) => name !== 'key').sort()).toEqual(
+    [...SECRET_FIELDS].filter((name) => names.has(name)).sort(),
+  );
+  expect(isSecret(['newPassword'])).toBe(true);
+  expect(isSecret(['lots', 0, 'title'])).toBe(false);
+});
