@@ -1,6 +1,9 @@
 // Plain JavaScript: used by what builds the program, before there is one (cli/program).
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
+
+const ROOT = join(import.meta.dirname, '..');
 
 const TOOL_BEGINS = `#!/usr/bin/env node
 // 开标 Kaibiao (Apache-2.0): node kaibiao.mjs --help
@@ -11,11 +14,36 @@ const require = kaibiaoRequire(import.meta.url);`;
 export const ISLANDS = ['invitation', 'seal', 'seal-worker'];
 
 /**
+ * What leaves in one file takes along the licences of the packages in it, as they ask.
+ * @param {import('esbuild').BuildResult<{ metafile: true, write: false }>} built
+ * @returns {Uint8Array}
+ */
+function withLicences({ outputFiles, metafile }) {
+  const [output] = outputFiles;
+  if (output === undefined) throw new Error('a file came to nothing');
+  const packages = new Set(
+    Object.keys(metafile.inputs).flatMap(
+      (path) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/.exec(path)?.[0].replace(/^[\w-]+:/, '') ?? [],
+    ),
+  );
+  const texts = [...packages].sort().map((folder) => {
+    const name = readdirSync(join(ROOT, folder)).find((each) => /^(?:licen[cs]e|copying)\b/i.test(each));
+    const { version, license } = JSON.parse(readFileSync(join(ROOT, folder, 'package.json'), 'utf8'));
+    const text = name === undefined ? `${license}\n` : readFileSync(join(ROOT, folder, name), 'utf8');
+    return `${folder.slice(folder.lastIndexOf('node_modules/') + 'node_modules/'.length)} ${version}\n\n${text.trim()}\n`;
+  });
+  if (texts.length === 0) return output.contents;
+  const comment = `/*! Packages in this file, and their licences\n\n${texts.join('\n').replaceAll('*/', '* /')}*/\n`;
+  return Buffer.concat([output.contents, Buffer.from(comment)]);
+}
+
+/**
  * @param {string} name
  * @returns {Promise<Uint8Array>}
  */
 export async function buildIsland(name) {
-  const { outputFiles } = await build({
+  const built = await build({
+    absWorkingDir: ROOT,
     entryPoints: [join(import.meta.dirname, 'browser', `${name}.ts`)],
     bundle: true,
     minify: true,
@@ -25,11 +53,10 @@ export async function buildIsland(name) {
     platform: 'browser',
     legalComments: 'none',
     logLevel: 'silent',
+    metafile: true,
     write: false,
   });
-  const [output] = outputFiles;
-  if (output === undefined) throw new Error(`${name} came to nothing`);
-  return output.contents;
+  return withLicences(built);
 }
 
 /**
@@ -37,8 +64,8 @@ export async function buildIsland(name) {
  * @returns {Promise<Uint8Array>}
  */
 export async function buildTool() {
-  const { outputFiles } = await build({
-    absWorkingDir: join(import.meta.dirname, '..'),
+  const built = await build({
+    absWorkingDir: ROOT,
     entryPoints: ['cli/tool/main.ts'],
     bundle: true,
     minify: true,
@@ -50,9 +77,8 @@ export async function buildTool() {
     legalComments: 'none',
     logLevel: 'silent',
     banner: { js: TOOL_BEGINS },
+    metafile: true,
     write: false,
   });
-  const [output] = outputFiles;
-  if (output === undefined) throw new Error('the program came to nothing');
-  return output.contents;
+  return withLicences(built);
 }

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { projectRoot } from '../../cli/settings/folders.ts';
+import { buildIsland, buildTool, ISLANDS } from '../../web/builds.mjs';
 
 interface Locked {
   readonly version?: string;
@@ -41,4 +42,18 @@ it('every package that is shipped has a licence that fits, and docs/licences.md 
   await expect(
     `# Licences of the packages that are shipped\n\nMade by test/operations/licences.unit.test.ts from package-lock.json.\n\n${lines.join('\n')}\n`,
   ).toMatchFileSnapshot('../../docs/licences.md');
+});
+
+it('what is served as one file has the licences of the packages in it at its end', async () => {
+  const files = await Promise.all([buildTool(), ...ISLANDS.map((name) => buildIsland(name))]);
+  for (const bytes of files) {
+    const [code = '', licences = ''] = Buffer.from(bytes)
+      .toString()
+      .split('/*! Packages in this file, and their licences\n');
+    const named = [...licences.matchAll(/^(@?[a-z][\w./-]*) \d+\.\d+\.\d+/gm)].map(([, name]) => name);
+    expect(named).toContain('jose');
+    expect(licences.match(/copyright/gi)?.length ?? 0).toBeGreaterThanOrEqual(named.length);
+    expect([licences.split('*/').length, licences.endsWith('*/\n')]).toEqual([2, true]);
+    expect(code).not.toMatch(/\/\*! /);
+  }
 });
