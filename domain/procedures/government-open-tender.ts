@@ -8,6 +8,7 @@ import {
   governmentStages,
   QUERIES_LAPSE,
 } from './government.ts';
+import { GOVERNMENT_SCHEME } from './government-scheme.ts';
 import { duty, type Procedure, type ProcedureRules } from './procedure.ts';
 import { GOVERNMENT_TENDER_WORDS } from './words.ts';
 
@@ -97,6 +98,7 @@ export const GOVERNMENT_OPEN_TENDER: Procedure = {
     rejection: { rule: 'gp-invalid-grounds', unqualified: 3, onlyOverPrice: 4 },
     overPrice: { rule: 'gp-invalid-grounds', budget: true },
     correction: { rule: 'gp-price-correction', steps: ['opening-list', 'words', 'decimal', 'sum'] },
+    scheme: GOVERNMENT_SCHEME,
   },
   notices: ['tender', 'opening-record', 'award', 'contract'],
   noticeContents: { tender: governmentTender, award: governmentAward },

@@ -1,5 +1,6 @@
 import type { CorrectionDefinition } from './correction.ts';
 import type { EvaluationMethod } from '../evaluation/methods.ts';
+import type { SchemeDefinition } from '../evaluation/scheme/definition.ts';
 import type { MilestoneKey } from '../law/milestones.ts';
 import type { AwardGround, CorrectionStep, DecisionKind, TerminationGround } from '../decisions.ts';
 import type { ForfeitGround } from '../deposits/grounds.ts';
@@ -305,6 +306,8 @@ export interface EvaluationDefinition {
   readonly overPrice: { readonly rule: RuleId; readonly budget: boolean };
   /** 报价修正: the lawful steps, in their order. */
   readonly correction: { readonly rule: RuleId; readonly steps: readonly CorrectionStep[] };
+  /** 评标办法: what the machine-readable scheme of the documents may state, and how bids are scored under it. */
+  readonly scheme: SchemeDefinition;
 }
 
 export interface Procedure {
