@@ -38,7 +38,7 @@ export const TENDERING_SCHEME: SchemeDefinition = {
     limits: [],
   },
   quorums: { valid: { rule: 'works-lt3-valid-after-rejection', effect: 'discretion' } },
-  unconfirmed: { rule: 'works-may-reject-no-clarification', effect: 'opened-price' },
+  unconfirmed: { rule: 'works-may-reject-no-clarification', effect: 'opened-price', ground: 6 },
   overPriceGround: 5,
   candidates: { least: 'works-candidates-range', most: 'works-candidates-max', usual: 3 },
   separation: ['works-award-rank1', 'works-candidates-max'],

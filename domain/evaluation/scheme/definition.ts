@@ -86,7 +86,8 @@ export interface SchemeDefinition {
     readonly ground: number;
     readonly limits: readonly (LowLimit & { readonly rule: RuleId; readonly atMost: string })[];
   };
-  readonly sameBrand?: RuleId;
+  /** Bids of one brand count once; the item of the article on rejections, where another's is invalid. */
+  readonly sameBrand?: { readonly rule: RuleId; readonly ground: number };
   /** Points at which too few bids are left, and what follows. */
   readonly quorums: {
     readonly qualified?: { readonly rule: RuleId; readonly effect: TooFew };
@@ -94,7 +95,7 @@ export interface SchemeDefinition {
     readonly valid?: { readonly rule: RuleId; readonly effect: TooFew };
   };
   /** A correction that the bidder does not confirm. */
-  readonly unconfirmed: { readonly rule: RuleId; readonly effect: 'void' | 'opened-price' };
+  readonly unconfirmed: { readonly rule: RuleId; readonly effect: 'void' | 'opened-price'; readonly ground: number };
   /** The item of the article on rejections for a price above the limit. */
   readonly overPriceGround: number;
   readonly candidates: { readonly least: RuleId | null; readonly most: RuleId | null; readonly usual: number };
