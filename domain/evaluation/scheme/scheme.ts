@@ -189,7 +189,7 @@ export interface Scheme {
   readonly abnormalLow: readonly LowLimit[];
   /** `mean`: of all members' marks; `trimmed`: without the highest and lowest, from five members on. */
   readonly marks: 'mean' | 'trimmed';
-  /** A mark that differs from the mean of all by more than this share of the item's points is confirmed or reasoned. */
+  /** A mark that differs from the mean of all members' by more than this share of it is confirmed or reasoned (`0.3`: 30 %). */
   readonly deviationLimit: Exact;
   /** How many candidates are recommended at most. */
   readonly candidates: number;

@@ -48,8 +48,8 @@ export function rejectedForBrand(
       .filter(({ bidId }) => !goesOn.includes(bidId))
       .map(({ bidId }) => ({
         ...{ bidId, point: 'same-brand' as const, rule: sameBrand.rule, ground: sameBrand.ground },
-        zh: `与 ${goesOn.join('、')} 提供相同品牌产品，以其中报价最低的参加评标`,
-        en: `Of the same brand as ${goesOn.join(', ')}: of these the lowest price takes part`,
+        zh: '与其他投标提供相同品牌产品，以其中报价最低的参加评标',
+        en: 'Another bid offers the same brand: of these the lowest price takes part',
       }));
   });
   return { found, pending };
