@@ -155,31 +155,23 @@ function addObjective(
   });
 }
 
-/** 算术平均, of all members or, where the documents say so, without the highest and the lowest. */
-export function meanOfMarks(
-  marks: readonly Exact[],
-  how: Scheme['marks'],
-): { readonly kept: readonly Fraction[]; readonly mean: Fraction } {
-  const values = marks.map((mark) => exact(mark, 'marks')).sort(compare);
-  const kept = how === 'trimmed' && values.length >= TRIM_FROM ? values.slice(1, -1) : values;
-  return { kept, mean: kept.length === 0 ? ZERO : mean(kept) };
-}
-
 function addSubjective(
   { key, nameZh }: SubjectiveCriterion,
   how: Scheme['marks'],
   marks: readonly Exact[],
   steps: Steps,
 ): Fraction {
-  const { kept, mean: result } = meanOfMarks(marks, how);
+  // In the order of their size: a derivation does not say whose they are.
+  const values = marks.map((mark) => exact(mark, key)).sort(compare);
+  const trimmed = how === 'trimmed' && values.length >= TRIM_FROM;
+  const kept = trimmed ? values.slice(1, -1) : values;
   return steps.add({
     key: `criterion.${key}`,
     zh: `${nameZh}（主观）`,
     en: `${nameZh} (subjective)`,
-    inputs: { marks: marks.join(' + '), count: String(kept.length) },
-    formula:
-      how === 'trimmed' && kept.length < marks.length ? 'Σ (marks − highest − lowest) ÷ count' : 'Σ marks ÷ count',
-    result,
+    inputs: { marks: values.map(written).join(' + '), count: String(kept.length) },
+    formula: trimmed ? 'Σ (marks − highest − lowest) ÷ count' : 'Σ marks ÷ count',
+    result: kept.length === 0 ? ZERO : mean(kept),
     unit: 'points',
   });
 }

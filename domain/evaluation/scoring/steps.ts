@@ -10,6 +10,7 @@ export interface Step {
   readonly en: string;
   /** Id of the rule; null: the documents say so. */
   readonly rule: string | null;
+  /** Exact numbers by name; marks as their sum (`8 + 17/2`). */
   readonly inputs: Readonly<Record<string, Exact>>;
   readonly formula: string;
   readonly result: Exact;

@@ -226,28 +226,31 @@ function unreasoned(of: Sheets): SheetFinding[] {
 }
 
 /**
- * A member who always favours one bid: its own best in every subjective item, above the mean of the others in every one, while the others'
- * totals put another bid first. Two items and three members at least.
+ * A member who always favours one bid: its own best in every subjective item, above the mean of the others in every one, while most of the
+ * others put another bid before it. Two items and three members at least.
  */
 function favouring(of: Sheets): SheetFinding[] {
   const { scheme, bidIds } = of;
   const items = judgedOf(scheme).map(({ key }) => key);
   const counted = sitting(of.members).map(({ memberId }) => memberId);
-  if (items.length < 2 || counted.length < 3 || bidIds.length < 2) return [];
+  if (items.length < 2 || counted.length < 3) return [];
+  const markOn = (memberId: string, bidId: string, item: string): Fraction => markOf(of, memberId, bidId, item) ?? ZERO;
+  const totalOf = (memberId: string, bidId: string): Fraction =>
+    items.map((item) => markOn(memberId, bidId, item)).reduce(add, ZERO);
   return counted.flatMap((memberId) => {
     const others = counted.filter((each) => each !== memberId);
-    const othersOn = (bidId: string, item: string): Fraction =>
-      mean(others.map((each) => markOf(of, each, bidId, item) ?? ZERO));
-    const totalOn = (bidId: string): Fraction => items.map((item) => othersOn(bidId, item)).reduce(add, ZERO);
     return bidIds
       .filter((bidId) => {
         const rivals = bidIds.filter((each) => each !== bidId);
         const always = items.every((item) => {
-          const mark = markOf(of, memberId, bidId, item);
-          if (!mark || compare(mark, othersOn(bidId, item)) <= 0) return false;
-          return rivals.every((rival) => compare(mark, markOf(of, memberId, rival, item) ?? ZERO) > 0);
+          const mark = markOn(memberId, bidId, item);
+          const above = compare(mark, mean(others.map((each) => markOn(each, bidId, item)))) > 0;
+          return above && rivals.every((rival) => compare(mark, markOn(memberId, rival, item)) > 0);
         });
-        return always && rivals.some((rival) => compare(totalOn(rival), totalOn(bidId)) > 0);
+        const against = others.filter((each) =>
+          rivals.some((rival) => compare(totalOf(each, rival), totalOf(each, bidId)) > 0),
+        );
+        return always && 2 * against.length > others.length;
       })
       .map((bidId) =>
         finding(
@@ -255,8 +258,8 @@ function favouring(of: Sheets): SheetFinding[] {
           rulesOf(of).partial,
           'reason',
           { bidId, item: null, memberId },
-          '该成员在每一主观项上都给此投标最高分，且都高于其他成员的平均分，而其他成员的合计以另一投标为先',
-          'In every subjective item the member marks this bid best and above the others’ mean, while the others’ totals put another first',
+          '该成员在每一主观项上都给此投标最高分，且都高于其他成员的平均分，而其他成员多数以另一投标为先',
+          'In every subjective item the member marks this bid best and above the others’ mean, while most of the others put another first',
         ),
       );
   });
