@@ -30,7 +30,7 @@ function seen(outcome: Outcome, expected: Expected): Expected {
     low: outcome.low.map(({ bidId, of: limit }) => [bidId, limit] as const),
     first: ties[0]?.first ?? null,
   };
-  return Object.fromEntries(Object.entries(all).filter(([name]) => name in expected)) as Expected;
+  return Object.fromEntries(Object.entries(all).filter(([name]) => name in expected));
 }
 
 describe.each(Object.entries(SETS))('%s', (_name, cases) => {

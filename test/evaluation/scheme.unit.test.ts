@@ -192,6 +192,16 @@ describe('points', () => {
     expect(works({ criteria: [...without(WORKS.criteria), { ...deviation(1), points: '50' }] })).toEqual([]);
   });
 
+  it('of the price are counted from a ceiling only where there is one', () => {
+    const base = { of: 'mean-and-ceiling', trim: 0, trimFrom: 0, ceilingShare: '0.2', down: '0' } as const;
+    const formula = { name: 'deviation', base, above: '1', below: '1', least: '0' } as const;
+    const criteria = [...without(WORKS.criteria), priced('50', formula)];
+    expect(works({ criteria }, { hasCeiling: true })).toEqual([]);
+    expect(works({ criteria }, { hasCeiling: false })).toMatchObject([
+      { rule: 'works-method-comprehensive', severity: 'block' },
+    ]);
+  });
+
   it('leave no price and no mark out in government procurement (87令55)', () => {
     expect(goods({ criteria: [...without(GOODS.criteria), deviation(1)] }).map(({ rule }) => rule)).toContain(
       'gp-price-no-trim',
@@ -292,7 +302,7 @@ describe('preferences', () => {
     ).toEqual([['sme-discount-2022', 'block', 'scheme.preferences[0].percent']]);
   });
 
-  it('are owed where a lot is not reserved, and not where it is (46号9)', () => {
+  it('are owed where a lot is not reserved, and not where it is (46号9), nor where the policy does not apply (sme-scope-out)', () => {
     expect(goods({ preferences: [] })).toMatchObject([
       { rule: 'sme-discount-scope', severity: 'block', field: 'scheme.preferences' },
     ]);
@@ -316,6 +326,10 @@ describe('preferences', () => {
     expect(works({ criteria: byLowest, preferences: [bonus] })).toMatchObject([
       { rule: 'sme-works-score-bonus', field: 'scheme.preferences[0].form' },
     ]);
+  });
+
+  it('are one rate a lot, for small and very small firms alike (sme-discount-fixed)', () => {
+    expect(() => goods({ preferences: [SMALL, { ...SMALL, percent: '20' }] })).toThrow(DomainError);
   });
 
   it('of the law only', () => {
@@ -484,6 +498,75 @@ describe('fair competition', () => {
       'fc-score-record-region': false,
     };
     expect(rules(named('本市同类业绩'), { answers })).toEqual([]);
+  });
+
+  /** A rule, words that it looks for, and words beside them that it does not. */
+  const SEEN: [string, string, string][] = [
+    ['works-unfair-region-record', '省内同类业绩', '同类业绩'],
+    ['works-unfair-brand', '采用甲品牌水泵', '水泵流量'],
+    ['works-unfair-ownership', '国有企业', '企业法人'],
+    ['fc-autonomy-shortlist', '已入库的供应商', '供货能力'],
+    ['fc-autonomy-local-list', '列入创新产品名单', '产品清单'],
+    ['fc-access-local-branch', '在本市设有分公司', '设有分公司'],
+    ['fc-access-local-record', '获得过本省奖项', '获得过国家奖'],
+    ['fc-access-local-certificate', '持有上岗证', '持有执业资格'],
+    ['fc-access-association', '行业协会会员单位', '行业标准'],
+    ['fc-score-record-region', '当地类似业绩', '类似业绩'],
+    ['fc-score-ownership', '民营企业', '投标企业'],
+    ['fc-score-origin', '国产设备', '设备参数'],
+    ['fc-score-size', '净资产', '项目团队'],
+    ['fc-score-consortium', '联合体成员为外资', '联合体分工'],
+    ['fc-no-lottery-award', '抽签确定', '评审确定'],
+    ['fc-credit-criteria', '信用评价得分', '履约情况'],
+    ['fc-process-originals', '提供证书原件', '提供证书扫描件'],
+    ['fc-process-presence', '项目负责人应到场', '项目负责人经验'],
+    ['fc-bond-issuer', '指定银行出具的保函', '银行出具的保函'],
+  ];
+  const SEEN_IN_GOVERNMENT: [string, string, string][] = [
+    ['gp-unfair-region-record', '本区业绩', '同类业绩'],
+    ['gp-unfair-brand', '专利数量', '技术成果'],
+    ['gp-unfair-ownership', '所有制形式', '组织架构'],
+    ['sme-no-size-conditions', '经营年限', '服务年限'],
+    ['gp-forbidden-qualifications', '纳税额', '服务承诺'],
+  ];
+  const renamed = (scheme: Scheme, nameZh: string): Scheme => ({
+    ...scheme,
+    criteria: scheme.criteria.map((each) => (each.key === 'similar-contracts' ? { ...each, nameZh } : each)),
+  });
+  const seenBy = (definition: Procedure, scheme: Scheme, rule: string): number =>
+    fairnessOf(definition, scheme).find((each) => each.rule === rule)?.found.length ?? -1;
+
+  it.each(SEEN)('in works %s sees “%s” and not “%s”', (rule, words, others) => {
+    expect([words, others].map((each) => seenBy(TENDERING_OPEN_TENDER, renamed(WORKS, each), rule))).toEqual([1, 0]);
+  });
+
+  it.each(SEEN_IN_GOVERNMENT)('in government procurement %s sees “%s” and not “%s”', (rule, words, others) => {
+    expect([words, others].map((each) => seenBy(GOVERNMENT_OPEN_TENDER, renamed(GOODS, each), rule))).toEqual([1, 0]);
+  });
+
+  it.each<[Procedure, string, 'block' | 'warn']>([
+    [TENDERING_OPEN_TENDER, 'works-unfair-info', 'warn'],
+    [TENDERING_OPEN_TENDER, 'works-unfair-conditions', 'warn'],
+    [TENDERING_OPEN_TENDER, 'works-unfair-criteria', 'block'],
+    [TENDERING_OPEN_TENDER, 'fc-autonomy-platform', 'warn'],
+    [TENDERING_OPEN_TENDER, 'fc-autonomy-ca', 'warn'],
+    [TENDERING_OPEN_TENDER, 'fc-autonomy-tools', 'warn'],
+    [TENDERING_OPEN_TENDER, 'fc-access-license', 'warn'],
+    [TENDERING_OPEN_TENDER, 'fc-award-elsewhere', 'block'],
+    [TENDERING_OPEN_TENDER, 'fc-credit-free-use', 'warn'],
+    [TENDERING_OPEN_TENDER, 'fc-bond-form', 'warn'],
+    [GOVERNMENT_OPEN_TENDER, 'gp-unfair-info', 'warn'],
+    [GOVERNMENT_OPEN_TENDER, 'gp-unfair-conditions', 'warn'],
+    [GOVERNMENT_OPEN_TENDER, 'gp-unfair-pointing', 'warn'],
+    [GOVERNMENT_OPEN_TENDER, 'gp-unfair-criteria', 'block'],
+  ])('of what only people can tell the drafter is asked: %#', (definition, rule, severity) => {
+    const scheme = definition === TENDERING_OPEN_TENDER ? WORKS : GOODS;
+    expect(fairnessOf(definition, scheme).find((each) => each.rule === rule)).toMatchObject({
+      seen: 'asked',
+      answer: null,
+    });
+    const of = facts(definition === TENDERING_OPEN_TENDER ? 'works' : 'goods', { answers: { [rule]: true } });
+    expect(found(definition, scheme, of)).toMatchObject([{ rule, severity }]);
   });
 
   it('is a checklist: each line with article and quote, seen or asked', () => {

@@ -4,7 +4,7 @@ import { checkBeforeSigning, openFindings } from '../../domain/evaluation/sheets
 import { majorityOf, signingOf, type Signature } from '../../domain/evaluation/sheets/decisions.ts';
 import { itemsOf, judgeMarks, type Entry, type MarkSheet, type Member } from '../../domain/evaluation/sheets/marks.ts';
 import { shownTo } from '../../domain/evaluation/sheets/secrecy.ts';
-import { tallyOf } from '../../domain/evaluation/sheets/totals.ts';
+import { talliesOf, type BidTally } from '../../domain/evaluation/sheets/totals.ts';
 import { GOVERNMENT_INQUIRY } from '../../domain/procedures/government-inquiry.ts';
 import { GOVERNMENT_OPEN_TENDER } from '../../domain/procedures/government-open-tender.ts';
 import { TENDERING_OPEN_TENDER } from '../../domain/procedures/tendering-open-tender.ts';
@@ -121,7 +121,7 @@ describe('the sheets of all', () => {
     members: readonly Member[],
     sheets: readonly MarkSheet[],
     definition: Procedure = TENDERING_OPEN_TENDER,
-  ) => tallyOf(definition, SCHEME, members, sheets, 'a');
+  ) => talliesOf(definition, SCHEME, members, sheets, ['a'])[0] as BidTally;
 
   test('a member who was replaced never counts, whatever it entered (87令49, 条例48)', () => {
     const mark = fc.integer({ min: 0, max: 10 }).map(String);

@@ -119,6 +119,17 @@ function checkPrice(definition: Procedure, method: ScoredMethod, scheme: Scheme,
       }),
     );
   }
+  if (formula.name === 'deviation' && formula.base.of === 'mean-and-ceiling' && facts.hasCeiling === false) {
+    found.push(
+      breach(method.formula, facts, {
+        field: 'scheme.criteria.price.formula.base.of',
+        given: formula.base.of,
+        lawfulChoices: ['lowest', 'mean'],
+        messageZh: '评标基准价按最高限价计算，但是文件没有写明最高限价',
+        messageEn: 'The base is counted from the ceiling, and the documents state none',
+      }),
+    );
+  }
   const { pricesNotTrimmed } = definition.evaluation.scheme;
   if (formula.name === 'deviation' && formula.base.trim > 0 && pricesNotTrimmed) {
     found.push(

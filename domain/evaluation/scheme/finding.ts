@@ -7,6 +7,8 @@ export interface SchemeFacts {
   readonly kind: Kind;
   /** When the notice is (to be) published, epoch ms: a preference goes by the rules of that day. */
   readonly noticeAt: number;
+  /** Whether the documents state a ceiling (最高限价); absent: not known. */
+  readonly hasCeiling?: boolean | undefined;
   /** 技术、服务等标准统一. */
   readonly uniform?: boolean | undefined;
   /** The lot is reserved for small firms (专门面向中小企业). */

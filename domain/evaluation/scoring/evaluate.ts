@@ -4,6 +4,7 @@ import type { BidFacts, GroupFacts, Quorum, ScoringInput } from './input.ts';
 import { betterOf, comparesBids } from './objective.ts';
 import type { Outcome, Pending, RankedBid, RejectedBid, TooFewBids } from './outcome.ts';
 import { countedFen, evaluatedPrice, overLimit } from './price.ts';
+import { pricesOfAll } from './price-points.ts';
 import { rankBids, type Rankable } from './rank.ts';
 import { behindOfBrand, countOf, rejectedForBrand } from './same-brand.ts';
 import { scoreBid } from './score-bid.ts';
@@ -53,8 +54,9 @@ export function evaluate(input: ScoringInput): Outcome {
     pending.push({ what: 'decide-competition', rule: few.rule, bidIds: valid.map(({ bidId }) => bidId) });
   }
   const group = groupOf(input, valid);
+  const all = pricesOfAll(group);
   const scores = valid.map((bid): Rankable => ({
-    ...scoreBid(scheme, law, bid, group),
+    ...scoreBid(scheme, law, bid, group, all),
     priceFen: countedFen(law, bid),
   }));
   const behind = behindOfBrand(input, valid, scores);

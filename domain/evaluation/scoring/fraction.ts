@@ -14,18 +14,27 @@ export type Exact = string;
 const DECIMAL = /^(-?)(\d{1,30})(?:\.(\d{1,30}))?$/;
 const RATIO = /^(-?\d{1,400})\/(\d{1,400})$/;
 
+const SAFE = BigInt(Number.MAX_SAFE_INTEGER);
+
+/** Of numbers from 0 on. Small ones, which nearly all are, are counted without BigInt. */
 function gcd(a: bigint, b: bigint): bigint {
-  let [x, y] = [a < 0n ? -a : a, b];
-  while (y !== 0n) [x, y] = [y, x % y];
-  return x;
+  let [x, y] = [a, b];
+  while (x > SAFE || y > SAFE) {
+    if (y === 0n) return x;
+    [x, y] = [y, x % y];
+  }
+  let [small, rest] = [Number(x), Number(y)];
+  while (rest !== 0) [small, rest] = [rest, small % rest];
+  return BigInt(small);
 }
 
 /** @throws RangeError where `d` is zero */
 export function fraction(n: bigint, d = 1n): Fraction {
   if (d === 0n) throw new RangeError('a fraction without a denominator');
-  const sign = d < 0n ? -1n : 1n;
-  const common = gcd(n, d * sign);
-  return common === 0n ? { n: 0n, d: 1n } : { n: (n * sign) / common, d: (d * sign) / common };
+  if (d === 1n) return { n, d };
+  const [top, bottom] = d < 0n ? [-n, -d] : [n, d];
+  const common = gcd(top < 0n ? -top : top, bottom);
+  return common === 1n ? { n: top, d: bottom } : { n: top / common, d: bottom / common };
 }
 
 export const ZERO = fraction(0n);
@@ -60,7 +69,8 @@ export function exact(text: Exact, field = 'number'): Fraction {
 /** In its only way of being written: `5`, `17/2`. */
 export const written = ({ n, d }: Fraction): Exact => (d === 1n ? `${n}` : `${n}/${d}`);
 
-export const add = (a: Fraction, b: Fraction): Fraction => fraction(a.n * b.d + b.n * a.d, a.d * b.d);
+export const add = (a: Fraction, b: Fraction): Fraction =>
+  a.d === b.d ? fraction(a.n + b.n, a.d) : fraction(a.n * b.d + b.n * a.d, a.d * b.d);
 export const subtract = (a: Fraction, b: Fraction): Fraction => fraction(a.n * b.d - b.n * a.d, a.d * b.d);
 export const multiply = (a: Fraction, b: Fraction): Fraction => fraction(a.n * b.n, a.d * b.d);
 /** @throws RangeError where `b` is zero */
@@ -68,14 +78,23 @@ export const divide = (a: Fraction, b: Fraction): Fraction => fraction(a.n * b.d
 
 /** Negative where `a` is less, 0 where they are equal. */
 export function compare(a: Fraction, b: Fraction): number {
-  const difference = a.n * b.d - b.n * a.d;
+  const difference = a.d === b.d ? a.n - b.n : a.n * b.d - b.n * a.d;
   return difference < 0n ? -1 : difference > 0n ? 1 : 0;
 }
 
 export const equal = (a: Fraction, b: Fraction): boolean => a.n === b.n && a.d === b.d;
 export const least = (a: Fraction, b: Fraction): Fraction => (compare(a, b) <= 0 ? a : b);
 export const greatest = (a: Fraction, b: Fraction): Fraction => (compare(a, b) >= 0 ? a : b);
-export const sum = (values: readonly Fraction[]): Fraction => values.reduce(add, ZERO);
+
+/** Reduced once, at the end. */
+export function sum(values: readonly Fraction[]): Fraction {
+  let [n, d] = [0n, 1n];
+  for (const value of values) {
+    if (value.d === d) n += value.n;
+    else [n, d] = [n * value.d + value.n * d, d * value.d];
+  }
+  return fraction(n, d);
+}
 
 /** 算术平均. @throws RangeError of no values */
 export const mean = (values: readonly Fraction[]): Fraction => divide(sum(values), whole(values.length));

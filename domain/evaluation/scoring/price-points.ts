@@ -20,6 +20,18 @@ import type { Steps } from './steps.ts';
 
 const HUNDRED = whole(100);
 
+/** What price points depend on of the others: read once for all bids. */
+export interface PricesOfAll {
+  /** 评标价 of all valid bids, fen, lowest first. */
+  readonly prices: readonly Fraction[];
+  readonly ceilingFen: number | null;
+}
+
+export const pricesOfAll = ({ prices, ceilingFen }: GroupFacts): PricesOfAll => ({
+  prices: prices.map((each) => exact(each, 'prices')),
+  ceilingFen,
+});
+
 /**
  * 价格分 of an evaluated price, under a named formula of the documents.
  * `low-price-base` is that of 财政部令87号 55 and 财库〔2014〕214号 24: base ÷ price × weight × 100.
@@ -27,13 +39,12 @@ const HUNDRED = whole(100);
 export function pricePoints(
   criterion: PriceCriterion,
   price: Fraction,
-  group: GroupFacts,
+  { prices, ceilingFen }: PricesOfAll,
   law: string | null,
   steps: Steps,
 ): Fraction {
   const { formula, points, key, nameZh } = criterion;
   const most = exact(points, key);
-  const prices = group.prices.map((each) => exact(each, 'prices'));
   const labels = { key: `criterion.${key}`, zh: nameZh, en: 'Points of the price', rule: law, unit: 'points' } as const;
   if (formula.name === 'low-price-base') {
     const base = lowest(prices);
@@ -50,7 +61,7 @@ export function pricePoints(
     const found = price.n === 0n ? most : multiply(most, divide(base, price));
     return steps.add({ ...labels, inputs: { base, price, max: most }, formula: 'base ÷ price × max', result: found });
   }
-  const base = baseOf(formula.base, prices, group.ceilingFen, law, steps);
+  const base = baseOf(formula.base, prices, ceilingFen, law, steps);
   const off = base.n === 0n ? ZERO : multiply(divide(subtract(price, base), base), HUNDRED);
   steps.add({
     key: 'price.deviation',

@@ -23,7 +23,7 @@ import {
 import type { BidFacts, GroupFacts, ScoringLaw } from './input.ts';
 import { objectivePoints } from './objective.ts';
 import { evaluatedPrice } from './price.ts';
-import { pricePoints } from './price-points.ts';
+import { pricePoints, pricesOfAll, type PricesOfAll } from './price-points.ts';
 import { Steps, type Step } from './steps.ts';
 
 /** From this number of marks on the highest and the lowest may be left out. */
@@ -42,9 +42,16 @@ export interface BidScore {
 
 /**
  * Scores one bid. It needs nothing of the others but `group`, so that a bidder recomputes its own from its score sheet.
+ * @param all of `group`, where it was read before
  * @throws DomainError `bad-input` where a mark or a value is no number
  */
-export function scoreBid(scheme: Scheme, law: ScoringLaw, bid: BidFacts, group: GroupFacts): BidScore {
+export function scoreBid(
+  scheme: Scheme,
+  law: ScoringLaw,
+  bid: BidFacts,
+  group: GroupFacts,
+  all: PricesOfAll = pricesOfAll(group),
+): BidScore {
   const steps = new Steps(scheme.digits);
   const { price, bonus } = evaluatedPrice(scheme, law, bid, group.mixedOrigin, steps);
   const evaluatedFen = written(price);
@@ -52,7 +59,7 @@ export function scoreBid(scheme: Scheme, law: ScoringLaw, bid: BidFacts, group: 
   const pointsOf = (criterion: Criterion): Fraction => {
     switch (criterion.kind) {
       case 'price':
-        return withBonus(pricePoints(criterion, price, group, law.formula, steps), bonus, steps);
+        return withBonus(pricePoints(criterion, price, all, law.formula, steps), bonus, steps);
       case 'objective':
         return addObjective(criterion, bid, group, steps);
       case 'subjective':

@@ -46,13 +46,12 @@ export class Steps {
 
   /** @returns its result */
   add({ key, zh, en, rule = null, inputs, formula, result, unit }: Draft): Fraction {
-    const given = Object.entries(inputs).map(([name, value]) => [
-      name,
-      typeof value === 'string' ? value : written(value),
-    ]);
+    const given: Record<string, Exact> = {};
+    for (const [name, value] of Object.entries(inputs))
+      given[name] = typeof value === 'string' ? value : written(value);
     this.#steps.push({
       ...{ key, zh, en, rule, formula, unit },
-      inputs: Object.fromEntries(given) as Record<string, Exact>,
+      inputs: given,
       result: written(result),
       shown: unit === 'fen' ? showFen(result) : shown(result, this.#digits),
     });

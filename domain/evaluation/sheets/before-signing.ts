@@ -10,6 +10,7 @@ import {
   readExact,
   shown,
   subtract,
+  sum,
   ZERO,
   type Exact,
   type Fraction,
@@ -18,7 +19,7 @@ import { objectivePoints, comparesBids } from '../scoring/objective.ts';
 import type { Scheme, SubjectiveCriterion } from '../scheme/scheme.ts';
 import { numberOf } from '../scheme/shape.ts';
 import { groundIn, type MarkSheet, type Member } from './marks.ts';
-import { entryOf, sitting, tallyOf } from './totals.ts';
+import { enteredIn, sitting, talliesOf, type Entered } from './totals.ts';
 
 // 签署前的核对 (财政部令87号 45(八), 64): what looks wrong in the sheets is put right, or confirmed with a reason, before anybody signs.
 
@@ -51,17 +52,14 @@ interface Sheets {
   readonly bidIds: readonly string[];
 }
 
+type Read = Sheets & { readonly entered: Entered };
+type Check = (of: Read) => SheetFinding[];
+
 /** What is to be put right or reasoned before the report is signed. Sheets of who was replaced are not looked at. */
 export function checkBeforeSigning(of: Sheets): SheetFinding[] {
-  return [
-    ...differing(of),
-    ...outOfRange(of),
-    ...wrongSums(of),
-    ...deviating(of),
-    ...unreasoned(of),
-    ...favouring(of),
-    ...alike(of),
-  ];
+  const entered = enteredIn(of.sheets);
+  const checks: readonly Check[] = [differing, outOfRange, wrongSums, deviating, unreasoned, favouring, alike];
+  return checks.flatMap((check) => check({ ...of, entered }));
 }
 
 /** Findings without an answer that settles them. */
@@ -90,36 +88,37 @@ const rulesOf = ({ definition }: Sheets) => definition.evaluation.scheme.sheets;
 const judgedOf = ({ criteria }: Scheme): SubjectiveCriterion[] =>
   criteria.flatMap((each) => (each.kind === 'subjective' ? [each] : []));
 
-function markOf({ sheets }: Sheets, memberId: string, bidId: string, item: string): Fraction | undefined {
-  const entry = entryOf(sheets, memberId, bidId, item);
+function markOf({ entered }: Read, memberId: string, bidId: string, item: string): Fraction | undefined {
+  const entry = entered(memberId, bidId, item);
   return entry && 'points' in entry ? readExact(entry.points) : undefined;
 }
 
-const marksOf = (of: Sheets, bidId: string, item: string): { readonly memberId: string; readonly mark: Fraction }[] =>
+const marksOf = (of: Read, bidId: string, item: string): { readonly memberId: string; readonly mark: Fraction }[] =>
   sitting(of.members).flatMap(({ memberId }) => {
     const mark = markOf(of, memberId, bidId, item);
     return mark ? [{ memberId, mark }] : [];
   });
 
 /** 客观评审因素评分不一致. */
-function differing(of: Sheets): SheetFinding[] {
+function differing(of: Read): SheetFinding[] {
   const { definition, scheme, members, sheets, bidIds } = of;
-  return bidIds.flatMap((bidId) =>
-    tallyOf(definition, scheme, members, sheets, bidId).differs.map(({ item, found }) =>
-      finding(
+  return talliesOf(definition, scheme, members, sheets, bidIds).flatMap(({ bidId, differs }) =>
+    differs.map(({ item, found }) => {
+      const values = [...new Set(found.map(({ value }) => value))];
+      return finding(
         'differs',
         rulesOf(of).differs,
         'correct',
         { bidId, item, memberId: null },
-        `客观项“${item}”各成员不一致：${[...new Set(found.map(({ value }) => value))].join('、')}`,
-        `The members differ in the objective item "${item}": ${[...new Set(found.map(({ value }) => value))].join(', ')}`,
-      ),
-    ),
+        `客观项“${item}”各成员不一致：${values.join('、')}`,
+        `The members differ in the objective item "${item}": ${values.join(', ')}`,
+      );
+    }),
   );
 }
 
 /** 分项评分超出评分标准范围: of sheets that were made elsewhere. */
-function outOfRange(of: Sheets): SheetFinding[] {
+function outOfRange(of: Read): SheetFinding[] {
   return judgedOf(of.scheme).flatMap(({ key, nameZh, points }) =>
     of.bidIds.flatMap((bidId) =>
       marksOf(of, bidId, key)
@@ -139,7 +138,7 @@ function outOfRange(of: Sheets): SheetFinding[] {
 }
 
 /** 分值汇总计算错误: a total that a member wrote is not that of its sheet. */
-function wrongSums(of: Sheets): SheetFinding[] {
+function wrongSums(of: Read): SheetFinding[] {
   const { scheme, members, bidIds } = of;
   const counted = sitting(members).map(({ memberId }) => memberId);
   return of.sheets.flatMap((sheet) => {
@@ -176,7 +175,7 @@ function sumOf({ criteria }: Scheme, { entries }: MarkSheet): Fraction | null {
 }
 
 /** 评分畸高、畸低: a hint for the committee, which finds whether it is one. */
-function deviating(of: Sheets): SheetFinding[] {
+function deviating(of: Read): SheetFinding[] {
   const limit = numberOf(of.scheme.deviationLimit);
   return judgedOf(of.scheme).flatMap(({ key, nameZh }) =>
     of.bidIds.flatMap((bidId) => {
@@ -204,7 +203,7 @@ function deviating(of: Sheets): SheetFinding[] {
 }
 
 /** A rejection without a ground of the article, or without a reason. */
-function unreasoned(of: Sheets): SheetFinding[] {
+function unreasoned(of: Read): SheetFinding[] {
   const { definition, members, sheets, bidIds } = of;
   const counted = sitting(members).map(({ memberId }) => memberId);
   const grounds = groundsOf(definition);
@@ -229,44 +228,42 @@ function unreasoned(of: Sheets): SheetFinding[] {
  * A member who always favours one bid: its own best in every subjective item, above the mean of the others in every one, while most of the
  * others put another bid before it. Two items and three members at least.
  */
-function favouring(of: Sheets): SheetFinding[] {
+function favouring(of: Read): SheetFinding[] {
   const { scheme, bidIds } = of;
   const items = judgedOf(scheme).map(({ key }) => key);
   const counted = sitting(of.members).map(({ memberId }) => memberId);
   if (items.length < 2 || counted.length < 3) return [];
-  const markOn = (memberId: string, bidId: string, item: string): Fraction => markOf(of, memberId, bidId, item) ?? ZERO;
-  const totalOf = (memberId: string, bidId: string): Fraction =>
-    items.map((item) => markOn(memberId, bidId, item)).reduce(add, ZERO);
-  return counted.flatMap((memberId) => {
-    const others = counted.filter((each) => each !== memberId);
-    return bidIds
-      .filter((bidId) => {
-        const rivals = bidIds.filter((each) => each !== bidId);
-        const always = items.every((item) => {
-          const mark = markOn(memberId, bidId, item);
-          const above = compare(mark, mean(others.map((each) => markOn(each, bidId, item)))) > 0;
-          return above && rivals.every((rival) => compare(mark, markOn(memberId, rival, item)) > 0);
-        });
-        const against = others.filter((each) =>
-          rivals.some((rival) => compare(totalOf(each, rival), totalOf(each, bidId)) > 0),
-        );
-        return always && 2 * against.length > others.length;
-      })
-      .map((bidId) =>
-        finding(
-          'favours',
-          rulesOf(of).partial,
-          'reason',
-          { bidId, item: null, memberId },
-          '该成员在每一主观项上都给此投标最高分，且都高于其他成员的平均分，而其他成员多数以另一投标为先',
-          'In every subjective item the member marks this bid best and above the others’ mean, while most of the others put another first',
-        ),
-      );
+  const marks = counted.map((memberId) => ({
+    memberId,
+    bids: bidIds.map((bidId) => items.map((item) => markOf(of, memberId, bidId, item) ?? ZERO)),
+  }));
+  const totals = marks.map(({ bids }) => bids.map(sum));
+  return marks.flatMap(({ memberId, bids }, member) => {
+    const others = counted.map((_, index) => index).filter((index) => index !== member);
+    const best = bids.findIndex((own, bid) =>
+      bids.every((rival, other) => other === bid || items.every((_, item) => above(own[item], rival[item]))),
+    );
+    const bidId = bidIds[best];
+    if (bidId === undefined) return [];
+    const markOfOthers = (item: number): Fraction[] => others.map((other) => marks[other]?.bids[best]?.[item] ?? ZERO);
+    const always = items.every((_, item) => above(bids[best]?.[item], mean(markOfOthers(item))));
+    const against = others.filter((other) => totals[other]?.some((total) => above(total, totals[other]?.[best])));
+    if (!always || 2 * against.length <= others.length) return [];
+    return finding(
+      'favours',
+      rulesOf(of).partial,
+      'reason',
+      { bidId, item: null, memberId },
+      '该成员在每一主观项上都给此投标最高分，且都高于其他成员的平均分，而其他成员多数以另一投标为先',
+      'In every subjective item the member marks this bid best and above the others’ mean, while most of the others put another first',
+    );
   });
 }
 
+const above = (a: Fraction | undefined, b: Fraction | undefined): boolean => compare(a ?? ZERO, b ?? ZERO) > 0;
+
 /** 协商评分: every member gave every bid the same marks. Three members, two bids and two items at least. */
-function alike(of: Sheets): SheetFinding[] {
+function alike(of: Read): SheetFinding[] {
   const items = judgedOf(of.scheme).map(({ key }) => key);
   if (items.length < 2 || of.bidIds.length < 2 || sitting(of.members).length < 3) return [];
   const same = of.bidIds.every((bidId) =>

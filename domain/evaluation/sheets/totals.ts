@@ -24,17 +24,19 @@ interface Found {
 export const sitting = (members: readonly Member[]): readonly Member[] =>
   members.filter(({ replaced }) => !replaced).toSorted((a, b) => (a.memberId < b.memberId ? -1 : 1));
 
-/** What a member entered for an item. */
-export function entryOf(
-  sheets: readonly MarkSheet[],
-  memberId: string,
-  bidId: string,
-  item: string,
-): Entry | undefined {
-  return sheets
-    .filter((sheet) => sheet.memberId === memberId && sheet.bidId === bidId)
-    .flatMap(({ entries }) => entries)
-    .find((entry) => entry.item === item);
+/** What a member entered for an item of a bid. */
+export type Entered = (memberId: string, bidId: string, item: string) => Entry | undefined;
+
+/** Reads sheets by member, bid and item; of two entries the first counts. */
+export function enteredIn(sheets: readonly MarkSheet[]): Entered {
+  const read = new Map<string, Map<string, Map<string, Entry>>>();
+  for (const { memberId, bidId, entries } of sheets) {
+    const bids = read.get(memberId) ?? new Map<string, Map<string, Entry>>();
+    const items = bids.get(bidId) ?? new Map<string, Entry>();
+    for (const entry of entries) if (!items.has(entry.item)) items.set(entry.item, entry);
+    read.set(memberId, bids.set(bidId, items));
+  }
+  return (memberId, bidId, item) => read.get(memberId)?.get(bidId)?.get(item);
 }
 
 /** A number is one however it is written: `5`, `5.0`. */
@@ -44,19 +46,31 @@ const normal = ({ formula }: ObjectiveCriterion, value: string): string => {
 };
 
 /**
- * Puts the members' sheets of a bid together. Who was replaced is struck from every sum and vote (财政部令87号 49, 招标投标法实施条例 48).
+ * Puts the members' sheets of each bid together. Who was replaced is struck from every sum and vote (财政部令87号 49,
+ * 招标投标法实施条例 48).
  */
-export function tallyOf(
+export function talliesOf(
   definition: Procedure,
   scheme: Scheme,
   members: readonly Member[],
   sheets: readonly MarkSheet[],
+  bidIds: readonly string[],
+): readonly BidTally[] {
+  const entered = enteredIn(sheets);
+  return bidIds.map((bidId) => tallyOf(definition, scheme, members, entered, bidId));
+}
+
+function tallyOf(
+  definition: Procedure,
+  scheme: Scheme,
+  members: readonly Member[],
+  enteredOf: Entered,
   bidId: string,
 ): BidTally {
   const counted = sitting(members).map(({ memberId }) => memberId);
   const entered = (item: string) =>
     counted.flatMap((memberId) => {
-      const entry = entryOf(sheets, memberId, bidId, item);
+      const entry = enteredOf(memberId, bidId, item);
       return entry ? [{ memberId, entry }] : [];
     });
   const failed: Failed[] = [];
