@@ -1,4 +1,4 @@
-import type { Violation } from '../../law/violation.ts';
+import { logicViolation, type Violation } from '../../law/violation.ts';
 import type { Procedure } from '../../procedures/procedure.ts';
 import { nearlySame } from '../persons.ts';
 import { compare, divide, equal, multiply, ONE, shown, sum, whole, ZERO, type Fraction } from '../scoring/fraction.ts';
@@ -174,17 +174,12 @@ function checkCriteria(definition: Procedure, scheme: Scheme, facts: SchemeFacts
     }
     if (criterion.kind !== 'price' && criterion.blind && criterion.part !== 'technical') {
       found.push(
-        warning(
-          scheme.method === 'comprehensive'
-            ? definition.evaluation.scheme.sheets.perDocuments
-            : definition.evaluation.rule,
-          {
-            field: `${field}.blind`,
-            given: criterion.part,
-            messageZh: `“${criterion.nameZh}”不属于技术部分，作为暗标会使投标人的身份可以辨认`,
-            messageEn: `"${criterion.nameZh}" is not technical: as a blind part it would name the bidder`,
-          },
-        ),
+        logicViolation('blind-part', 'warn', {
+          field: `${field}.blind`,
+          given: criterion.part,
+          messageZh: `“${criterion.nameZh}”不属于技术部分，作为暗标会使投标人的身份可以辨认`,
+          messageEn: `"${criterion.nameZh}" is not technical: as a blind part it would name the bidder`,
+        }),
       );
     }
   });
