@@ -69,6 +69,8 @@ describe('a fraction', () => {
     ]);
     for (const text of ['', '1e3', '1/0', '０.5', '.5', '5.', '1 000', 'NaN', '1/-2', '--1'])
       expect(readExact(text), text).toBeUndefined();
+    const long = `${7n ** 900n}/${3n ** 900n}`;
+    expect(written(exact(long))).toBe(long);
     expect(() => exact('优', 'marks')).toThrow(DomainError);
   });
 

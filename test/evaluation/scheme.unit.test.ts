@@ -231,7 +231,9 @@ describe('points', () => {
     const criteria = WORKS.criteria.map((each) =>
       each.key === 'similar-contracts' && each.kind === 'objective' ? { ...each, blind: true } : each,
     );
-    expect(works({ criteria })).toMatchObject([{ rule: 'blind-part', field: 'scheme.criteria[2].blind', severity: 'warn' }]);
+    expect(works({ criteria })).toMatchObject([
+      { rule: 'blind-part', field: 'scheme.criteria[2].blind', severity: 'warn' },
+    ]);
   });
 });
 

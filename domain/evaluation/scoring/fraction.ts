@@ -12,7 +12,8 @@ export interface Fraction {
 export type Exact = string;
 
 const DECIMAL = /^(-?)(\d{1,30})(?:\.(\d{1,30}))?$/;
-const RATIO = /^(-?\d{1,400})\/(\d{1,400})$/;
+/** A total of many criteria, each in proportion to another value, has long ones. */
+const RATIO = /^(-?\d{1,4000})\/(\d{1,4000})$/;
 
 const SAFE = BigInt(Number.MAX_SAFE_INTEGER);
 

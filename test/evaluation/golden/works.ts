@@ -186,7 +186,7 @@ export const WORKS: readonly Golden[] = [
     expected: { totals: { a: '85', b: '85' }, ranks: { a: 1, b: 2, c: 3 }, pending: [] },
   },
   {
-    name: 'nothing orders equal bids: the committee is told',
+    name: 'nothing orders equal bids: the tie stays open',
     article: '12号令第18条',
     hand: '招标文件未规定',
     lot: scored([marked('a', 100, '50'), marked('b', 100, '50'), marked('c', 100, '40')], DEVIATION, { ties: [] }),
@@ -291,6 +291,23 @@ export const WORKS: readonly Golden[] = [
       adjustments: [{ key: 'advance', nameZh: '预付款', part: 'commercial', unit: '百分点', fenPerUnit: -WAN / 2 }],
     }),
     expected: { evaluatedWan: { a: '195/2' }, ranks: { a: 1, b: 2, c: 3 } },
+  },
+  {
+    name: 'lowest evaluated price: a small firm’s reduction is of its price, not of the deviations',
+    article: '12号令第30至33条、财库〔2020〕46号第9条',
+    hand: '100 万，工期折价 +10，扣 100×5%=5：105 万',
+    lot: lowest(
+      [
+        bid('a', 100, { deviations: { days: '10' }, claims: [{ key: 'small-firm', granted: true }] }),
+        bid('b', 105.1),
+        bid('c', 120),
+      ],
+      {
+        adjustments: [{ key: 'days', nameZh: '工期', part: 'commercial', unit: '日', fenPerUnit: WAN }],
+        preferences: [{ key: 'small-firm', form: 'reduction', percent: '5' }],
+      },
+    ),
+    expected: { evaluatedWan: { a: '105' }, ranks: { a: 1, b: 2, c: 3 } },
   },
   {
     name: '评定分离: candidates without an order',
