@@ -7,6 +7,7 @@ import type { Procedure } from '../procedures/procedure.ts';
 import { checkConfirmation, wrongCorrection } from './correction.ts';
 import type { EvaluationMethod } from './methods.ts';
 import { nearlySame } from './persons.ts';
+import { limitOf, type PriceLimits } from './price-limits.ts';
 
 // 评标报告: what the platform knows better than who writes it. Prices are fen.
 
@@ -15,12 +16,6 @@ export interface OpenedBid {
   readonly bidId: string;
   /** What came out of the sealed bid; null where it was not sealed: the stated price counts. */
   readonly priceFen: number | null;
-}
-
-/** What the documents and the budget say of prices. */
-export interface PriceLimits {
-  readonly budgetFen: number;
-  readonly ceilingFen: number | null;
 }
 
 export interface ReportFacts {
@@ -184,9 +179,6 @@ function checkLimit(
     }),
   ];
 }
-
-const limitOf = (budgetBinds: boolean, { budgetFen, ceilingFen }: PriceLimits): number | null =>
-  budgetBinds ? Math.min(budgetFen, ceilingFen ?? budgetFen) : ceilingFen;
 
 /** The better of two valid bids comes first. */
 type Compare = (a: Valued, b: Valued) => number;

@@ -7,6 +7,7 @@ import {
   QUERIES_LAPSE,
 } from './government.ts';
 import { GOVERNMENT_OPEN_TENDER } from './government-open-tender.ts';
+import { INQUIRY_SCHEME } from './government-scheme.ts';
 import { duty, type Procedure, type ProcedureRules } from './procedure.ts';
 import { INQUIRY_WORDS } from './words.ts';
 
@@ -80,6 +81,7 @@ export const GOVERNMENT_INQUIRY: Procedure = {
     rejection: { rule: 'neg-award-rule' },
     overPrice: { rule: 'inq-terminate-grounds', budget: true },
     correction: { rule: 'inq-one-shot-price', steps: [] },
+    scheme: INQUIRY_SCHEME,
   },
   notices: ['invitation', 'opening-record', 'award', 'contract'],
   noticeContents: { award: governmentAward },

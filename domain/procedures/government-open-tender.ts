@@ -8,6 +8,7 @@ import {
   governmentStages,
   QUERIES_LAPSE,
 } from './government.ts';
+import { GOVERNMENT_SCHEME } from './government-scheme.ts';
 import { duty, type Procedure, type ProcedureRules } from './procedure.ts';
 import { GOVERNMENT_TENDER_WORDS } from './words.ts';
 
@@ -101,6 +102,7 @@ export const GOVERNMENT_OPEN_TENDER: Procedure = {
       ...{ rule: 'gp-price-correction', steps: ['opening-list', 'words', 'decimal', 'sum'] },
       unconfirmed: 'invalid',
     },
+    scheme: GOVERNMENT_SCHEME,
   },
   notices: ['tender', 'opening-record', 'award', 'contract'],
   noticeContents: { tender: governmentTender, award: governmentAward },

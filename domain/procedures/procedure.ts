@@ -1,5 +1,6 @@
 import type { CorrectionDefinition } from './correction.ts';
 import type { EvaluationMethod } from '../evaluation/methods.ts';
+import type { SchemeDefinition } from '../evaluation/scheme/definition.ts';
 import type { MilestoneKey } from '../law/milestones.ts';
 import type { AwardGround, CorrectionStep, DecisionKind, TerminationGround } from '../decisions.ts';
 import type { ForfeitGround } from '../deposits/grounds.ts';
@@ -310,6 +311,8 @@ export interface EvaluationDefinition {
     /** What a corrected price is that its bidder has not confirmed; absent where none is corrected. */
     readonly unconfirmed?: 'invalid' | 'not-binding';
   };
+  /** 评标办法: what the machine-readable scheme of the documents may state, and how bids are scored under it. */
+  readonly scheme: SchemeDefinition;
 }
 
 export interface Procedure {

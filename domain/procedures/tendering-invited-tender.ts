@@ -24,6 +24,11 @@ export const TENDERING_INVITED_TENDER: Procedure = {
     approvedCases: [2],
     conflict: 'works-conflict-bidders',
   },
+  // 财库〔2020〕46号 9 is read for open tenders only.
+  evaluation: {
+    ...TENDERING_OPEN_TENDER.evaluation,
+    scheme: { ...TENDERING_OPEN_TENDER.evaluation.scheme, preferences: { lawful: [] } },
+  },
   // 27号令 and 2号令 are read for open tenders only.
   deposits: { ...TENDERING_OPEN_TENDER.deposits, caps: { works: 'works-bid-bond-cap-construction' } },
 };

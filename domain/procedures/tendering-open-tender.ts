@@ -2,6 +2,7 @@ import { tenderingAward, tenderingCandidates, tenderingTender } from '../notices
 import { AWARD_GROUNDS } from '../decisions.ts';
 import { duty, type Procedure, type ProcedureRules } from './procedure.ts';
 import { actsOf, stagesOf } from './stages.ts';
+import { TENDERING_SCHEME } from './tendering-scheme.ts';
 import { TENDERING_WORDS } from './words.ts';
 
 const RULES = {
@@ -72,6 +73,7 @@ export const TENDERING_OPEN_TENDER: Procedure = {
     rejection: { rule: 'works-reject-grounds', unqualified: 3 },
     overPrice: { rule: 'works-reject-grounds', budget: false },
     correction: { rule: 'works-price-correction', steps: ['words', 'unit-price'], unconfirmed: 'not-binding' },
+    scheme: TENDERING_SCHEME,
   },
   notices: ['tender', 'opening-record', 'candidates', 'award'],
   noticeContents: { tender: tenderingTender, candidates: tenderingCandidates, award: tenderingAward },

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { MILESTONES } from '../../domain/law/milestones.ts';
 import { nothingSetUp, type CatalogueView } from '../../domain/law/catalogue.ts';
-import { getRule } from '../../domain/law/rulebook.ts';
+import { getRule, isRuleId } from '../../domain/law/rulebook.ts';
 import { lawfulProcedures } from '../../domain/procedures/choice/lawful.ts';
 import { NOTICE_KINDS } from '../../domain/notices/kinds.ts';
 import { callKindOf } from '../../domain/procedures/entry.ts';
@@ -17,6 +17,14 @@ import { NOTICES } from '../faults/story.ts';
 
 /** Cited for a regime although they are written for more, or for another part of it. */
 const OF_ALL = ['all', 'platform'];
+
+/** Every rule that a part of a definition names. */
+const rulesIn = (part: unknown): string[] =>
+  typeof part === 'string'
+    ? [part].filter(isRuleId)
+    : typeof part === 'object' && part !== null
+      ? Object.values(part).flatMap(rulesIn)
+      : [];
 
 const FIGURES = { level: null, openFen: 10_000_000_00, limitFen: 1, from: '2026-01-01', source: '测试虚构' };
 
@@ -51,6 +59,7 @@ describe.each(PROCEDURE_DEFINITIONS.map((each) => [`${each.regime}, ${each.proce
       ...Object.values(deposits.caps ?? {}),
       termination.rule,
       evaluation.rule,
+      ...rulesIn(evaluation.scheme),
       ...[...stages.procurement, ...stages.lot].flatMap(({ rule }) => rule ?? []),
       ...[deposits.invalidWithout, deposits.before, deposits.validity, deposits.forms, deposits.sharedAccount],
       deposits.baseAccount,
@@ -59,6 +68,10 @@ describe.each(PROCEDURE_DEFINITIONS.map((each) => [`${each.regime}, ${each.proce
       ...(offers.replaceable ? [] : [offers.rule]),
       ...(entry.by === 'invitation' ? [entry.min, entry.grounds, entry.conflict, entry.recommendedShare] : []),
     ];
+
+    test('states a scheme for each of its methods, and no other', () => {
+      expect(Object.keys(evaluation.scheme.methods).toSorted()).toEqual([...evaluation.methods].toSorted());
+    });
 
     test('begins with one notice, and has each of the others once', () => {
       expect(definition.notices[0]).toBe(callKindOf(definition));

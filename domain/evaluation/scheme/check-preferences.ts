@@ -1,0 +1,157 @@
+import { getRule } from '../../law/rulebook.ts';
+import type { Violation } from '../../law/violation.ts';
+import type { Procedure } from '../../procedures/procedure.ts';
+import { compare, whole } from '../scoring/fraction.ts';
+import { breach, warning, type SchemeFacts } from './finding.ts';
+import { boundsOf, preferencesOf } from './law.ts';
+import type { Preference, Scheme } from './scheme.ts';
+import { numberOf } from './shape.ts';
+
+/**
+ * 价格扣除, 价格分加成: only those of the law, at its rates, and owed where the lot is not reserved.
+ * @rule sme-discount-fixed (one rate a lot)
+ */
+export function checkPreferences(definition: Procedure, scheme: Scheme, facts: SchemeFacts): Violation[] {
+  const { scope, stacking, exempt } = definition.evaluation.scheme.preferences;
+  const { preferences } = scheme;
+  const found = preferences.flatMap((preference, index) => checkOne(definition, scheme, facts, preference, index));
+  const small = preferences.filter(({ key }) => key !== 'domestic-product');
+  if (scope && facts.reserved === true && small.length > 0) {
+    found.push(
+      breach(scope, facts, {
+        field: 'scheme.preferences',
+        given: small.map(({ key }) => key).join(','),
+        messageZh: '专门面向中小企业采购的，不再执行价格扣除',
+        messageEn: 'A lot reserved for small firms has no reductions for them',
+      }),
+    );
+  }
+  const owed = preferencesOf(definition, facts).some(({ key }) => key === 'small-firm');
+  const isExempt = exempt !== undefined && facts.exempt === true;
+  if (scope && owed && !isExempt && facts.reserved !== true && !small.some(({ key }) => key === 'small-firm')) {
+    found.push(
+      breach(scope, facts, {
+        field: 'scheme.preferences',
+        given: null,
+        messageZh: '未预留份额的，应当对小微企业报价给予扣除',
+        messageEn: 'A lot that is not reserved must reduce the prices of small firms',
+      }),
+    );
+  }
+  if (stacking && preferences.length > 1 && scheme.stacking !== stacking.lawful) {
+    found.push(
+      breach(stacking.rule, facts, {
+        field: 'scheme.stacking',
+        given: scheme.stacking,
+        lawfulChoices: [stacking.lawful],
+        messageZh: '各项扣除均以原报价计算并相加',
+        messageEn: 'Reductions are each taken of the original price and added',
+      }),
+    );
+  }
+  return found;
+}
+
+function checkOne(
+  definition: Procedure,
+  scheme: Scheme,
+  facts: SchemeFacts,
+  preference: Preference,
+  index: number,
+): Violation[] {
+  const { key, form, percent, minShare } = preference;
+  const field = `scheme.preferences[${index}]`;
+  const lawful = preferencesOf(definition, facts).filter((each) => each.key === key);
+  const rule = lawful.find((each) => each.form === form);
+  if (!rule) {
+    const [other] = lawful;
+    return [
+      breach(other?.rule ?? definition.evaluation.scheme.sheets.perDocuments, facts, {
+        field,
+        given: `${key} ${form}`,
+        lawfulChoices: preferencesOf(definition, facts).map((each) => `${each.key} ${each.form}`),
+        messageZh: `该采购方式没有“${key}”的${form === 'bonus' ? '价格分加成' : '价格扣除'}`,
+        messageEn: `There is no ${form} for "${key}" in this procedure`,
+      }),
+    ];
+  }
+  const found: Violation[] = [];
+  const { least, most } = boundsOf(rule.rule);
+  const rate = numberOf(percent);
+  const low = least !== null && compare(rate, whole(least)) < 0;
+  if (low || (most !== null && compare(rate, whole(most)) > 0)) {
+    found.push(
+      breach(rule.rule, facts, {
+        field: `${field}.percent`,
+        given: Number(percent),
+        limit: (low ? least : most) ?? 0,
+        messageZh: `比例 ${percent}% 不在 ${least}%–${most}% 之内`,
+        messageEn: `The rate of ${percent} % is not within ${least}–${most} %`,
+      }),
+    );
+  }
+  found.push(
+    ...checkForm(scheme, rule.rule, preference, field, facts),
+    ...checkShare(rule.minShare, minShare, field, facts, key),
+  );
+  // A rate that nobody has read is used, and said to be such.
+  if (getRule(rule.rule).status === 'RECALLED' && found.length === 0) {
+    found.push(
+      warning(rule.rule, {
+        field,
+        given: Number(percent),
+        messageZh: `“${key}”的比例所依据的文本未读到原文，请核对后确认`,
+        messageEn: `The text behind the rate for "${key}" was not read: check it`,
+      }),
+    );
+  }
+  return found;
+}
+
+/** 财库〔2020〕46号 9: a bonus where the price is not scored by 低价优先法, else a reduction. */
+function checkForm(
+  scheme: Scheme,
+  rule: Parameters<typeof breach>[0],
+  { form, key }: Preference,
+  field: string,
+  facts: SchemeFacts,
+): Violation[] {
+  const price = scheme.criteria.find((each) => each.kind === 'price');
+  const byBonus = scheme.method === 'comprehensive' && price !== undefined && price.formula.name !== 'low-price-base';
+  if (form === 'reduction' ? !byBonus : byBonus) return [];
+  return [
+    breach(rule, facts, {
+      field: `${field}.form`,
+      given: form,
+      lawfulChoices: [byBonus ? 'bonus' : 'reduction'],
+      messageZh: byBonus
+        ? `“${key}”：未采用低价优先法计算价格分的，在价格分上加成`
+        : `“${key}”：以扣除后的价格评审，不加分`,
+      messageEn: byBonus
+        ? `"${key}": where the price is not scored by its lowest, points are added`
+        : `"${key}": the price is reduced, no points are added`,
+    }),
+  ];
+}
+
+/** The share from which it is granted: that of the law. */
+function checkShare(
+  id: Parameters<typeof breach>[0] | undefined,
+  given: string | undefined,
+  field: string,
+  facts: SchemeFacts,
+  key: string,
+): Violation[] {
+  if (id === undefined) return [];
+  const { least } = boundsOf(id);
+  if (least === null || (given !== undefined && compare(numberOf(given), whole(least)) === 0)) return [];
+  return [
+    breach(id, facts, {
+      field: `${field}.minShare`,
+      given: given === undefined ? null : Number(given),
+      limit: least,
+      messageZh: `“${key}”自份额 ${least}% 起给予`,
+      messageEn: `"${key}" is granted from a share of ${least} %`,
+    }),
+  ];
+}

@@ -1,0 +1,206 @@
+import {
+  compare,
+  exact,
+  multiply,
+  percent,
+  readExact,
+  whole,
+  type Exact,
+} from '../domain/evaluation/scoring/fraction.ts';
+import type { LowFinding } from '../domain/evaluation/scoring/abnormal-low.ts';
+import type { BidFacts, GroupFacts, ScoringInput, ScoringLaw } from '../domain/evaluation/scoring/input.ts';
+import { betterOf, comparesBids } from '../domain/evaluation/scoring/objective.ts';
+import type { Outcome, RankedBid, RejectedBid } from '../domain/evaluation/scoring/outcome.ts';
+import { correctionFault, countedFen, overLimit } from '../domain/evaluation/scoring/price.ts';
+import { scoreBid, type BidScore } from '../domain/evaluation/scoring/score-bid.ts';
+import type { Scheme } from '../domain/evaluation/scheme/scheme.ts';
+import type { PriceLimits } from '../domain/evaluation/price-limits.ts';
+import { canonicalHash } from './hash.ts';
+
+// 得分说明: what one bidder gets of the evaluation. It holds all that its own points come from, and nothing that names another bid, so that
+// anybody who has it recomputes them with the same code, in a browser too.
+
+export const SCORE_SHEET = 'kb-score-sheet';
+
+export interface ScoreSheet {
+  readonly format: typeof SCORE_SHEET;
+  readonly version: 1;
+  readonly procurementId: string;
+  readonly lotNo: number;
+  readonly scheme: Scheme;
+  readonly law: ScoringLaw;
+  readonly limits: PriceLimits;
+  /** Marks are in the order of their size: they do not say whose they are. */
+  readonly bid: BidFacts;
+  readonly group: GroupFacts;
+  /** Null: it was rejected, or the evaluation ended before anything was scored. */
+  readonly score: Omit<BidScore, 'bidId'> | null;
+  readonly rejected: Omit<RejectedBid, 'bidId'> | null;
+  /** The limits below which its price is. */
+  readonly low: readonly Omit<LowFinding, 'bidId'>[];
+  readonly rank: number | null;
+  readonly candidate: boolean;
+  /** Another bid of its brand is recommended in its place. */
+  readonly behindItsBrand: boolean;
+  /** How many bids were ranked. */
+  readonly ranked: number;
+  /** Points (or 评标价) of all ranked bids, best first, without names, where the documents disclose them. */
+  readonly totals: readonly Exact[] | null;
+  /** Each rule that it names, as it is cited. */
+  readonly rules: Readonly<Record<string, { readonly zh: string; readonly en: string }>>;
+}
+
+export interface SheetPlace {
+  readonly procurementId: string;
+  readonly lotNo: number;
+}
+
+const valueOf = ({ total, evaluatedFen }: Pick<BidScore, 'total' | 'evaluatedFen'>): Exact => total ?? evaluatedFen;
+
+/** Without the property. */
+function without<T extends { readonly bidId: string }>({ bidId: _bidId, ...rest }: T): Omit<T, 'bidId'> {
+  return rest;
+}
+
+/**
+ * The score sheet of a bid.
+ * @param cite how a rule is cited
+ * @returns undefined where there is no such bid
+ */
+export function sheetOf(
+  { procurementId, lotNo }: SheetPlace,
+  { scheme, law, limits, bids }: ScoringInput,
+  outcome: Outcome,
+  bidId: string,
+  cite: (rule: string) => { readonly zh: string; readonly en: string },
+): ScoreSheet | undefined {
+  const facts = bids.find((each) => each.bidId === bidId);
+  if (!facts) return undefined;
+  const own = outcome.valid.find((each) => each.bidId === bidId);
+  const rejected = outcome.rejected.find((each) => each.bidId === bidId);
+  const ranked = outcome.valid.filter(({ rank }) => rank !== null);
+  const score = own ? scoreOf(own) : null;
+  const named = [...(score?.steps ?? []).flatMap(({ rule }) => rule ?? []), ...(rejected ? [rejected.rule] : [])];
+  return {
+    ...{ format: SCORE_SHEET, version: 1, procurementId, lotNo, scheme, law, limits },
+    bid: {
+      ...facts,
+      marks: Object.fromEntries(Object.entries(facts.marks).map(([key, marks]) => [key, inOrder(marks)])),
+    },
+    group: outcome.group,
+    score,
+    rejected: rejected ? without(rejected) : null,
+    low: outcome.low.filter((each) => each.bidId === bidId).map(without),
+    rank: own?.rank ?? null,
+    candidate: own?.candidate ?? false,
+    behindItsBrand: (own?.brandBehind ?? null) !== null,
+    ranked: ranked.length,
+    totals: scheme.disclosure === 'totals' ? ranked.map(valueOf) : null,
+    rules: Object.fromEntries([...new Set(named)].sort().map((rule) => [rule, cite(rule)])),
+  };
+}
+
+const scoreOf = ({ steps, evaluatedFen, parts, total }: RankedBid): ScoreSheet['score'] => ({
+  steps,
+  evaluatedFen,
+  parts,
+  total,
+});
+
+const inOrder = (marks: readonly Exact[]): Exact[] =>
+  marks.toSorted((a, b) => compare(exact(a), exact(b)) || (a < b ? -1 : 1));
+
+/** SHA-256 over its canonical JSON: the sheet's fact in the log. */
+export const sheetHash = (sheet: ScoreSheet): string => canonicalHash(sheet);
+
+export interface SheetFault {
+  readonly zh: string;
+  readonly en: string;
+}
+
+export interface VerifiedSheet {
+  /** Its own points, recomputed; null: there are none. */
+  readonly score: Omit<BidScore, 'bidId'> | null;
+  /** `recomputed` from the totals of all; `stated`: the documents disclose none of the others. */
+  readonly rank: 'recomputed' | 'stated';
+  readonly faults: readonly SheetFault[];
+}
+
+/** Recomputes a score sheet. Whether the platform has issued it, its hash in the log says. */
+export function verifySheet(sheet: ScoreSheet): VerifiedSheet {
+  const faults: SheetFault[] = [];
+  const fault = (zh: string, en: string): void => void faults.push({ zh, en });
+  const { scheme, law, bid, group } = sheet;
+  if (correctionFault(law, bid) !== null) fault('报价修正不合顺序', 'the price was not corrected in the lawful order');
+  const over = overLimit(law, sheet.limits, bid) !== null;
+  if (over ? sheet.score !== null : sheet.rejected?.point === 'price-limit') {
+    fault('是否超过最高限价与所列报价不符', 'whether the price is above the limit does not follow from the prices');
+  }
+  checkLow(sheet, fault);
+  let score: VerifiedSheet['score'] = null;
+  if (sheet.score !== null) {
+    score = without(scoreBid(scheme, law, bid, group));
+    const wrong = differingStep(score, sheet.score);
+    if (wrong !== null) fault(`重新计算的结果不同：${wrong}`, `the recomputed result differs: ${wrong}`);
+    checkGroup(sheet, score, fault);
+  }
+  return { score, rank: checkRank(sheet, score, fault), faults };
+}
+
+type Report = (zh: string, en: string) => void;
+
+/** Where two derivations part; null: nowhere. */
+function differingStep(a: Omit<BidScore, 'bidId'>, b: Omit<BidScore, 'bidId'>): string | null {
+  if (canonicalHash(a) === canonicalHash(b)) return null;
+  const at = a.steps.findIndex((step, index) => canonicalHash(step) !== canonicalHash(b.steps[index] ?? null));
+  return (at < 0 ? undefined : a.steps[at]?.key) ?? 'total';
+}
+
+/** What the others' facts must be for the own ones to be among them. */
+function checkGroup(
+  { scheme, bid, group }: ScoreSheet,
+  { evaluatedFen }: Omit<BidScore, 'bidId'>,
+  fault: Report,
+): void {
+  const prices = group.prices.map((price) => exact(price, 'prices'));
+  if (!group.prices.includes(evaluatedFen))
+    fault('评标价不在所列评标价之中', 'the own evaluated price is not among those of the group');
+  const sorted = prices.every((price, index) => {
+    const before = prices[index - 1];
+    return before === undefined || compare(before, price) <= 0;
+  });
+  if (!sorted) fault('所列评标价没有由低到高排列', 'the evaluated prices are not in order');
+  for (const criterion of scheme.criteria) {
+    if (criterion.kind !== 'objective' || !comparesBids(criterion.formula)) continue;
+    const [value, best] = [readExact(bid.values[criterion.key] ?? ''), readExact(group.best[criterion.key] ?? '')];
+    if (value && (!best || compare(betterOf(criterion.formula, value, best), best) !== 0)) {
+      fault(`“${criterion.nameZh}”优于所列最优值`, `the own value of "${criterion.key}" is better than the best`);
+    }
+  }
+}
+
+function checkLow({ low, bid, law }: ScoreSheet, fault: Report): void {
+  for (const { percent: rate, reference, limit, priceFen } of low) {
+    const due = multiply(exact(reference, 'reference'), percent(exact(rate, 'percent')));
+    const right = compare(due, exact(limit, 'limit')) === 0 && priceFen === countedFen(law, bid);
+    if (right && compare(whole(priceFen), due) < 0) continue;
+    fault('异常低价的情形与所列数值不符', 'the low price does not follow from its numbers');
+  }
+}
+
+/** Between the bids that are better and those that are equal: what orders equal ones the sheet does not hold. */
+function checkRank(
+  { totals, rank, law }: ScoreSheet,
+  score: VerifiedSheet['score'],
+  fault: Report,
+): VerifiedSheet['rank'] {
+  if (totals === null || rank === null || score === null) return 'stated';
+  const own = exact(valueOf(score));
+  const sign = law.by === 'points' ? 1 : -1;
+  const better = totals.filter((each) => sign * compare(exact(each), own) > 0).length;
+  const equal = totals.filter((each) => compare(exact(each), own) === 0).length;
+  if (equal === 0 || rank <= better || rank > better + equal) {
+    fault(`排序第 ${rank} 与所列得分不符`, `rank ${rank} does not follow from the totals`);
+  }
+  return 'recomputed';
+}

@@ -1,0 +1,163 @@
+import { readFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, it, test } from 'vitest';
+import { evaluate } from '../../domain/evaluation/scoring/evaluate.ts';
+import { citationOf } from '../../domain/law/rulebook.ts';
+import { GOVERNMENT_OPEN_TENDER } from '../../domain/procedures/government-open-tender.ts';
+import { sheetHash, sheetOf, verifySheet, type ScoreSheet } from '../../proofs/sheet.ts';
+import { bid, inputOf, judged, measured, priced, scheme, WAN, type Lot } from './golden/scenario.ts';
+
+const LOT: Lot = {
+  definition: GOVERNMENT_OPEN_TENDER,
+  kind: 'goods',
+  budgetWan: 200,
+  scheme: scheme({
+    criteria: [
+      judged('50'),
+      measured('20', { by: 'proportional', unit: '小时', better: 'higher', best: 'bids' }),
+      priced('30'),
+    ],
+    preferences: [{ key: 'small-firm', form: 'reduction', percent: '10' }],
+    abnormalLow: [{ of: 'ceiling', percent: '45' }],
+  }),
+  bids: [
+    bid('a', 100, { marks: { quality: ['45', '40', '44', '41', '45'] }, values: { data: '20' } }),
+    bid('b', 110, {
+      marks: { quality: ['38', '40', '42', '41', '39'] },
+      values: { data: '60' },
+      claims: [{ key: 'small-firm', granted: true }],
+    }),
+    bid('c', 120, { marks: { quality: ['30', '31', '30', '30', '30'] }, values: { data: '30' } }),
+    bid('d', 201, { marks: { quality: ['50', '50', '50', '50', '50'] }, values: { data: '90' } }),
+    bid('e', 80, { lowPrice: { asked: true, reasonable: false, reasonZh: '未说明' } }),
+  ],
+};
+
+function sheetFor(bidId: string, lot: Lot = LOT): ScoreSheet {
+  const input = inputOf(lot);
+  const sheet = sheetOf({ procurementId: 'p1', lotNo: 1 }, input, evaluate(input), bidId, (rule) => {
+    const { zh, en } = citationOf(rule);
+    return { zh, en };
+  });
+  if (!sheet) throw new Error('no such bid');
+  return JSON.parse(JSON.stringify(sheet)) as ScoreSheet;
+}
+
+const faultsOf = (sheet: ScoreSheet): string[] => verifySheet(sheet).faults.map(({ en }) => en);
+
+describe('a score sheet', () => {
+  it('recomputes: own marks, price steps and total; the rank is stated where the documents disclose no others', () => {
+    const sheet = sheetFor('b');
+    const verified = verifySheet(sheet);
+    // 110 × 0.9 = 99 is the base: 30. 60 of 60: 20. Marks 200/5 = 40.
+    expect(verified).toMatchObject({
+      faults: [],
+      rank: 'stated',
+      score: { evaluatedFen: String(99 * WAN), total: '90' },
+    });
+    expect(sheet).toMatchObject({ rank: 1, ranked: 3, candidate: true, rejected: null, totals: null });
+    expect(sheet.rules['sme-discount-2022']?.zh).toContain('财库〔2022〕19号');
+  });
+
+  it('names no other bid, and does not say whose a mark is', () => {
+    const sheet = sheetFor('a');
+    expect(sheet.bid.marks['quality']).toEqual(['40', '41', '44', '45', '45']);
+    expect(JSON.stringify(sheet)).not.toMatch(/"(b|c|d|e)"/);
+  });
+
+  it('has the rank recomputed where the documents disclose the totals', () => {
+    const disclosed = { ...LOT, scheme: { ...LOT.scheme, disclosure: 'totals' as const } };
+    const sheet = sheetFor('c', disclosed);
+    expect(sheet.totals).toHaveLength(3);
+    expect(verifySheet(sheet)).toMatchObject({ rank: 'recomputed', faults: [] });
+    expect(faultsOf({ ...sheet, rank: 2 })).toEqual(['rank 2 does not follow from the totals']);
+  });
+
+  it('says why a bid was rejected', () => {
+    expect(sheetFor('d')).toMatchObject({
+      score: null,
+      rank: null,
+      rejected: { point: 'price-limit', ground: 4, rule: 'gp-invalid-grounds' },
+    });
+    expect(sheetFor('e')).toMatchObject({
+      score: null,
+      rejected: { point: 'abnormal-low', zh: '未说明' },
+      low: [{ of: 'ceiling', limit: String(90 * WAN) }],
+    });
+    expect([faultsOf(sheetFor('d')), faultsOf(sheetFor('e'))]).toEqual([[], []]);
+  });
+
+  it.each<[string, (sheet: ScoreSheet) => ScoreSheet]>([
+    [
+      'another mark',
+      (sheet) => ({ ...sheet, bid: { ...sheet.bid, marks: { quality: ['40', '41', '44', '45', '50'] } } }),
+    ],
+    ['a coefficient on the price', (sheet) => ({ ...sheet, bid: { ...sheet.bid, priceFen: sheet.bid.priceFen + 1 } })],
+    ['another total', (sheet) => ({ ...sheet, score: sheet.score && { ...sheet.score, total: '91' } })],
+    [
+      'a step that was changed',
+      (sheet) => ({
+        ...sheet,
+        score: sheet.score && { ...sheet.score, steps: sheet.score.steps.map((step) => ({ ...step, shown: '0.00' })) },
+      }),
+    ],
+    [
+      'a weight that was changed',
+      (sheet) => ({
+        ...sheet,
+        scheme: {
+          ...sheet.scheme,
+          criteria: sheet.scheme.criteria.map((each) => (each.kind === 'price' ? { ...each, points: '29' } : each)),
+        },
+      }),
+    ],
+    [
+      'a base that is not the lowest',
+      (sheet) => ({ ...sheet, group: { ...sheet.group, prices: sheet.group.prices.slice(1) } }),
+    ],
+    ['a best value below the own one', (sheet) => ({ ...sheet, group: { ...sheet.group, best: { data: '10' } } })],
+    ['a price above the limit that is scored', (sheet) => ({ ...sheet, limits: { ...sheet.limits, ceilingFen: 1 } })],
+  ])('shows %s', (_name, change) => {
+    const sheet = sheetFor('a');
+    expect(faultsOf(sheet)).toEqual([]);
+    expect(faultsOf(change(sheet))).not.toEqual([]);
+    expect(sheetHash(change(sheet))).not.toBe(sheetHash(sheet));
+  });
+
+  test('of every bid of every evaluation verifies', () => {
+    const marks = fc.array(fc.integer({ min: 0, max: 50 }).map(String), { minLength: 5, maxLength: 5 });
+    const each = fc.tuple(
+      fc.integer({ min: 91, max: 210 }),
+      marks,
+      fc.integer({ min: 1, max: 60 }).map(String),
+      fc.boolean(),
+    );
+    fc.assert(
+      fc.property(fc.array(each, { minLength: 3, maxLength: 6 }), (of) => {
+        const bids = of.map(([wan, quality, data, granted], index) =>
+          bid(`b${index}`, wan, { marks: { quality }, values: { data }, claims: [{ key: 'small-firm', granted }] }),
+        );
+        const lot = { ...LOT, bids, scheme: { ...LOT.scheme, disclosure: 'totals' as const } };
+        for (const { bidId } of bids) expect(faultsOf(sheetFor(bidId, lot))).toEqual([]);
+      }),
+      { numRuns: 30 },
+    );
+  });
+});
+
+it('is recomputed without the rulebook and without Node: it runs in a browser', () => {
+  const seen = new Set<string>();
+  const visit = (file: string): void => {
+    if (seen.has(file)) return;
+    seen.add(file);
+    const imports = readFileSync(file, 'utf8').matchAll(/^(?:import|export) (?!type )[^;]*? from '(\.[^']+)';/gms);
+    for (const [, path = ''] of imports) visit(join(dirname(file), path));
+  };
+  const root = resolve(import.meta.dirname, '../..');
+  visit(join(root, 'proofs/sheet.ts'));
+  const files = [...seen].map((file) => file.slice(root.length + 1));
+  expect(files).toContain('domain/evaluation/scoring/score-bid.ts');
+  expect(files.filter((file) => file.startsWith('domain/law/') || file.startsWith('domain/procedures/'))).toEqual([]);
+  for (const file of files) expect(readFileSync(join(root, file), 'utf8'), file).not.toMatch(/from 'node:/);
+});
