@@ -81,11 +81,14 @@ const optional = z
   .transform((value) => (value === '' ? undefined : value))
   .optional();
 
+/** What came; what stands before a host may be a password. */
+const told = (given: string): string => given.replace(/[^\s/]*@/g, '…@').slice(0, 60);
+
 /** What a setting must be, in both languages; what came is repeated where it is no secret. */
 const expected = (zh: string, en: string, given?: string) => ({
   code: 'custom' as const,
-  message: given === undefined ? en : `${en}; received "${given.slice(0, 60)}"`,
-  params: { zh: given === undefined ? zh : `${zh}；收到的是「${given.slice(0, 60)}」` },
+  message: given === undefined ? en : `${en}; received "${told(given)}"`,
+  params: { zh: given === undefined ? zh : `${zh}；收到的是「${told(given)}」` },
 });
 
 const inChinese = ({ code, message, ...issue }: z.core.$ZodIssue): string => {

@@ -14,6 +14,10 @@ export const HOUR_MS = 60 * MINUTE_MS;
 export const DAY_MS = 24 * HOUR_MS;
 const OFFSET_MS = 8 * HOUR_MS;
 
+/** Years that dates and instants of a tender may have: whatever is counted from them is still a date. */
+export const FIRST_YEAR = 1900;
+export const LAST_YEAR = 2199;
+
 /** Instants that `formatInstant` can write with a four-digit year: 0001-01-01 to 9999-12-31 in UTC+8. */
 const MIN_INSTANT = -62_135_596_800_000 - OFFSET_MS;
 const MAX_INSTANT = 253_402_300_799_999 - OFFSET_MS;

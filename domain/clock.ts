@@ -1,3 +1,5 @@
+import { DAY_MS, dayFromParts, endOfDay, LAST_YEAR } from './civil-time.ts';
+
 /**
  * The installation's civil clock. In use it is the machine's own; in drill mode (演练) a civil day lasts `msPerDay` real
  * milliseconds, so that a tender of two months is played in a minute, or the clock is paused and moved by hand.
@@ -16,13 +18,15 @@ export interface DrillClock {
   readonly paused?: boolean;
 }
 
-const DAY_MS = 86_400_000;
+/** The last instant that a drill comes to: there its clock stops, however fast it ran. */
+export const DRILL_ENDS = endOfDay(dayFromParts({ year: LAST_YEAR, month: 12, day: 31 }));
 
 /** Civil instant (epoch ms) shown by the clock at a real instant (epoch ms). */
 export function civilAt(clock: ClockSetting, realMs: number): number {
   if (clock.mode === 'real') return realMs;
   if (clock.paused) return clock.civilStartMs;
-  return clock.civilStartMs + Math.floor(((realMs - clock.realStartMs) * DAY_MS) / clock.msPerDay);
+  const civilMs = clock.civilStartMs + Math.floor(((realMs - clock.realStartMs) * DAY_MS) / clock.msPerDay);
+  return Math.min(civilMs, Math.max(DRILL_ENDS, clock.civilStartMs));
 }
 
 /** First real instant (epoch ms) at which the clock shows `civilMs` or later; null: it is paused before that. */

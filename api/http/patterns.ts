@@ -9,10 +9,6 @@ const DAY = `(?:${YEAR}-(?:${LONG_MONTH}|${SHORT_MONTH}|${FEBRUARY})|${LEAP_DAY}
 const CLOCK = 'T(?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:\\.[0-9]{1,3})?)?';
 const OFFSET = '(?:Z|[+-](?:0[0-9]|1[0-4]):[0-5][0-9])';
 
-/** Years that dates and instants in requests may have: whatever is counted from them is still a date. */
-export const FIRST_YEAR = 1900;
-export const LAST_YEAR = 2199;
-
 export const DAY_PATTERN = `^${DAY}$`;
 export const INSTANT_PATTERN = `^${DAY}${CLOCK}${OFFSET}$`;
 export const INSTANT_OR_DAY_PATTERN = `^${DAY}(?:${CLOCK}${OFFSET})?$`;

@@ -18,9 +18,17 @@ import {
 } from '../../domain/organisations/credit-code.ts';
 import { unseenIssue } from '../../domain/issues.ts';
 import { identifierOf, LINE_PATTERN, PROSE_PATTERN, unseenIn, WORDS_PATTERN } from '../../domain/text.ts';
-import { formatInstant, instantOrNull, parseDate, parseInstant, parseInstantOrDate } from '../../domain/civil-time.ts';
+import {
+  FIRST_YEAR,
+  formatInstant,
+  instantOrNull,
+  LAST_YEAR,
+  parseDate,
+  parseInstant,
+  parseInstantOrDate,
+} from '../../domain/civil-time.ts';
 import { DomainError } from '../../domain/errors.ts';
-import { DAY_PATTERN, FIRST_YEAR, INSTANT_OR_DAY_PATTERN, INSTANT_PATTERN, LAST_YEAR } from './patterns.ts';
+import { DAY_PATTERN, INSTANT_OR_DAY_PATTERN, INSTANT_PATTERN } from './patterns.ts';
 import { formed, formOf } from './fields/issues.ts';
 import type { Judged } from './route.ts';
 

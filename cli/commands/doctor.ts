@@ -6,7 +6,7 @@ import { checkCustodians, custodianFiles } from '../doctor/custodians.ts';
 import { checkDataFolder } from '../doctor/data.ts';
 import { judgeAccess, judgeDatabaseClock, judgeRoles, judgeStorage, checkStorage } from '../doctor/database.ts';
 import { checkBuilds, checkStages, checkWorkflows } from '../doctor/engine.ts';
-import { fail, ok, reasonOf, warn, type Finding, type Verdict } from '../doctor/findings.ts';
+import { fail, ok, reasonOf, reasonZh, warn, type Finding, type Verdict } from '../doctor/findings.ts';
 import { checkDatabaseTls, checkPublicTls, checkTls } from '../doctor/network.ts';
 import { checkRates } from '../doctor/deposit-rates.ts';
 import { checkNode, checkSqlite } from '../doctor/node.ts';
@@ -16,6 +16,7 @@ import { checkSecondPerson } from '../doctor/second-person.ts';
 import { checkOrganisations } from '../doctor/separation.ts';
 import { checkWitnesses } from '../doctor/witnesses.ts';
 import { checkRetention, checkServer, checkServerClock, retentionOf } from '../doctor/temporal.ts';
+import { refuseBadSettings } from '../settings/first-start.ts';
 import { unknownSettingsTold } from '../settings/known.ts';
 import { dataDir, projectRoot } from '../settings/folders.ts';
 
@@ -33,10 +34,10 @@ export async function examine(env: NodeJS.ProcessEnv = process.env): Promise<Fin
   try {
     config = readTemporalConfig(env);
     connectionOptions(config);
+    await refuseBadSettings(env);
     add('settings', ok('环境变量无误', 'the settings in the environment are right'));
   } catch (error) {
-    const { messageZh = reasonOf(error) } = error as { messageZh?: string };
-    add('settings', fail(messageZh, reasonOf(error), '对照 .env.example 改正', 'correct them by .env.example'));
+    add('settings', fail(reasonZh(error), reasonOf(error), '对照 .env.example 改正', 'correct them by .env.example'));
   }
   const unknown = unknownSettingsTold(env);
   if (unknown.length > 0) {

@@ -4,7 +4,7 @@ import { AGAINST, type ClockAlarm } from '../../domain/clock-jump.ts';
 import { storageOf } from '../settings/folders.ts';
 import { aheadOfMost, timeSourcesOf } from '../settings/time-sources.ts';
 import { witnessesOf } from '../witness/client.ts';
-import { fail, ok, okay, reasonOf, warn, type Verdict } from './findings.ts';
+import { fail, ok, okay, reasonOf, reasonZh, warn, type Verdict } from './findings.ts';
 import { askHealth } from './ports.ts';
 
 /** Bids are late by the second: a clock that is wrong by two gets a warning, by thirty a failure. */
@@ -73,7 +73,7 @@ export async function checkAlarm(env: NodeJS.ProcessEnv): Promise<Verdict> {
     }
   } catch (error) {
     return warn(
-      `未能查看时钟告警：${reasonOf(error)}`,
+      `未能查看时钟告警：${reasonZh(error)}`,
       `whether the clock has jumped could not be read: ${reasonOf(error)}`,
       '稍后再试',
       'try again later',
@@ -106,7 +106,7 @@ export async function checkTimeSources(env: NodeJS.ProcessEnv): Promise<Verdict>
     );
   } catch (error) {
     return warn(
-      `未能与时间来源比对：${reasonOf(error)}`,
+      `未能与时间来源比对：${reasonZh(error)}`,
       `the clock was not compared with other sources of time: ${reasonOf(error)}`,
       '查看 KAIBIAO_TIME_SOURCES 的网址是否可达',
       'see whether the addresses of KAIBIAO_TIME_SOURCES can be reached',

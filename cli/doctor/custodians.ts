@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { CUSTODIANS, CUSTODIANS_NEEDED, type Custodian } from '../../domain/bids/sealing.ts';
 import { connectionOptions, type TemporalConfig } from '../../temporal.config.ts';
 import { custodianDir, isCustodian, readFacts } from '../custodian/folder.ts';
-import { fail, ok, okay, reasonOf, warn, type Verdict } from './findings.ts';
+import { fail, ok, okay, reasonOf, reasonZh, warn, type Verdict } from './findings.ts';
 import { dataDir, storageOf } from '../settings/folders.ts';
 import { oneOf } from '../settings/values.ts';
 
@@ -103,7 +103,7 @@ export async function checkCustodians(config: TemporalConfig | undefined, env: N
     }
   } catch (error) {
     return warn(
-      `未能查看保管人：${reasonOf(error)}`,
+      `未能查看保管人：${reasonZh(error)}`,
       `the custodians were not checked: ${reasonOf(error)}`,
       '排除上述其他问题后再试',
       'fix the other findings, and try again',

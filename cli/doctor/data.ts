@@ -1,6 +1,6 @@
 import { accessSync, constants, existsSync, statfsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { fail, ok, reasonOf, warn, type Verdict } from './findings.ts';
+import { fail, ok, reasonOf, reasonZh, warn, type Verdict } from './findings.ts';
 
 /** If a folder does not exist yet, its nearest existing ancestor is checked. */
 function nearestExisting(path: string): string {
@@ -14,7 +14,7 @@ export function checkDataFolder(dir: string): Verdict {
     accessSync(existing, constants.W_OK | constants.X_OK);
   } catch (error) {
     return fail(
-      `数据目录 ${dir} 不可写：${reasonOf(error)}`,
+      `数据目录 ${dir} 不可写：${reasonZh(error)}`,
       `the data folder ${dir} cannot be written: ${reasonOf(error)}`,
       `将 ${existing} 的属主改为运行本程序的用户，或用 KAIBIAO_DATA_DIR 另设`,
       `give ${existing} to the user who runs this program, or set another folder with KAIBIAO_DATA_DIR`,

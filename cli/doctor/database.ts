@@ -1,7 +1,7 @@
 import type { DatabaseCheck } from '../../db/access/database.ts';
 import { storageOf } from '../settings/folders.ts';
 import { judgeOffset } from './clock.ts';
-import { fail, ok, reasonOf, warn, type Verdict } from './findings.ts';
+import { fail, ok, reasonOf, reasonZh, warn, type Verdict } from './findings.ts';
 
 export function judgeStorage(found: DatabaseCheck, production: boolean): Verdict {
   const { place, exists, integrity, mode, schema, altered } = found;
@@ -116,7 +116,7 @@ export async function checkStorage(env: NodeJS.ProcessEnv): Promise<DatabaseChec
     return await checkDatabase(storageOf(env));
   } catch (error) {
     return fail(
-      `数据库无法打开：${reasonOf(error)}`,
+      `数据库无法打开：${reasonZh(error)}`,
       `the database does not open: ${reasonOf(error)}`,
       '运行 kaibiao migrate；仍不行则检查文件权限与磁盘，或 DATABASE_URL 与数据库服务器',
       'run kaibiao migrate; if that does not help, check permissions and the disk, or DATABASE_URL and its server',

@@ -1,7 +1,7 @@
 import { RATE_NAMES, type RateKind } from '../../domain/deposits/interest.ts';
 import { depositSettings } from '../settings/deposits.ts';
 import { storageOf } from '../settings/folders.ts';
-import { ok, reasonOf, warn, type Verdict } from './findings.ts';
+import { ok, reasonOf, reasonZh, warn, type Verdict } from './findings.ts';
 
 /** Without a rate for the day no refund that owes interest can be recorded. */
 export function judgeRates(missing: readonly RateKind[]): Verdict {
@@ -29,7 +29,7 @@ export async function checkRates(env: NodeJS.ProcessEnv): Promise<Verdict> {
     }
   } catch (error) {
     return warn(
-      `未能查看保证金利率：${reasonOf(error)}`,
+      `未能查看保证金利率：${reasonZh(error)}`,
       `the rates for deposits were not checked: ${reasonOf(error)}`,
       '稍后再试',
       'try again later',

@@ -2,7 +2,7 @@ import proto from '@temporalio/proto';
 import { connectionOptions, type TemporalConfig } from '../../temporal.config.ts';
 import type { Recreated } from '../commands/rebuild.ts';
 import { dataDir, storageOf } from '../settings/folders.ts';
-import { fail, ok, reasonOf, warn, type Verdict } from './findings.ts';
+import { fail, ok, reasonOf, reasonZh, warn, type Verdict } from './findings.ts';
 
 // Checks of the engine: that every workflow runs that must, that the database does not contradict itself, and which
 // builds of the program are running.
@@ -57,7 +57,7 @@ export async function checkWorkflows(config: TemporalConfig, env: NodeJS.Process
     return judgeWorkflows(await recreate({ dryRun: true }, { env, log: () => undefined }));
   } catch (error) {
     return warn(
-      `未能核对运行中的流程：${reasonOf(error)}`,
+      `未能核对运行中的流程：${reasonZh(error)}`,
       `running workflows were not checked: ${reasonOf(error)}`,
       '排除上述其他问题后再试',
       'fix the other findings, and try again',
@@ -87,7 +87,7 @@ export async function checkStages(env: NodeJS.ProcessEnv): Promise<Verdict> {
     }
   } catch (error) {
     return warn(
-      `未能核对项目与标段的阶段：${reasonOf(error)}`,
+      `未能核对项目与标段的阶段：${reasonZh(error)}`,
       `the stages of procurements and lots were not checked: ${reasonOf(error)}`,
       '稍后再试',
       'try again later',
@@ -139,7 +139,7 @@ export async function checkBuilds(config: TemporalConfig, env: NodeJS.ProcessEnv
     }
   } catch (error) {
     return warn(
-      `未能查看工作进程：${reasonOf(error)}`,
+      `未能查看工作进程：${reasonZh(error)}`,
       `the workers were not checked: ${reasonOf(error)}`,
       '排除上述其他问题后再试',
       'fix the other findings, and try again',

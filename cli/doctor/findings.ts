@@ -25,3 +25,7 @@ export const okay = (...[zh, en]: Parameters<typeof warn>): Verdict => ok(zh, en
 
 export const reasonOf = (error: unknown) =>
   (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';
+
+/** In Chinese, where the error is one of ours. */
+export const reasonZh = (error: unknown): string =>
+  (error as { messageZh?: string } | null)?.messageZh ?? reasonOf(error);

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { projectRoot } from '../settings/folders.ts';
-import { fail, ok, reasonOf, type Verdict } from './findings.ts';
+import { fail, ok, reasonOf, reasonZh, type Verdict } from './findings.ts';
 
 /** Whether this version satisfies package.json's `engines`: alternatives of the forms `^a.b.c` and `>=a.b.c`. */
 export function isSupportedNode(version: string, range: string): boolean {
@@ -40,7 +40,7 @@ export async function checkSqlite(): Promise<Verdict> {
     return ok(`better-sqlite3 ${version} 可用`, `better-sqlite3 ${version} loads`);
   } catch (error) {
     return fail(
-      `数据库驱动无法加载：${reasonOf(error)}`,
+      `数据库驱动无法加载：${reasonZh(error)}`,
       `the database driver does not load: ${reasonOf(error)}`,
       '运行 npm ci；更换过 Node.js 版本时运行 npm rebuild better-sqlite3',
       'run npm ci, or npm rebuild better-sqlite3 after a change of Node.js version',

@@ -1,6 +1,6 @@
 import { secondPerson } from '../settings/second-person.ts';
 import { storageOf } from '../settings/folders.ts';
-import { ok, reasonOf, warn, type Verdict } from './findings.ts';
+import { ok, reasonOf, reasonZh, warn, type Verdict } from './findings.ts';
 
 /** More are counted. */
 const NAMED = 5;
@@ -38,7 +38,7 @@ export async function checkSecondPerson(env: NodeJS.ProcessEnv): Promise<Verdict
     }
   } catch (error) {
     return warn(
-      `未能查看各单位人员：${reasonOf(error)}`,
+      `未能查看各单位人员：${reasonZh(error)}`,
       `the people of organisations were not checked: ${reasonOf(error)}`,
       '更正设置后再试',
       'correct the setting and try again',

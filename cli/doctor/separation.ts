@@ -1,6 +1,6 @@
 import type { separationOf } from '../../services/organisations/separation.ts';
 import { storageOf } from '../settings/folders.ts';
-import { ok, reasonOf, warn, type Verdict } from './findings.ts';
+import { ok, reasonOf, reasonZh, warn, type Verdict } from './findings.ts';
 
 /** Conflicts of identity, duty and reporting line with higher law; a person decides what to do. */
 export function judgeSeparation({ bodies, collisions }: Awaited<ReturnType<typeof separationOf>>): Verdict {
@@ -50,7 +50,7 @@ export async function checkOrganisations(
     }
   } catch (error) {
     const separation = warn(
-      `未能查看机构设置：${reasonOf(error)}`,
+      `未能查看机构设置：${reasonZh(error)}`,
       `the separation of bodies was not checked: ${reasonOf(error)}`,
       '稍后再试',
       'try again later',

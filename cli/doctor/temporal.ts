@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { msToTs } from '@temporalio/common/lib/time.js';
 import { connectionOptions, type TemporalConfig } from '../../temporal.config.ts';
 import { judgeOffset } from './clock.ts';
-import { fail, ok, reasonOf, warn, type Verdict } from './findings.ts';
+import { fail, ok, reasonOf, reasonZh, warn, type Verdict } from './findings.ts';
 
 export async function checkServer(config: TemporalConfig, env: NodeJS.ProcessEnv): Promise<Verdict> {
   if (config.address === undefined) {
@@ -27,7 +27,7 @@ export async function checkServer(config: TemporalConfig, env: NodeJS.ProcessEnv
     }
   } catch (error) {
     return fail(
-      `无法连接 ${config.address}：${reasonOf(error)}`,
+      `无法连接 ${config.address}：${reasonZh(error)}`,
       `cannot connect to ${config.address}: ${reasonOf(error)}`,
       '检查 TEMPORAL_ADDRESS、防火墙与 TEMPORAL_TLS_* 设置；去掉 TEMPORAL_ADDRESS 则使用内嵌服务器',
       'check TEMPORAL_ADDRESS, the firewall and TEMPORAL_TLS_*; without TEMPORAL_ADDRESS the embedded server is used',
@@ -81,7 +81,7 @@ export async function checkServerClock(config: TemporalConfig): Promise<Verdict 
     }
   } catch (error) {
     return warn(
-      `未能比对 Temporal 的时钟：${reasonOf(error)}`,
+      `未能比对 Temporal 的时钟：${reasonZh(error)}`,
       `Temporal's clock was not compared: ${reasonOf(error)}`,
       '先启动一次 kaibiao，以建立命名空间',
       'start kaibiao once, which makes the namespace',

@@ -1,6 +1,6 @@
 import { storageOf } from '../settings/folders.ts';
 import { headAt, witnessesOf, wrongStanding } from '../witness/client.ts';
-import { fail, ok, okay, reasonOf, warn, type Verdict } from './findings.ts';
+import { fail, ok, okay, reasonOf, reasonZh, warn, type Verdict } from './findings.ts';
 
 /** Whether somebody else keeps the heads of the log, and has seen no other than this one. */
 export async function checkWitnesses(env: NodeJS.ProcessEnv): Promise<Verdict> {
@@ -36,7 +36,7 @@ export async function checkWitnesses(env: NodeJS.ProcessEnv): Promise<Verdict> {
     return ok(`${witnesses.length} 个见证人，所见日志与本库一致`, `${witnesses.length} witnesses have seen this log`);
   } catch (error) {
     return warn(
-      `未能核对见证人：${reasonOf(error)}`,
+      `未能核对见证人：${reasonZh(error)}`,
       `the witnesses could not be asked: ${reasonOf(error)}`,
       '查看见证人是否在运行、地址是否正确',
       'see whether they run, and whether the address is right',

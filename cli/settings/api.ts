@@ -5,7 +5,7 @@ import { badSetting } from './failure.ts';
 import { dataDir } from './folders.ts';
 import { secondPerson } from './second-person.ts';
 import { sessionKey } from './secrets.ts';
-import { logFormat, oneOf, whole } from './values.ts';
+import { addressTold, isPlainAddress, logFormat, oneOf, whole } from './values.ts';
 
 export { logLevel, whole } from './values.ts';
 
@@ -75,10 +75,10 @@ export function givenApiSettings(env: NodeJS.ProcessEnv = process.env): Omit<Api
 }
 
 function publicUrl(text: string): string {
-  if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return text;
+  if (isPlainAddress(text)) return text;
   throw badSetting(
-    `KAIBIAO_PUBLIC_URL 应为以 http:// 或 https:// 开头的地址：${text}`,
-    `KAIBIAO_PUBLIC_URL must be an address that begins with http:// or https://: ${text}`,
+    `KAIBIAO_PUBLIC_URL 应为以 http:// 或 https:// 开头的地址，不含用户名和密码：${addressTold(text)}`,
+    `KAIBIAO_PUBLIC_URL must be an address that begins with http:// or https://, without user and password: ${addressTold(text)}`,
   );
 }
 

@@ -1,8 +1,8 @@
 import type { Database, Storage } from '../../db/access/database.ts';
 import { checkDatabase, openDatabase } from '../../db/access/open.ts';
 import type { UploadBucket } from '../../db/files/upload-bytes.ts';
-import type { ClockSetting } from '../../domain/clock.ts';
-import { parseInstantOrDate } from '../../domain/civil-time.ts';
+import { DRILL_ENDS, type ClockSetting } from '../../domain/clock.ts';
+import { instantEn, instantZh, parseInstantOrDate } from '../../domain/civil-time.ts';
 import { badSetting, CommandFailure } from './failure.ts';
 import { storageOf } from './folders.ts';
 import { clockJumpOf } from './time-sources.ts';
@@ -91,7 +91,13 @@ export async function withInstallation(work: (db: Database) => Promise<string>):
  */
 function clockOf(env: NodeJS.ProcessEnv): ClockSetting {
   const { KAIBIAO_DRILL_DAY_MS: dayMs, KAIBIAO_DRILL_FROM: from } = env;
-  if (!dayMs) return { mode: 'real' };
+  if (!dayMs) {
+    if (!from) return { mode: 'real' };
+    throw badSetting(
+      '设置了 KAIBIAO_DRILL_FROM 而没有 KAIBIAO_DRILL_DAY_MS：演练须两项都设，正式运行则两项都不设',
+      'KAIBIAO_DRILL_FROM is set without KAIBIAO_DRILL_DAY_MS: a drill has both, a real installation neither',
+    );
+  }
   if (env.NODE_ENV === 'production') {
     throw new CommandFailure('drill-in-production', {
       zh: 'NODE_ENV=production 下不允许演练模式（KAIBIAO_DRILL_DAY_MS）',
@@ -106,7 +112,14 @@ function clockOf(env: NodeJS.ProcessEnv): ClockSetting {
     );
   }
   const realStartMs = Date.now();
-  return { mode: 'drill', realStartMs, msPerDay, civilStartMs: from ? parseInstantOrDate(from) : realStartMs };
+  const civilStartMs = from ? parseInstantOrDate(from) : realStartMs;
+  if (civilStartMs >= DRILL_ENDS) {
+    throw badSetting(
+      `KAIBIAO_DRILL_FROM 应早于 ${instantZh(DRILL_ENDS)}`,
+      `KAIBIAO_DRILL_FROM must be before ${instantEn(DRILL_ENDS)}`,
+    );
+  }
+  return { mode: 'drill', realStartMs, msPerDay, civilStartMs };
 }
 
 /**

@@ -1,5 +1,5 @@
 import { badSetting } from './failure.ts';
-import { whole } from './values.ts';
+import { addressTold, isPlainAddress, whole } from './values.ts';
 
 const TIMEOUT_MS = 3_000;
 /** The Date header has whole seconds. */
@@ -16,10 +16,10 @@ export type TimeSource = string;
 export function timeSourcesOf(env: NodeJS.ProcessEnv, witnesses: readonly string[]): readonly TimeSource[] {
   const given = (env.KAIBIAO_TIME_SOURCES ?? '').split(',').flatMap((each) => each.trim() || []);
   for (const each of given) {
-    if (URL.canParse(each) && /^https?:$/.test(new URL(each).protocol)) continue;
+    if (isPlainAddress(each)) continue;
     throw badSetting(
-      `KAIBIAO_TIME_SOURCES 应为以逗号分隔的网址（https://…）：${each}`,
-      `KAIBIAO_TIME_SOURCES must be addresses (https://…) with commas between: ${each}`,
+      `KAIBIAO_TIME_SOURCES 应为以逗号分隔的网址（https://…）：${addressTold(each)}`,
+      `KAIBIAO_TIME_SOURCES must be addresses (https://…) with commas between: ${addressTold(each)}`,
     );
   }
   return given.length > 0 ? given : witnesses.map((witness) => `${witness}/head`);

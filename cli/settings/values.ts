@@ -2,6 +2,16 @@ import { badSetting } from './failure.ts';
 
 // Readers of settings, separate from their subjects: a process that needs one of them loads no more.
 
+/** Over HTTP, and without a user and a password, which would be told wherever the address is. */
+export function isPlainAddress(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, username, password } = new URL(text);
+  return /^https?:$/.test(protocol) && username === '' && password === '';
+}
+
+/** An address as it is told: what stands before its host may be a password. */
+export const addressTold = (text: string): string => text.replace(/\/\/[^/\s]*@/g, '//…@').replace(/^[^/\s]*@/, '…@');
+
 export function oneOf<T extends string>(env: NodeJS.ProcessEnv, name: string, values: readonly [T, ...T[]]): T {
   const text = env[name];
   if (!text) return values[0];

@@ -4,6 +4,7 @@ import type { Database } from '../../db/access/database.ts';
 import type { AddHead, WitnessedHead } from '../../proofs/witness.ts';
 import { headToAdd, standingOf, type Standing } from '../../services/log/witnessed.ts';
 import { badSetting, CommandFailure } from '../settings/failure.ts';
+import { addressTold } from '../settings/values.ts';
 
 const TIMEOUT_MS = 5_000;
 /** An answer has some hundred bytes. */
@@ -20,8 +21,8 @@ export function witnessesOf(env: NodeJS.ProcessEnv = process.env): readonly stri
       const url = URL.canParse(each) ? new URL(each) : null;
       if (!url || !/^https?:$/.test(url.protocol) || url.username !== '' || url.search !== '' || url.hash !== '') {
         throw badSetting(
-          `KAIBIAO_WITNESSES 应为以逗号分隔的网址（https://…）：${each}`,
-          `KAIBIAO_WITNESSES must be addresses (https://…) with commas between: ${each}`,
+          `KAIBIAO_WITNESSES 应为以逗号分隔的网址（https://…）：${addressTold(each)}`,
+          `KAIBIAO_WITNESSES must be addresses (https://…) with commas between: ${addressTold(each)}`,
         );
       }
       return url.href.replace(/\/$/, '');

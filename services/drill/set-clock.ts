@@ -3,7 +3,7 @@ import type { Database, Tx } from '../../db/access/database.ts';
 import { wake } from '../../db/engine/outbox.ts';
 import { storeClock, storedClock } from '../../db/clock.ts';
 import { formatInstant, instantEn, instantZh } from '../../domain/civil-time.ts';
-import type { ClockSetting, DrillClock } from '../../domain/clock.ts';
+import { DRILL_ENDS, type ClockSetting, type DrillClock } from '../../domain/clock.ts';
 import { DomainError } from '../../domain/errors.ts';
 import { agendaOf, type Agenda } from '../tender/agenda.ts';
 
@@ -61,6 +61,13 @@ export async function jumpClock(tx: Tx, actor: Actor, to?: number): Promise<Dril
       messageZh: `演练时钟不能倒拨：现在是 ${instantZh(now)}`,
       messageEn: `A drill’s clock cannot be set back: it shows ${instantEn(now)}`,
       details: { field: 'to', given: formatInstant(to), earliestLawful: formatInstant(now) },
+    });
+  }
+  if (to !== undefined && to > DRILL_ENDS) {
+    throw new DomainError('bad-input', {
+      messageZh: `演练时钟最远拨到 ${instantZh(DRILL_ENDS)}`,
+      messageEn: `A drill’s clock moves to ${instantEn(DRILL_ENDS)} at the latest`,
+      details: { field: 'to', given: formatInstant(to), latestLawful: formatInstant(DRILL_ENDS) },
     });
   }
   if (pending.length > 0) {

@@ -82,8 +82,15 @@ async function draftAt(tx: Tx, id: string, versions: Versions): Promise<Procurem
   const given = typeof versions === 'number' ? [versions] : versions;
   if (given === null || given.includes(version)) return current;
   throw new DomainError('version-conflict', {
-    messageZh: `草稿已被他人修改：您的版本为 ${given.join('、')}，当前版本为 ${version}，请重新读取后再改`,
-    messageEn: `The draft was changed in the meantime: you have version ${given.join(', ')}, it is at ${version}; read it again`,
+    ...(given.length > 0
+      ? {
+          messageZh: `草稿已被他人修改：您的版本为 ${given.join('、')}，当前版本为 ${version}，请重新读取后再改`,
+          messageEn: `The draft was changed in the meantime: you have version ${given.join(', ')}, it is at ${version}; read it again`,
+        }
+      : {
+          messageZh: `If-Match 所列不是本平台给出的 ETag；草稿当前版本为 ${version}，请重新读取后再改`,
+          messageEn: `If-Match lists no ETag of this platform; the draft is at version ${version}: read it again`,
+        }),
     details: { field: 'If-Match', given: given.length === 1 ? given[0] : given, current: version },
   });
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { civilAt, dueFor, realAt, realMsBetween, type DrillClock } from '../../domain/clock.ts';
+import { civilAt, DRILL_ENDS, dueFor, realAt, realMsBetween, type DrillClock } from '../../domain/clock.ts';
 import { isOutage, OUTAGE_FROM_MS } from '../../domain/outages.ts';
 
 const HOUR = 3_600_000;
@@ -22,6 +22,12 @@ it('a running one shows an instant first at the real instant that it names', () 
       expect(civilAt(clock, real - 1)).toBeLessThan(civil);
     }),
   );
+});
+
+it('a drill that runs too fast stops where dates end, and its clock can still be asked', () => {
+  const fast: DrillClock = { ...running, msPerDay: 1 };
+  expect(new Date(DRILL_ENDS + 1).toISOString()).toBe('2199-12-31T16:00:00.000Z');
+  expect(civilAt(fast, 5_000 + 1_000 * HOUR)).toBe(DRILL_ENDS);
 });
 
 it('civil time that the clock was moved over did not pass: no outage, and nothing was due for long', () => {

@@ -9,7 +9,15 @@ it.each([
   ['kaibiao_sealing', 'KAIBIAO_SEALING'],
   ['KAIBAO_SEALING', 'KAIBIAO_SEALING'],
   ['KAIBIAO_BANK_SECRT_FILE', 'KAIBIAO_BANK_SECRET_FILE'],
-  ['KAIBIAO_DATABASE_URL', 'KAIBIAO_DATABASE_PASSWORD'],
+  ['KAIBIAO_DATABASE_URL', 'DATABASE_URL'],
+  ['KAIBIAO_TEMPORAL_ADDRESS', 'TEMPORAL_ADDRESS'],
+  ['TEMPORAL_HOST', 'TEMPORAL_ADDRESS'],
+  ['TEMPORAL_ADDR', 'TEMPORAL_ADDRESS'],
+  ['OTEL_TRACES_EXPORTR', 'OTEL_TRACES_EXPORTER'],
+  ['NODE_ENVV', 'NODE_ENV'],
+  // Only a secret is read from a file of its own.
+  ['KAIBIAO_SEALING_FILE', 'KAIBIAO_SEALING'],
+  ['KAIBIAO_PORT_FILE', 'KAIBIAO_PORT'],
   ['DATABSE_URL', 'DATABASE_URL'],
   ['TEMPORAL_ADRESS', 'TEMPORAL_ADDRESS'],
 ])('%s is named, with %s', (name, nearest) => {
@@ -24,6 +32,13 @@ it('what is known, empty or of others is not named', () => {
     [...KNOWN_SETTINGS, 'PATH', 'TEMPORAL_DEBUG', 'PORT', 'NODE_ENV'].map((name) => [name, 'x']),
   );
   expect(unknownSettings({ ...env, KAIBIAO_SEALNG: '' })).toEqual([]);
+});
+
+it('a mode that is none is told', () => {
+  expect(unknownSettingsTold({ NODE_ENV: 'prod' })).toHaveLength(1);
+  expect(unknownSettingsTold({ NODE_ENV: 'prod' })[0]?.zh).toContain('应为 production');
+  for (const mode of ['', 'production', 'development', 'test'])
+    expect(unknownSettingsTold({ NODE_ENV: mode })).toEqual([]);
 });
 
 it('every setting of .env.example is known', () => {

@@ -2,7 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { examine } from '../../cli/commands/doctor.ts';
 import { apiPlace, logLevel, readApiSettings } from '../../cli/settings/api.ts';
+import type { CommandFailure } from '../../cli/settings/failure.ts';
+import { refuseBadSettings } from '../../cli/settings/first-start.ts';
 
 const KEY = { KAIBIAO_SESSION_KEY: 'a-session-key-of-more-than-32-characters' };
 
@@ -59,4 +62,32 @@ describe('what an operator sets', () => {
     expect(logLevel({ KAIBIAO_LOG_LEVEL: '' })).toBe('info');
     expect(() => logLevel({ KAIBIAO_LOG_LEVEL: 'loud' })).toThrow(/KAIBIAO_LOG_LEVEL/);
   });
+});
+
+it('an address that is refused is told without what may be a password', async () => {
+  for (const [name, value] of [
+    ['KAIBIAO_TIME_SOURCES', 'https://u:hunter2@time.test'],
+    ['KAIBIAO_WITNESSES', 'ftp://u:hunter2@witness.test'],
+    ['KAIBIAO_PUBLIC_URL', 'https://u:hunter2@tender.test'],
+    ['TEMPORAL_ADDRESS', 'u:hunter2@temporal.test:7233'],
+  ] as const) {
+    const told = await refuseBadSettings({ [name]: value }).then(
+      () => 'taken',
+      (error: unknown) => `${(error as CommandFailure).messageZh} ${(error as Error).message}`,
+    );
+    expect(told).toContain(name);
+    expect(told).not.toMatch(/hunter2|taken/);
+  }
+});
+
+it('the doctor reads every setting that a start reads', async () => {
+  const env = { TEMPORAL_ADDRESS: '127.0.0.1:1', KAIBIAO_DATA_DIR: join(tmpdir(), `none-${process.pid}`) };
+  for (const [name, value] of [
+    ['KAIBIAO_MAX_FILE_BYTES', '200MB'],
+    ['KAIBIAO_REGISTRATION', 'opn'],
+    ['KAIBIAO_LOCAL_CUSTODIANS', '0'],
+  ] as const) {
+    const settings = (await examine({ ...env, [name]: value })).find((finding) => finding.name === 'settings');
+    expect([settings?.ok, settings?.detailZh]).toEqual(['fail', expect.stringContaining(name)]);
+  }
 });

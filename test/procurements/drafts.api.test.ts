@@ -51,22 +51,23 @@ it('a draft is written, read by those who run it and who supervise, changed unde
     headers: { 'if-match': etag },
   });
   expect([changed.status, changed.headers.get('etag'), changed.get('title')]).toEqual([200, '"2"', change.title]);
-  for (const stale of [etag, 'W/"1"', '"x"', '"1", "9"']) {
+  for (const stale of [etag, 'W/"1"', '"x"', '"1", "9"', '"a,2", "9"', '"02"', '""', '"*"', '"1-gzip"']) {
     const answer = await purchaser.call('PUT', `/api/procurements/${id}`, {
       json: DRAFT,
       headers: { 'if-match': stale },
     });
     expect([stale, answer.status, answer.get('code')]).toEqual([stale, 412, 'version-conflict']);
+    expect(answer.get('messageZh')).not.toContain('-1');
   }
-  // RFC 9110: any, a list, and the weak tag that a compressing proxy makes of ours.
-  for (const good of ['*', 'W/"3"', '"1", W/"4"', ' "5" ,']) {
+  // RFC 9110: any, a list (a tag may have a comma), the weak tag that a compressing proxy makes of ours, and the one that Apache makes.
+  for (const good of ['*', 'W/"3"', '"1", W/"4"', ' "5" ,', '"a,b","6"', '"7-gzip"', 'W/"8--gzip"']) {
     const answer = await purchaser.call('PUT', `/api/procurements/${id}`, {
       json: change,
       headers: { 'if-match': good },
     });
     expect([good, answer.status]).toEqual([good, 200]);
   }
-  for (const malformed of ['6', 'W/6', '"6', '*, "6"', '']) {
+  for (const malformed of ['9', 'W/9', '"9', '*, "9"', '', '"9" "8"', '"9";"8"']) {
     const answer = await purchaser.call('PUT', `/api/procurements/${id}`, {
       json: change,
       headers: { 'if-match': malformed },
