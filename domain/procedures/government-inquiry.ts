@@ -1,6 +1,7 @@
 import { governmentAward } from '../notices/lists.ts';
 import {
   afterAwardNotice,
+  GOVERNMENT_COMMITTEE,
   governmentActs,
   governmentCorrections,
   governmentStages,
@@ -79,6 +80,7 @@ export const GOVERNMENT_INQUIRY: Procedure = {
     overPrice: { rule: 'inq-terminate-grounds', budget: true },
     correction: { rule: 'inq-one-shot-price', steps: [] },
   },
+  committee: GOVERNMENT_COMMITTEE,
   notices: ['invitation', 'opening-record', 'award', 'contract'],
   noticeContents: { award: governmentAward },
   corrections: governmentCorrections(RULES, {

@@ -73,6 +73,20 @@ export const TENDERING_OPEN_TENDER: Procedure = {
     overPrice: { rule: 'works-reject-grounds', budget: false },
     correction: { rule: 'works-price-correction', steps: ['words', 'unit-price'] },
   },
+  committee: {
+    random: 'works-expert-random',
+    direct: { rule: 'works-special-project', needs: 'reason' },
+    secret: 'works-committee-secret',
+    beforeOpening: 'works-committee-before-opening',
+    replacement: { rule: 'works-member-replace-grounds', void: 'works-replaced-member-void' },
+    shortfall: 'works-member-replace-grounds',
+    bars: {
+      qualification: 'works-expert-qualification',
+      kin: 'works-bar-kin',
+      interest: 'works-bar-interest',
+      authority: 'works-bar-authority',
+    },
+  },
   notices: ['tender', 'opening-record', 'candidates', 'award'],
   noticeContents: { tender: tenderingTender, candidates: tenderingCandidates, award: tenderingAward },
   corrections: {
