@@ -53,7 +53,7 @@ describe('when it is drawn', () => {
         rule: 'gp-expert-draw-window',
         article: '14',
         severity: 'block',
-        earliestLawful: '2026-11-26T14:00:00.000+08:00',
+        earliestLawful: '2026-11-26T14:00:00+08:00',
       },
     ]);
     // 原则上: with a reason on record it may be earlier.
