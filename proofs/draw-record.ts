@@ -10,6 +10,7 @@ import {
   type GroupOrder,
 } from '../domain/draw/terms.ts';
 import { commitmentOf, draw, labelOf, PART, termsHash, type DrawnPerson, type Parts } from './draw.ts';
+import { canonicalHash } from './hash.ts';
 import { leafOf } from './leaf.ts';
 import { verifyInclusion } from './merkle.ts';
 import { NotSigned, type PublicJwk } from './signing.ts';
@@ -186,6 +187,6 @@ function checkOrders({ terms, parts, head, orders }: DrawRecord, fault: Report):
     fault('parts', '应为 32 字节的十六进制', 'must be 32 bytes in hex');
     return;
   }
-  if (JSON.stringify(draw(terms, given, head.root)) !== JSON.stringify(orders))
+  if (canonicalHash(draw(terms, given, head.root)) !== canonicalHash(orders))
     fault('orders', '重新抽取的结果不同', 'the draw, repeated, has another result');
 }

@@ -12,6 +12,8 @@ export interface Call {
   readonly field: string;
   readonly label: string;
   readonly state: CallState;
+  /** 自行选定: by the purchaser, and not drawn. */
+  readonly chosen?: boolean;
 }
 
 export const stands = ({ state }: { readonly state: CallState }): boolean =>
@@ -65,6 +67,7 @@ export function callsFollow(
   calls: readonly (Call & { readonly askedAt: number; readonly endedAt: number | null })[],
 ): boolean {
   return calls.every((call, index) => {
+    if (call.chosen) return true;
     const before = calls.slice(0, index).map((each) => ({
       ...each,
       state: !stands(each) && each.endedAt !== null && each.endedAt <= call.askedAt ? each.state : ('invited' as const),

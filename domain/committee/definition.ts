@@ -1,9 +1,12 @@
+import type { PoolLevel } from '../experts/pool.ts';
 import type { RuleId } from '../law/rulebook.ts';
 
 /** How the committee of a procedure is made (评标委员会, 询价小组): each point by its rule. */
 export interface CommitteeDefinition {
   /** Experts are drawn at random from a pool. */
   readonly random: RuleId;
+  /** Pools of these levels only (`random` says so); absent: any. */
+  readonly poolLevels?: readonly PoolLevel[];
   /** Where that fails, the purchaser may choose experts itself: with the consent of its authority, or for a reason on file. */
   readonly direct: { readonly rule: RuleId; readonly needs: 'consent' | 'reason' };
   /** The names are secret until the result. */

@@ -53,6 +53,13 @@ export interface DrawCandidate {
   readonly fields: readonly string[];
 }
 
+/** 自行选定、直接确定: by whose consent, under which number; null where the law asks for a reason only. */
+export interface DirectChoice {
+  readonly rule: RuleId;
+  readonly reasonZh: string;
+  readonly approval: { readonly authority: string; readonly number: string } | null;
+}
+
 /** All that is settled before the parties commit themselves; its hash is in the log. */
 export interface DrawTerms {
   readonly format: typeof DRAW_FORMAT;
@@ -74,6 +81,8 @@ export interface DrawTerms {
     readonly size: number;
   }[];
   readonly groups: readonly SeatGroup[];
+  /** Why experts may be chosen and not drawn where nobody is left to draw from; null: they may not. */
+  readonly direct: DirectChoice | null;
   /** No two who serve are of one employer (同一单位). */
   readonly onePerUnit: boolean;
   /** In the order of their labels. */

@@ -17,6 +17,8 @@ export const QUERIES_LAPSE: Bilingual = {
 /** 财库〔2016〕198号 12–17, whatever the procedure. */
 export const GOVERNMENT_COMMITTEE: CommitteeDefinition = {
   random: 'gp-expert-random-198',
+  // 省级以上人民政府财政部门设立的评审专家库.
+  poolLevels: ['provincial'],
   direct: { rule: 'gp-expert-selfselect', needs: 'consent' },
   secret: 'gp-expert-list-secret',
   window: 'gp-expert-draw-window',

@@ -180,7 +180,7 @@ async function factsOf(c: TenderCase, lotNo: number, bids: readonly StandingBid[
 }
 
 /** Whether the amount reaches the figure for open tenders, where that decides the size of the committee. */
-async function reachesOpenFigure({ tx, tender, rules }: TenderCase): Promise<boolean> {
+export async function reachesOpenFigure({ tx, tender, rules }: TenderCase): Promise<boolean> {
   if (rules.committeeMinOpenFigure === undefined) return false;
   const { threshold } = await catalogueView(tx.q, tender);
   return threshold !== null && threshold.openFen !== null && tender.budgetFen >= threshold.openFen;

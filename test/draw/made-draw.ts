@@ -42,6 +42,7 @@ export const TERMS: DrawTerms = {
     { field: 'A08', seats: 3 },
     { field: 'B01', seats: 1 },
   ],
+  direct: null,
   onePerUnit: true,
   candidates: [...PEOPLE]
     .map(([label, { person }]) => ({
