@@ -11,16 +11,17 @@ import { openDrawSeal } from './sealed.ts';
 
 /** What experts of a lot are judged by: those who bid are left out until its bids are opened. */
 export async function eligibilityFacts(
-  { tx, id, procurement, lot }: Pick<TenderCase, 'tx' | 'id' | 'procurement' | 'lot'>,
+  c: TenderCase,
   lotNo: number,
   wanted: Pick<EligibilityFacts, 'fields' | 'regions'> & { readonly evaluationAt: number },
 ): Promise<EligibilityFacts> {
-  const { purchaserId, agencyId } = procurement;
+  const { tx, id } = c;
+  const { purchaserId, agencyId } = c.procurement;
   const [purchaser, agency, authorities, bidders, barred] = await Promise.all([
     creditCodesOf(tx.q, [purchaserId]),
     creditCodesOf(tx.q, agencyId === null ? [] : [agencyId]),
     authorityCodes(tx.q),
-    isOpened(lot(lotNo).stage) ? bidderCodes(tx.q, { procurementId: id, lotNo }) : null,
+    isOpened(c.lot(lotNo).stage) ? bidderCodes(tx.q, { procurementId: id, lotNo }) : null,
     withdrawnBefore(tx.q, tx.committees, { procurementId: id, lotNo }),
   ]);
   return {

@@ -3,7 +3,7 @@ import type { Database, Tx } from '../../db/access/database.ts';
 import { changeDraw, changePart, drawById, partsOf, type Draw, type DrawPart } from '../../db/committees.ts';
 import { headOf } from '../../db/log.ts';
 import { DRAW_PARTIES, LEAST_PARTS } from '../../domain/draw/terms.ts';
-import { draw as drawFrom, type Parts } from '../../proofs/draw.ts';
+import { draw as drawFrom } from '../../proofs/draw.ts';
 import type { Signer } from '../../proofs/signing.ts';
 import { signHead } from '../log/sign-head.ts';
 import { callNext } from './calls.ts';
@@ -54,7 +54,7 @@ export async function drawNow(tx: Tx, draw: Draw, parts: readonly DrawPart[]): P
   if (Object.keys(given).length < LEAST_PARTS) return voidDraw(tx, draw, parts);
   const head = draw.headSize === null ? undefined : await headOf(tx.q, draw.headSize);
   if (!head) throw new Error(`draw ${draw.id} has no head to be mixed with`);
-  const orders = drawFrom(draw.terms, given as Parts, head.root);
+  const orders = drawFrom(draw.terms, given, head.root);
   await changeDraw(tx, draw.id, { state: 'calling', orders, drawnAt: tx.now });
   note(tx, draw, {
     ...{ actor: UNATTENDED, action: 'draw.drawn', event: 'draw.drawn' },
