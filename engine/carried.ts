@@ -1,8 +1,8 @@
 import type { Database } from '../db/access/database.ts';
 import { importedYears } from '../db/calendar.ts';
 import { bidsAwaitingRefund } from '../db/deposits.ts';
-import { drawsIn } from '../db/committees.ts';
-import { UNSETTLED_DRAWS } from '../domain/committee/state.ts';
+import { drawsIn } from '../db/committees/draws.ts';
+import { UNSETTLED_DRAWS } from '../domain/committees/state.ts';
 import {
   behindCalendar,
   runningAmong,

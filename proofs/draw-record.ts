@@ -1,5 +1,5 @@
 import { hexToBytes } from '@noble/hashes/utils.js';
-import { callsFollow, type Call } from '../domain/committee/calls.ts';
+import { callsFollow, type Call } from '../domain/committees/calls.ts';
 import {
   DRAW_FORMAT,
   DRAW_PARTIES,
@@ -8,7 +8,7 @@ import {
   type DrawParty,
   type DrawTerms,
   type GroupOrder,
-} from '../domain/draw/terms.ts';
+} from '../domain/draws/terms.ts';
 import { commitmentOf, draw, labelOf, PART, termsHash, type DrawnPerson, type Parts } from './draw.ts';
 import { canonicalHash } from './hash.ts';
 import { leafOf } from './leaf.ts';

@@ -1,8 +1,8 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, concatBytes, hexToBytes, utf8ToBytes } from '@noble/hashes/utils.js';
 import canonicalize from 'canonicalize';
-import { drawnOrders } from '../domain/draw/order.ts';
-import { DRAW_FORMAT, DRAW_PARTIES, type DrawParty, type DrawTerms, type GroupOrder } from '../domain/draw/terms.ts';
+import { drawnOrders } from '../domain/draws/order.ts';
+import { DRAW_FORMAT, DRAW_PARTIES, type DrawParty, type DrawTerms, type GroupOrder } from '../domain/draws/terms.ts';
 import { canonicalHash } from './hash.ts';
 import { HmacDrbg } from './hmac-drbg.ts';
 

@@ -1,8 +1,8 @@
 import { sql } from 'drizzle-orm';
 import { check, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
-import type { CallState } from '../../domain/committee/calls.ts';
-import type { DrawState, Departure } from '../../domain/committee/state.ts';
-import type { DrawParty, DrawTerms, GroupOrder } from '../../domain/draw/terms.ts';
+import type { CallState } from '../../domain/committees/calls.ts';
+import type { DrawState, Departure } from '../../domain/committees/state.ts';
+import type { DrawParty, DrawTerms, GroupOrder } from '../../domain/draws/terms.ts';
 import type { Credential, Suspension, Tie } from '../../domain/experts/expert.ts';
 import type { PoolLevel } from '../../domain/experts/pool.ts';
 import type { DecisionKind, DecisionPayloads, GrievanceEffect } from '../../domain/decisions.ts';

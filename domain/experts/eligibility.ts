@@ -1,6 +1,6 @@
 import { addMonths, formatDay, parseDate } from '../civil-time.ts';
-import type { CommitteeDefinition } from '../committee/definition.ts';
-import type { Exclusion, ExclusionReason } from '../draw/terms.ts';
+import type { CommitteeDefinition } from '../committees/definition.ts';
+import type { Exclusion, ExclusionReason } from '../draws/terms.ts';
 import { amountOf } from '../law/limits.ts';
 import type { Expert, Tie } from './expert.ts';
 

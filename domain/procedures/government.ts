@@ -1,4 +1,4 @@
-import type { CommitteeDefinition } from '../committee/definition.ts';
+import type { CommitteeDefinition } from '../committees/definition.ts';
 import type { CorrectionDefinition } from './correction.ts';
 import type { RuleId } from '../law/rulebook.ts';
 import type { Bilingual } from '../law/timeline.ts';

@@ -1,4 +1,4 @@
-import type { CommitteeDefinition } from '../committee/definition.ts';
+import type { CommitteeDefinition } from '../committees/definition.ts';
 import type { CorrectionDefinition } from './correction.ts';
 import type { EvaluationMethod } from '../evaluation/methods.ts';
 import type { MilestoneKey } from '../law/milestones.ts';

@@ -1,9 +1,9 @@
 import { recordAudit, UNATTENDED } from '../../db/audit.ts';
 import type { Database, Queries, Tx } from '../../db/access/database.ts';
-import { callsOf, changeDraw, drawById, drawsIn, latestDraw, partsOf, type Draw } from '../../db/committees.ts';
+import { callsOf, changeDraw, drawById, drawsIn, latestDraw, partsOf, type Draw } from '../../db/committees/draws.ts';
 import { lotOf } from '../../db/procurements.ts';
 import type { TenderPlace } from '../../db/tender/place.ts';
-import { isOver, UNSETTLED_DRAWS } from '../../domain/committee/state.ts';
+import { isOver, UNSETTLED_DRAWS } from '../../domain/committees/state.ts';
 import { realAt } from '../../domain/clock.ts';
 import { FINAL_LOT_STAGES, type LotStage } from '../../domain/stages.ts';
 import { committeeSubject } from '../../domain/subjects.ts';

@@ -8,10 +8,10 @@ import {
   insertCalls,
   type CommitteeCall,
   type Draw,
-} from '../../db/committees.ts';
+} from '../../db/committees/draws.ts';
 import { notFound } from '../../db/procurements.ts';
-import { nextCalls, unconfirmed } from '../../domain/committee/calls.ts';
-import type { Departure } from '../../domain/committee/state.ts';
+import { nextCalls, unconfirmed } from '../../domain/committees/calls.ts';
+import type { Departure } from '../../domain/committees/state.ts';
 import { DomainError } from '../../domain/errors.ts';
 import { note, wakeCommittee } from './events.ts';
 import { openDrawSeal, sealReason, tagOf } from './sealed.ts';

@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import type { Actor } from '../../db/audit.ts';
 import type { Tx } from '../../db/access/database.ts';
-import { callsOf, changeDraw, insertCalls, latestDraw, type CommitteeCall } from '../../db/committees.ts';
-import { expertById, expertOf, poolById } from '../../db/experts.ts';
+import { callsOf, changeDraw, insertCalls, latestDraw, type CommitteeCall } from '../../db/committees/draws.ts';
+import { expertById, expertOf, poolById } from '../../db/committees/experts.ts';
 import { notFound, stageConflict } from '../../db/procurements.ts';
 import type { TenderPlace } from '../../db/tender/place.ts';
-import { nextCalls, stands } from '../../domain/committee/calls.ts';
-import type { DirectChoice } from '../../domain/draw/terms.ts';
+import { nextCalls, stands } from '../../domain/committees/calls.ts';
+import type { DirectChoice } from '../../domain/draws/terms.ts';
 import { DomainError } from '../../domain/errors.ts';
 import { exclusionsOf } from '../../domain/experts/eligibility.ts';
 import { badInput } from '../../domain/issues.ts';

@@ -1,8 +1,8 @@
 import type { Actor } from '../../db/audit.ts';
 import type { Tx } from '../../db/access/database.ts';
-import { changePart, drawById, insertPart, partsOf, type Draw, type DrawPart } from '../../db/committees.ts';
+import { changePart, drawById, insertPart, partsOf, type Draw, type DrawPart } from '../../db/committees/draws.ts';
 import { stageConflict } from '../../db/procurements.ts';
-import { DRAW_PARTIES, FIRST_TO_REVEAL, type DrawParty } from '../../domain/draw/terms.ts';
+import { DRAW_PARTIES, FIRST_TO_REVEAL, type DrawParty } from '../../domain/draws/terms.ts';
 import { DomainError } from '../../domain/errors.ts';
 import type { Role } from '../../domain/roles.ts';
 import { commitmentOf } from '../../proofs/draw.ts';

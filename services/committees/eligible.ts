@@ -1,6 +1,6 @@
 import type { Queries } from '../../db/access/database.ts';
-import { callsOf, drawsOf } from '../../db/committees.ts';
-import { authorityCodes, creditCodesOf } from '../../db/experts.ts';
+import { callsOf, drawsOf } from '../../db/committees/draws.ts';
+import { authorityCodes, creditCodesOf } from '../../db/committees/experts.ts';
 import { openedBids } from '../../db/openings/unsealings.ts';
 import type { CommitteeSafe } from '../../db/files/committee-safe.ts';
 import type { TenderPlace } from '../../db/tender/place.ts';

@@ -1,6 +1,6 @@
 import { recordAudit, type Actor } from '../../db/audit.ts';
 import type { Tx } from '../../db/access/database.ts';
-import type { Draw } from '../../db/committees.ts';
+import type { Draw } from '../../db/committees/draws.ts';
 import { wake } from '../../db/engine/outbox.ts';
 import { recordEvent } from '../../db/events.ts';
 import { committeeSubject } from '../../domain/subjects.ts';

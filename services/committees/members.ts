@@ -9,12 +9,12 @@ import {
   partsOf,
   type CommitteeCall,
   type Draw,
-} from '../../db/committees.ts';
-import { expertById, expertsOfAccount } from '../../db/experts.ts';
+} from '../../db/committees/draws.ts';
+import { expertById, expertsOfAccount } from '../../db/committees/experts.ts';
 import type { CommitteeSafe } from '../../db/files/committee-safe.ts';
 import { notFound } from '../../db/procurements.ts';
 import type { TenderPlace } from '../../db/tender/place.ts';
-import type { MemberKind } from '../../domain/committee/composition.ts';
+import type { MemberKind } from '../../domain/committees/composition.ts';
 import { openDrawSeal, tagOf } from './sealed.ts';
 
 /** A member of a committee, by name: for those alone who may know it. */

@@ -1,8 +1,8 @@
 import type { Database } from '../../db/access/database.ts';
-import { callsOf, entriesOfDraw, partsOf, type Draw } from '../../db/committees.ts';
+import { callsOf, entriesOfDraw, partsOf, type Draw } from '../../db/committees/draws.ts';
 import { headOf, placeOf } from '../../db/log.ts';
 import { signingKeysOf } from '../../db/signing-keys.ts';
-import { DRAW_FORMAT } from '../../domain/draw/terms.ts';
+import { DRAW_FORMAT } from '../../domain/draws/terms.ts';
 import type { DrawRecord, EntryProof } from '../../proofs/draw-record.ts';
 import { inclusionProof } from '../log/proofs.ts';
 import { openDrawSeal } from './sealed.ts';

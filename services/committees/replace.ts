@@ -1,11 +1,11 @@
 import type { Actor } from '../../db/audit.ts';
 import type { Tx } from '../../db/access/database.ts';
-import { changeCall, type CommitteeCall, type Draw } from '../../db/committees.ts';
-import { expertById, expertOf } from '../../db/experts.ts';
+import { changeCall, type CommitteeCall, type Draw } from '../../db/committees/draws.ts';
+import { expertById, expertOf } from '../../db/committees/experts.ts';
 import { stageConflict } from '../../db/procurements.ts';
 import { biddersOf } from '../../db/parties/names.ts';
-import type { ReplacementGround } from '../../domain/committee/state.ts';
-import type { ExclusionReason } from '../../domain/draw/terms.ts';
+import type { ReplacementGround } from '../../domain/committees/state.ts';
+import type { ExclusionReason } from '../../domain/draws/terms.ts';
 import { conflictsWith } from '../../domain/experts/eligibility.ts';
 import { badInput } from '../../domain/issues.ts';
 import { loadCase, type TenderCase } from '../tender/case.ts';

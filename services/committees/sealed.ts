@@ -1,5 +1,5 @@
 import type { CommitteeSafe } from '../../db/files/committee-safe.ts';
-import type { Draw } from '../../db/committees.ts';
+import type { Draw } from '../../db/committees/draws.ts';
 import type { DrawnPerson } from '../../proofs/draw.ts';
 
 /** What a draw keeps secret until the award. */

@@ -1,8 +1,8 @@
 import { UNATTENDED } from '../../db/audit.ts';
 import type { Database, Tx } from '../../db/access/database.ts';
-import { changeDraw, changePart, drawById, partsOf, type Draw, type DrawPart } from '../../db/committees.ts';
+import { changeDraw, changePart, drawById, partsOf, type Draw, type DrawPart } from '../../db/committees/draws.ts';
 import { headOf } from '../../db/log.ts';
-import { DRAW_PARTIES, LEAST_PARTS } from '../../domain/draw/terms.ts';
+import { DRAW_PARTIES, LEAST_PARTS } from '../../domain/draws/terms.ts';
 import { draw as drawFrom } from '../../proofs/draw.ts';
 import type { Signer } from '../../proofs/signing.ts';
 import { signHead } from '../log/sign-head.ts';

@@ -1,7 +1,7 @@
 import { v7 as newId } from 'uuid';
 import { recordAudit, type Actor } from '../../db/audit.ts';
 import type { Queries, Tx } from '../../db/access/database.ts';
-import { changeExpert, everExpertsOf, insertExperts, poolById, type ExpertRow } from '../../db/experts.ts';
+import { changeExpert, everExpertsOf, insertExperts, poolById, type ExpertRow } from '../../db/committees/experts.ts';
 import type { GivenExpert } from '../../domain/experts/exchange.ts';
 import { badInput, type Issue } from '../../domain/issues.ts';
 import { canonicalHash } from '../../proofs/hash.ts';

@@ -10,7 +10,7 @@ import {
   insertPool,
   type ExpertPool,
   type ExpertRow,
-} from '../../db/experts.ts';
+} from '../../db/committees/experts.ts';
 import { DomainError } from '../../domain/errors.ts';
 import type { Suspension, Tie } from '../../domain/experts/expert.ts';
 import type { PoolLevel } from '../../domain/experts/pool.ts';

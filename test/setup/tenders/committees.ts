@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { Actor } from '../../../db/audit.ts';
-import { callsOf, drawById, type CommitteeCall, type Draw } from '../../../db/committees.ts';
+import { callsOf, drawById, type CommitteeCall, type Draw } from '../../../db/committees/draws.ts';
 import type { Database, Tx } from '../../../db/access/database.ts';
 import type { PoolLevel } from '../../../domain/experts/pool.ts';
-import { DRAW_PARTIES, type DrawParty } from '../../../domain/draw/terms.ts';
+import { DRAW_PARTIES, type DrawParty } from '../../../domain/draws/terms.ts';
 import type { GivenExpert } from '../../../domain/experts/exchange.ts';
 import { commitmentOf } from '../../../proofs/draw.ts';
 import { createAccount } from '../../../services/accounts/create.ts';

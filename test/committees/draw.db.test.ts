@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { eq } from 'drizzle-orm';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { auditAfter } from '../../db/audit.ts';
-import { callsOf, drawById, partsOf, type Draw } from '../../db/committees.ts';
+import { callsOf, drawById, partsOf, type Draw } from '../../db/committees/draws.ts';
 import { openDatabase } from '../../db/access/open.ts';
 import { eventsAfter } from '../../db/events.ts';
 import { committeeKeyFile } from '../../db/files/committee-safe.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { callsFollow, nextCalls, unconfirmed, type Call, type CallState } from '../../domain/committee/calls.ts';
+import { callsFollow, nextCalls, unconfirmed, type Call, type CallState } from '../../domain/committees/calls.ts';
 
 const candidate = (label: string, unit: string, ...fields: string[]) => ({ label, unit, fields });
 const TERMS = {

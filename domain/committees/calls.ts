@@ -1,4 +1,4 @@
-import type { DrawTerms, GroupOrder } from '../draw/terms.ts';
+import type { DrawTerms, GroupOrder } from '../draws/terms.ts';
 
 /**
  * `invited`: asked; `confirmed`: serves; `declined`; `lapsed`: did not answer in time; `withdrawn`: had confirmed and had to

@@ -1,9 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { drawnOrders } from '../../domain/draw/order.ts';
-import { below, shuffled } from '../../domain/draw/shuffle.ts';
-import { DRAW_PARTIES, type DrawTerms } from '../../domain/draw/terms.ts';
+import { drawnOrders } from '../../domain/draws/order.ts';
+import { below, shuffled } from '../../domain/draws/shuffle.ts';
+import { DRAW_PARTIES, type DrawTerms } from '../../domain/draws/terms.ts';
 import { commitmentOf, draw, labelOf } from '../../proofs/draw.ts';
 import { verifyDraw, type DrawRecord } from '../../proofs/draw-record.ts';
 import { HmacDrbg } from '../../proofs/hmac-drbg.ts';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { nextCalls, type Call } from '../../domain/committee/calls.ts';
-import { DRAW_FORMAT, DRAW_PARTIES, type DrawParty, type DrawTerms } from '../../domain/draw/terms.ts';
+import { nextCalls, type Call } from '../../domain/committees/calls.ts';
+import { DRAW_FORMAT, DRAW_PARTIES, type DrawParty, type DrawTerms } from '../../domain/draws/terms.ts';
 import { commitmentOf, draw, labelOf, termsHash, type DrawnPerson } from '../../proofs/draw.ts';
 import type { DrawRecord, EntryProof } from '../../proofs/draw-record.ts';
 import { leafOf } from '../../proofs/leaf.ts';

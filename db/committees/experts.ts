@@ -1,9 +1,9 @@
 import { and, asc, eq, inArray, isNull } from 'drizzle-orm';
-import type { Expert } from '../domain/experts/expert.ts';
-import type { Queries, Tx } from './access/database.ts';
-import { pagesOf } from './access/statements.ts';
-import { notFound } from './procurements.ts';
-import { expertPools, experts, memberships, organisations } from './schema/sqlite.ts';
+import type { Expert } from '../../domain/experts/expert.ts';
+import type { Queries, Tx } from '../access/database.ts';
+import { pagesOf } from '../access/statements.ts';
+import { notFound } from '../procurements.ts';
+import { expertPools, experts, memberships, organisations } from '../schema/sqlite.ts';
 
 export type ExpertPool = typeof expertPools.$inferSelect;
 export type ExpertRow = typeof experts.$inferSelect;

@@ -1,10 +1,10 @@
 import { and, asc, desc, eq, inArray } from 'drizzle-orm';
-import type { DrawState } from '../domain/committee/state.ts';
-import type { DrawParty } from '../domain/draw/terms.ts';
-import type { Queries, Tx } from './access/database.ts';
-import { notFound } from './procurements.ts';
-import { audit, committeeCalls, drawParts, draws } from './schema/sqlite.ts';
-import type { TenderPlace } from './tender/place.ts';
+import type { DrawState } from '../../domain/committees/state.ts';
+import type { DrawParty } from '../../domain/draws/terms.ts';
+import type { Queries, Tx } from '../access/database.ts';
+import { notFound } from '../procurements.ts';
+import { audit, committeeCalls, drawParts, draws } from '../schema/sqlite.ts';
+import type { TenderPlace } from '../tender/place.ts';
 
 export type Draw = typeof draws.$inferSelect;
 export type DrawPart = typeof drawParts.$inferSelect;

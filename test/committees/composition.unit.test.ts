@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { checkComposition, checkLeader } from '../../domain/committee/composition.ts';
-import { checkDrawTime } from '../../domain/committee/timing.ts';
+import { checkComposition, checkLeader } from '../../domain/committees/composition.ts';
+import { checkDrawTime } from '../../domain/committees/timing.ts';
 import { chinaCalendar } from '../../domain/law/calendar.ts';
 import { GOVERNMENT_INQUIRY } from '../../domain/procedures/government-inquiry.ts';
 import { GOVERNMENT_OPEN_TENDER } from '../../domain/procedures/government-open-tender.ts';
