@@ -6,7 +6,7 @@ import { UNNAMED_EXPERT } from '../../services/committees/events.ts';
 import { callsToAccount, membersOf, ownCall, reading } from '../../services/committees/members.ts';
 import { stateConflicts } from '../../services/committees/replace.ts';
 import { ok, route } from '../http/route.ts';
-import { at, id, instantOut, lotNo, prose } from '../http/schemas.ts';
+import { at, id, instantOut, prose } from '../http/schemas.ts';
 import { answerGiven, membersSchema, membersView } from './views.ts';
 
 const params = z.object({ drawId: id });
@@ -18,7 +18,7 @@ const ownCallSchema = z
     drawId: id,
     procurementId: id,
     title: z.string(),
-    lotNo,
+    lotNo: z.int(),
     field: z.string(),
     state: z.enum(CALL_STATES),
     answerUntil: instantOut,
