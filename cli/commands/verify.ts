@@ -6,6 +6,7 @@ import { badSetting, CommandFailure } from '../settings/failure.ts';
 import { headAt, witnessesOf } from '../witness/client.ts';
 import { storageOf } from '../settings/folders.ts';
 import { refuseNoInstallation, refuseOtherVersion } from '../settings/installation.ts';
+import { verifyDrawCommand } from './verify-draw.ts';
 import { verifyAndPrint } from './verify-file.ts';
 
 export function verifyCommand(): Command {
@@ -44,7 +45,8 @@ export function verifyCommand(): Command {
         if (result.faults.length === 0) console.log('✓ 全部一致 / everything is as it was written');
       }
       if (result.faults.length > 0) process.exitCode = 1;
-    });
+    })
+    .addCommand(verifyDrawCommand());
 }
 
 /** @throws CommandFailure `witness` where one does not answer */

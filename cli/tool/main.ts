@@ -1,6 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { Command } from 'commander';
 import { version } from '../../package.json';
+import { drawCommand } from '../commands/draw.ts';
 import { sealCommand } from '../commands/seal.ts';
 import { verifyFileCommand } from '../commands/verify-file.ts';
 import { inBothLanguages, running } from '../running.ts';
@@ -22,9 +23,12 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 await running(args, async () =>
   inBothLanguages(
     new Command('kaibiao.mjs')
-      .description('开标：封装投标文件，核验回执与日志 / seals bids, and checks receipts and the log')
+      .description(
+        '开标：封装投标文件，核验回执、日志与专家抽取 / seals bids, and checks receipts, the log and draws of experts',
+      )
       .version(version, '-V, --version', '版本 / version')
       .addCommand(sealCommand())
+      .addCommand(drawCommand())
       .addCommand(verifyFileCommand()),
   ),
 );
