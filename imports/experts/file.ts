@@ -89,7 +89,8 @@ function expertIn(record: Extract<FileRecord, { given: unknown }>): { expert: Gi
     const found = typeof cell === 'number' ? dateOfSerial(cell, since1904).slice(0, 10) : text(column);
     if (found === null || found === '长期') return null;
     try {
-      return formatDay(parseDate(found.replaceAll(/[/.]/g, '-')));
+      const [year = '', ...rest] = found.split(/[-/.]/);
+      return formatDay(parseDate([year, ...rest.map((part) => part.padStart(2, '0'))].join('-')));
     } catch {
       fault(column, `不是日期（YYYY-MM-DD）：${found}`, `Not a date (YYYY-MM-DD): ${found}`);
       return null;
