@@ -34,7 +34,7 @@ export const termsHash = (terms: DrawTerms): string => canonicalHash(terms);
 export type Parts = Readonly<Partial<Record<DrawParty, string>>>;
 
 /** The generator that a draw takes its numbers from (docs/draw.md). */
-export function generatorOf(terms: DrawTerms, parts: Parts, root: string): HmacDrbg {
+function generatorOf(terms: DrawTerms, parts: Parts, root: string): HmacDrbg {
   const given = DRAW_PARTIES.flatMap((party) => parts[party] ?? []);
   return new HmacDrbg(
     concatBytes(...given.map((part) => hexToBytes(part)), hexToBytes(root)),

@@ -19,10 +19,3 @@ export type Departure = (typeof DEPARTURES)[number];
 /** Of one that has confirmed: a member is not replaced for another reason. */
 export const REPLACEMENT_GROUNDS = ['recusal', 'absence', 'health'] as const;
 export type ReplacementGround = (typeof REPLACEMENT_GROUNDS)[number];
-
-export const DEPARTURES_ZH: Readonly<Record<Departure, string>> = {
-  recusal: '回避',
-  absence: '擅离职守、缺席',
-  health: '健康等原因',
-  other: '不能参加',
-};

@@ -76,7 +76,7 @@ const lastTurnOf = ({ terms }: Draw, party: DrawParty): number =>
   party === FIRST_TO_REVEAL ? terms.firstRevealUntil : terms.revealUntil;
 
 /** Whether a party may hand its part in now: the others once the centre has, or cannot any more. */
-export function isTurnOf({ terms }: Draw, parts: readonly DrawPart[], party: DrawParty, now: number): boolean {
+function isTurnOf({ terms }: Draw, parts: readonly DrawPart[], party: DrawParty, now: number): boolean {
   if (party === FIRST_TO_REVEAL) return now <= terms.firstRevealUntil;
   const first = parts.find((each) => each.party === FIRST_TO_REVEAL);
   return first === undefined || first.revealedAt !== null || now > terms.firstRevealUntil;

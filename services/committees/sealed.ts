@@ -42,9 +42,6 @@ export const openPart = (safe: CommitteeSafe, drawId: string, party: string, sea
 export const sealReason = (safe: CommitteeSafe, drawId: string, no: number, reason: string | null): string | null =>
   reason === null ? null : safe.seal(reasonPlace(drawId, no), reason);
 
-export const openReason = (safe: CommitteeSafe, drawId: string, no: number, sealed: string | null): string | null =>
-  sealed === null ? null : safe.open<string>(reasonPlace(drawId, no), sealed);
-
 /** By which somebody finds the calls to himself; another in each draw, so that no two draws are seen to name one person. */
 export const tagOf = (safe: CommitteeSafe, drawId: string, expertId: string): string =>
   safe.tag('call', drawId, expertId);
