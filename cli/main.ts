@@ -14,12 +14,14 @@ const commands: Record<string, string> = {
   demo: '用真实公告演练两个项目 / play two tenders made from real notices',
   law: '查法条、算期限、排时间表、审公告 / rules, due dates, timelines and audits',
   catalogue: '导入交易目录与限额标准 / import the catalogue and the thresholds of the province',
+  experts: '导入评标专家库 / import pools of experts',
+  draw: '专家抽取：生成本方的随机数和承诺 / a draw of experts: your part of the seed, and its commitment',
   calendar: '放假安排：查看、导入并重新计算 / the holiday calendar: show, import, recalculate',
   clock:
     '演练时钟：暂停、走时、拨到下一到期时间；确认跳变后的时钟 / the clock of a drill: pause, run, jump to what is due next; accept the clock after a jump',
   dossier: '导出一个项目的档案：全部内容及其证明 / the dossier of a tender: everything about it, with its proofs',
   verify:
-    '核验审计记录；离线核验回执、日志导出与项目档案 / verify the audit trail; receipts, exports of the log and dossiers off-line',
+    '核验审计记录；离线核验回执、日志导出、项目档案与专家抽取 / verify the audit trail; receipts, exports of the log, dossiers and draws off-line',
   witness: '见证日志：接受相续的日志头并签名 / witness the log: accept heads that continue each other, and sign them',
   seal: '封装投标文件 / seal a bid, so that nobody can open it before the opening',
   rebuild: '由数据库重建运行中的流程（Temporal 丢失后） / recreate running workflows from the database',

@@ -133,6 +133,12 @@ export function keysOutside(env: NodeJS.ProcessEnv = process.env): KeyOutside[] 
       '丢失则生成新密钥，保管人须重新确认',
       'if lost, a new one is generated, which custodians must add as trusted',
     ),
+    kept(
+      'KAIBIAO_COMMITTEE_KEY',
+      'committee.key',
+      '丢失则结果未公告的评标委员会名单再也打不开',
+      'if lost, the names of committees whose result is not announced yet are lost',
+    ),
     kept('KAIBIAO_SESSION_KEY', 'session.key', '丢失则各人重新登录', 'if lost, everybody signs in again'),
     ...given('KAIBIAO_BANK_SECRET', '丢失则与银行换新', 'if lost, agree a new one with the bank'),
     ...given('KAIBIAO_PAYLOAD_KEYS', '丢失则在办流程不能继续', 'if lost, running workflows cannot continue'),

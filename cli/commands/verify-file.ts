@@ -8,6 +8,7 @@ import { formatSecond } from '../../domain/civil-time.ts';
 import { verifyExport, type ExportFault, type VerifiedExport } from '../../proofs/export.ts';
 import { verifyReceipt, type ReceiptFault, type ReceiptProof, type ReceiptStatement } from '../../proofs/receipt.ts';
 import { NotSigned, type PublicJwk } from '../../proofs/signing.ts';
+import { verifyDrawCommand } from './verify-draw.ts';
 import { CommandFailure } from '../settings/failure.ts';
 
 /** The findings about a file, without any database or network. */
@@ -99,7 +100,8 @@ export function verifyFileCommand(): Command {
     .argument('[bid]', '回执所指的投标文件 / the bid that the receipt is of')
     .option('--keys <jwks.json>', '只信这些公钥（/.well-known/jwks.json） / trust only these keys')
     .option('--json', '以 JSON 输出 / print JSON')
-    .action(verifyAndPrint);
+    .action(verifyAndPrint)
+    .addCommand(verifyDrawCommand());
 }
 
 /** Checks the first line for the format; the rest may be gigabytes. */

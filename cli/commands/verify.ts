@@ -7,6 +7,7 @@ import { headAt, witnessesOf } from '../witness/client.ts';
 import { storageOf } from '../settings/folders.ts';
 import { refuseNoInstallation, refuseOtherVersion } from '../settings/installation.ts';
 import { verifyDossierCommand } from '../dossiers/verify.ts';
+import { verifyDrawCommand } from './verify-draw.ts';
 import { verifyAndPrint } from './verify-file.ts';
 
 export function verifyCommand(): Command {
@@ -46,7 +47,8 @@ export function verifyCommand(): Command {
         if (result.faults.length === 0) console.log('✓ 全部一致 / everything is as it was written');
       }
       if (result.faults.length > 0) process.exitCode = 1;
-    });
+    })
+    .addCommand(verifyDrawCommand());
 }
 
 /** @throws CommandFailure `witness` where one does not answer */

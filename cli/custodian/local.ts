@@ -17,6 +17,7 @@ import { registerKey } from '../../services/custodians/register-key.ts';
 const NOT_FOR_CUSTODIANS = {
   KAIBIAO_SESSION_KEY: '',
   KAIBIAO_SIGNING_KEY: '',
+  KAIBIAO_COMMITTEE_KEY: '',
   DATABASE_URL: '',
   KAIBIAO_CUSTODIAN_DIR: '',
 };

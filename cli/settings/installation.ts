@@ -4,7 +4,8 @@ import type { UploadBucket } from '../../db/files/upload-bytes.ts';
 import { DRILL_ENDS, type ClockSetting } from '../../domain/clock.ts';
 import { instantEn, instantZh, parseInstantOrDate } from '../../domain/civil-time.ts';
 import { badSetting, CommandFailure } from './failure.ts';
-import { storageOf } from './folders.ts';
+import { dataDir, storageOf } from './folders.ts';
+import { committeeKey } from './secrets.ts';
 import { clockJumpOf } from './time-sources.ts';
 
 /**
@@ -15,6 +16,7 @@ export async function openInstallation(env: NodeJS.ProcessEnv = process.env): Pr
   const options = {
     ...storageOf(env),
     ...uploadBucketOf(env),
+    committeeKey: committeeKey(env, dataDir(env)),
     clock: clockOf(env),
     clockJumpMs: clockJumpOf(env),
     roles: env.NODE_ENV === 'production' ? ('two' as const) : ('one' as const),

@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
+import { committeeKeyFile } from '../../db/files/committee-safe.ts';
 import { createSigner, newSigningKey, type Signer } from '../../proofs/signing.ts';
 import { badSetting, CommandFailure } from './failure.ts';
 
@@ -12,6 +13,7 @@ export const SECRETS = [
   'KAIBIAO_S3_ACCESS_KEY_ID',
   'KAIBIAO_S3_SECRET_ACCESS_KEY',
   'KAIBIAO_SIGNING_KEY',
+  'KAIBIAO_COMMITTEE_KEY',
   'KAIBIAO_PAYLOAD_KEYS',
   'TEMPORAL_API_KEY',
   'DATABASE_URL',
@@ -87,7 +89,7 @@ const LEAST_DIFFERENT = 12;
 export function guessable(env: NodeJS.ProcessEnv): string[] {
   const found: string[] = [];
   const monotonous = (text: string) => new Set(text).size < LEAST_DIFFERENT;
-  for (const name of ['KAIBIAO_SESSION_KEY', 'KAIBIAO_BANK_SECRET']) {
+  for (const name of ['KAIBIAO_SESSION_KEY', 'KAIBIAO_BANK_SECRET', 'KAIBIAO_COMMITTEE_KEY']) {
     if (env[name] && monotonous(env[name])) found.push(name);
   }
   const signing = signingSecret(env.KAIBIAO_SIGNING_KEY ?? '');
@@ -102,6 +104,27 @@ export function guessable(env: NodeJS.ProcessEnv): string[] {
     }
   }
   return found;
+}
+
+const COMMITTEE_KEY_BYTES = 32;
+
+/**
+ * The key of the names of committees, where it is given; else it is in the data folder, made when it is first needed. All that
+ * serve one installation have the same.
+ * @throws CommandFailure `bad-setting`, `secret-file`
+ */
+export function committeeKey(env: NodeJS.ProcessEnv, dataDir: string): string | undefined {
+  const given = env.KAIBIAO_COMMITTEE_KEY;
+  if (!given) {
+    const file = committeeKeyFile(dataDir);
+    if (existsSync(file)) refuseOpen(file);
+    return undefined;
+  }
+  if (Buffer.from(given, 'base64url').length === COMMITTEE_KEY_BYTES) return given;
+  throw badSetting(
+    'KAIBIAO_COMMITTEE_KEY 应为 32 字节的 base64url',
+    'KAIBIAO_COMMITTEE_KEY must be 32 bytes in base64url',
+  );
 }
 
 /** The key that signs session cookies: stored beside the database, created at the first start. */

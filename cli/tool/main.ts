@@ -1,6 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { Command } from 'commander';
 import { version } from '../../package.json';
+import { drawCommand } from '../commands/draw.ts';
 import { sealCommand } from '../commands/seal.ts';
 import { verifyFileCommand } from '../commands/verify-file.ts';
 import { verifyDossierCommand } from '../dossiers/verify.ts';
@@ -24,10 +25,11 @@ await running(args, async () =>
   inBothLanguages(
     new Command('kaibiao.mjs')
       .description(
-        '开标：封装投标文件，核验回执、日志与项目档案 / seals bids, and checks receipts, the log and dossiers',
+        '开标：封装投标文件，核验回执、日志、项目档案与专家抽取 / seals bids, and checks receipts, the log, dossiers and draws of experts',
       )
       .version(version, '-V, --version', '版本 / version')
       .addCommand(sealCommand())
+      .addCommand(drawCommand())
       .addCommand(verifyFileCommand().addCommand(verifyDossierCommand())),
   ),
 );

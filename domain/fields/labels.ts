@@ -210,5 +210,15 @@ export const VALUE_LABELS: Readonly<Record<string, Labels>> = {
     'no-longer-fits': '因情况变化不再符合采购方式的适用情形',
     'unfair-conduct': '出现影响采购公正的违法、违规行为',
   },
+  answer: { confirm: '参加', decline: '不参加' },
+  departure: { recusal: '回避', absence: '缺席', health: '健康原因', other: '其他' },
+  'expert-pools/level': { provincial: '省级', city: '市级', own: '自有' },
+  'ties.kind': {
+    employment: '劳动关系',
+    office: '担任董事、监事',
+    holding: '控股股东或者实际控制人',
+    kin: '与负责人有亲属关系',
+    interest: '其他利害关系',
+  },
   use: { block: '拒绝', computed: '计算', warn: '提示', timer: '计时', show: '展示' },
 };

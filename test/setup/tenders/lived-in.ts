@@ -38,6 +38,7 @@ import { mandateOf } from './mandates.ts';
 import { declareControl } from '../../../services/organisations/declare-control.ts';
 import { createDraft } from '../../../services/procurements/draft.ts';
 import { importYear } from '../../../services/calendar/import.ts';
+import { DRAW_FORMAT, type DrawTerms } from '../../../domain/draws/terms.ts';
 import { signHead } from '../../../services/log/sign-head.ts';
 
 /** Text that does not survive a careless copy. */
@@ -285,6 +286,29 @@ async function sealedRows(tx: Tx, who: People, bidId: string, procurementId: str
     subject: AWKWARD,
     detail: { AWKWARD },
     confidential: true,
+  });
+  await q
+    .insert(schema.expertPools)
+    .values({ id: 'pool', name: AWKWARD, level: 'own', elsewhere: true, keeperId: supplierId, createdAt: 1 });
+  const tie = { kind: 'kin', creditCode: AWKWARD, name: AWKWARD, until: null } as const;
+  await q.insert(schema.experts).values({
+    ...{ id: 'expert', poolId: 'pool', number: AWKWARD, name: AWKWARD, fields: [AWKWARD], employer: AWKWARD },
+    ...{ credentials: [{ title: AWKWARD, number: null, validUntil: null }], ties: [tie], importedAt: 1 },
+  });
+  const terms: DrawTerms = {
+    ...{ format: DRAW_FORMAT, drawId: 'draw', ...lot, openedAt: 1, commitUntil: 2, firstRevealUntil: 3 },
+    ...{ revealUntil: 4, evaluationAt: 5, pools: [], groups: [], direct: null, onePerUnit: true },
+    ...{ candidates: [], excluded: [] },
+  };
+  await q.insert(schema.draws).values({
+    ...{ id: 'draw', ...lot, round: 1, state: 'void', terms, hash: '0', sealed: AWKWARD, answerMinutes: 1 },
+    ...{ openedBy: by, openedAt: 1 },
+  });
+  await q
+    .insert(schema.drawParts)
+    .values({ drawId: 'draw', party: 'centre', commitment: '0', committedBy: by, committedAt: 1 });
+  await q.insert(schema.committeeCalls).values({
+    ...{ drawId: 'draw', no: 1, field: AWKWARD, label: '0', tag: AWKWARD, state: 'lapsed', askedAt: 1, answerUntil: 2 },
   });
   await q.insert(schema.leases).values({ name: AWKWARD, holder: AWKWARD, until: 1 });
   await q.insert(schema.depositMovements).values({
