@@ -106,6 +106,16 @@ CREATE TABLE `catalogue_entries` (
 );
 --> statement-breakpoint
 CREATE INDEX `catalogue_entries_item` ON `catalogue_entries` (`regime`,`code`,`from_day`,`id`);--> statement-breakpoint
+CREATE TABLE `contacts` (
+	`account_id` text PRIMARY KEY NOT NULL,
+	`language` text NOT NULL,
+	`channels` text NOT NULL,
+	`mail` text,
+	`sms` text,
+	`changed_at` integer NOT NULL,
+	FOREIGN KEY (`account_id`) REFERENCES `accounts`(`id`) ON UPDATE no action ON DELETE no action
+);
+--> statement-breakpoint
 CREATE TABLE `controls` (
 	`id` text PRIMARY KEY NOT NULL,
 	`organisation_id` text NOT NULL,
@@ -170,6 +180,30 @@ CREATE TABLE `decisions` (
 );
 --> statement-breakpoint
 CREATE INDEX `decisions_lot` ON `decisions` (`procurement_id`,`lot_no`,`kind`);--> statement-breakpoint
+CREATE TABLE `deliveries` (
+	`id` text PRIMARY KEY NOT NULL,
+	`account_id` text NOT NULL,
+	`channel` text NOT NULL,
+	`kind` text NOT NULL,
+	`source` text NOT NULL,
+	`procurement_id` text,
+	`lot_no` integer NOT NULL,
+	`detail` text NOT NULL,
+	`queued_at` integer NOT NULL,
+	`state` text NOT NULL,
+	`attempts` integer DEFAULT 0 NOT NULL,
+	`not_before` integer NOT NULL,
+	`last_error` text,
+	`settled_at` integer,
+	FOREIGN KEY (`account_id`) REFERENCES `accounts`(`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`procurement_id`) REFERENCES `procurements`(`id`) ON UPDATE no action ON DELETE no action
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `deliveries_source` ON `deliveries` (`source`,`account_id`,`channel`);--> statement-breakpoint
+CREATE INDEX `deliveries_waiting` ON `deliveries` (`channel`,`not_before`) WHERE "deliveries"."state" = 'waiting';--> statement-breakpoint
+CREATE INDEX `deliveries_state` ON `deliveries` (`state`,`id`);--> statement-breakpoint
+CREATE INDEX `deliveries_account` ON `deliveries` (`account_id`,`channel`,`queued_at`);--> statement-breakpoint
+CREATE INDEX `deliveries_settled` ON `deliveries` (`settled_at`);--> statement-breakpoint
 CREATE TABLE `deposit_movements` (
 	`id` text PRIMARY KEY NOT NULL,
 	`deposit_id` text NOT NULL,
@@ -250,6 +284,22 @@ CREATE TABLE `documents` (
 --> statement-breakpoint
 CREATE INDEX `documents_procurement` ON `documents` (`procurement_id`);--> statement-breakpoint
 CREATE INDEX `documents_file` ON `documents` (`sha256`);--> statement-breakpoint
+CREATE TABLE `event_notifications` (
+	`id` text PRIMARY KEY NOT NULL,
+	`account_id` text NOT NULL,
+	`kind` text NOT NULL,
+	`source` text NOT NULL,
+	`procurement_id` text,
+	`lot_no` integer NOT NULL,
+	`detail` text NOT NULL,
+	`at` integer NOT NULL,
+	`read_at` integer,
+	FOREIGN KEY (`account_id`) REFERENCES `accounts`(`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`procurement_id`) REFERENCES `procurements`(`id`) ON UPDATE no action ON DELETE no action
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `event_notifications_source` ON `event_notifications` (`account_id`,`source`);--> statement-breakpoint
+CREATE INDEX `event_notifications_account` ON `event_notifications` (`account_id`,`id`);--> statement-breakpoint
 CREATE TABLE `events` (
 	`seq` integer PRIMARY KEY NOT NULL,
 	`at` integer NOT NULL,
@@ -725,6 +775,11 @@ CREATE TABLE `questions` (
 );
 --> statement-breakpoint
 CREATE INDEX `questions_procurement` ON `questions` (`procurement_id`);--> statement-breakpoint
+CREATE TABLE `readers` (
+	`name` text PRIMARY KEY NOT NULL,
+	`place` integer NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE `registrations` (
 	`id` text PRIMARY KEY NOT NULL,
 	`name` text NOT NULL,
@@ -854,8 +909,8 @@ CREATE TABLE `verifications` (
 	`expires_at` integer NOT NULL,
 	`created_at` integer NOT NULL,
 	`updated_at` integer NOT NULL
-);
---> statement-breakpoint
+);--> statement-breakpoint
+
 -- By hand from here: what drizzle-kit does not draw up from the schema.
 CREATE TRIGGER notices_no_update BEFORE UPDATE ON notices BEGIN SELECT RAISE(ABORT, 'published notices are immutable'); END;
 --> statement-breakpoint
