@@ -1,5 +1,6 @@
 import { DEFAULT_SETTINGS, type ApiSettings } from '../../api/http/settings.ts';
 import { getRule } from '../../domain/law/rulebook.ts';
+import { offeredChannels } from './channels.ts';
 import { depositSettings } from './deposits.ts';
 import { badSetting } from './failure.ts';
 import { dataDir } from './folders.ts';
@@ -27,7 +28,6 @@ export function apiPlace(env: NodeJS.ProcessEnv = process.env): ApiPlace {
 
 /** All API settings, read once. */
 export function readApiSettings(env: NodeJS.ProcessEnv = process.env): ApiSettings {
-  const { host, port } = apiPlace(env);
   const key = env.KAIBIAO_SESSION_KEY || sessionKey(dataDir(env));
   if (key.length < 32) {
     throw badSetting('KAIBIAO_SESSION_KEY 至少 32 个字符', 'KAIBIAO_SESSION_KEY needs at least 32 characters');
@@ -35,7 +35,7 @@ export function readApiSettings(env: NodeJS.ProcessEnv = process.env): ApiSettin
   const { bidQuotas: quotas } = DEFAULT_SETTINGS;
   return {
     ...DEFAULT_SETTINGS,
-    publicUrl: publicUrl(env.KAIBIAO_PUBLIC_URL || `http://${host}:${port}`),
+    publicUrl: publicUrlOf(env),
     acceptedLevel: logFormat(env) === 'pretty' ? 'debug' : 'info',
     sessionKey: key,
     confirmedRules: confirmedRules(env.KAIBIAO_CONFIRMED_RULES ?? ''),
@@ -63,11 +63,15 @@ export function readApiSettings(env: NodeJS.ProcessEnv = process.env): ApiSettin
     secondPerson: secondPerson(env),
     registration: oneOf(env, 'KAIBIAO_REGISTRATION', ['confirmed', 'open', 'closed']),
     registrationsPerHour: whole(env, 'KAIBIAO_REGISTRATIONS_PER_HOUR', DEFAULT_SETTINGS.registrationsPerHour, 1),
+    channels: offeredChannels(env),
     publicMetrics: oneOf(env, 'KAIBIAO_PUBLIC_METRICS', ['false', 'true']) === 'true',
   };
 }
 
-function publicUrl(text: string): string {
+/** The address under which people reach the site. */
+export function publicUrlOf(env: NodeJS.ProcessEnv = process.env): string {
+  const { host, port } = apiPlace(env);
+  const text = env.KAIBIAO_PUBLIC_URL || `http://${host}:${port}`;
   if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return text;
   throw badSetting(
     `KAIBIAO_PUBLIC_URL 应为以 http:// 或 https:// 开头的地址：${text}`,

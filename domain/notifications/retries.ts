@@ -9,6 +9,8 @@ const PAUSES_MS: readonly number[] = [
   6 * HOUR_MS,
   12 * HOUR_MS,
   DAY_MS,
+  DAY_MS,
+  DAY_MS,
 ];
 /** What a channel may ask for at most. */
 const LONGEST_ASKED_MS = HOUR_MS;

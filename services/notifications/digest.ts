@@ -3,7 +3,7 @@ import { withMail } from '../../db/notifications/contacts.ts';
 import { queueDeliveries } from '../../db/notifications/deliveries.ts';
 import { movePlace, placeOf } from '../../db/notifications/readers.ts';
 import type { CivilDay } from '../../domain/civil-time.ts';
-import { digestDayAt } from '../../domain/notifications/digest.ts';
+import { digestDayAt, digestSource } from '../../domain/notifications/digest.ts';
 
 /** People of one transaction. */
 const PAGE = 200;
@@ -30,7 +30,7 @@ export async function queueDigest(db: Database, page?: DigestPage): Promise<Dige
       people
         .filter(({ contact }) => contact.channels.includes('mail'))
         .map(({ id: accountId }) => ({
-          ...{ accountId, channel: 'mail' as const, kind: 'digest' as const, source: `digest/${day}` },
+          ...{ accountId, channel: 'mail' as const, kind: 'digest' as const, source: digestSource(day) },
           ...{ procurementId: null, lotNo: 0, detail: {} },
         })),
     );
