@@ -53,7 +53,7 @@ export const notificationRoutes = [
     path: '/deliveries',
     action: 'delivery.read',
     at: 'anywhere',
-    tag: 'administration',
+    tag: 'accounts',
     zh: '发往平台以外的通知，如已放弃的；不含内容',
     en: 'Messages that leave the platform, as those given up; without what they are about',
     query: pageQuery.extend({ state: z.enum(['waiting', 'sent', 'given-up', 'dropped']).default('given-up') }),

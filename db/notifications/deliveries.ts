@@ -37,8 +37,7 @@ export async function queuedSince(
           .from(deliveries)
           .where(and(inArray(deliveries.accountId, [...accountIds]), gte(deliveries.queuedAt, since)))
           .groupBy(deliveries.accountId, deliveries.channel);
-  return (accountId, channel) =>
-    rows.find((row) => row.accountId === accountId && row.channel === channel)?.n ?? 0;
+  return (accountId, channel) => rows.find((row) => row.accountId === accountId && row.channel === channel)?.n ?? 0;
 }
 
 /**

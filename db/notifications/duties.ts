@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, inArray, isNull, lte, notExists, or, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, inArray, isNull, lte, notExists, sql } from 'drizzle-orm';
 import { DUTIES } from '../../domain/notifications/duties.ts';
 import type { Queries } from '../access/database.ts';
 import { grievances, milestones, suspensions } from '../schema/sqlite.ts';
@@ -65,11 +65,7 @@ export async function repliesDueUntil(
     })
     .from(grievances)
     .where(
-      and(
-        or(eq(grievances.state, 'filed'), eq(grievances.state, 'overdue')),
-        gt(grievances.replyDueAt, now),
-        lte(grievances.replyDueAt, until),
-      ),
+      and(sql`${grievances.state} <> 'replied'`, gt(grievances.replyDueAt, now), lte(grievances.replyDueAt, until)),
     )
     .orderBy(asc(grievances.replyDueAt), asc(grievances.id));
 }

@@ -166,6 +166,7 @@ export const memberships = pgTable(
   (t) => [
     primaryKey({ columns: [t.accountId, t.organisationId, t.role] }),
     index('memberships_organisation').on(t.organisationId, t.role),
+    index('memberships_role').on(t.role),
   ],
 );
 

@@ -204,6 +204,7 @@ export const memberships = sqliteTable(
   (t) => [
     primaryKey({ columns: [t.accountId, t.organisationId, t.role] }),
     index('memberships_organisation').on(t.organisationId, t.role),
+    index('memberships_role').on(t.role),
   ],
 );
 

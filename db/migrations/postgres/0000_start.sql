@@ -876,6 +876,7 @@ CREATE INDEX "mandates_agency" ON "mandates" USING btree ("agency_id","purchaser
 CREATE INDEX "mandates_purchaser" ON "mandates" USING btree ("purchaser_id","id");--> statement-breakpoint
 CREATE INDEX "membership_requests_organisation" ON "membership_requests" USING btree ("organisation_id");--> statement-breakpoint
 CREATE INDEX "memberships_organisation" ON "memberships" USING btree ("organisation_id","role");--> statement-breakpoint
+CREATE INDEX "memberships_role" ON "memberships" USING btree ("role");--> statement-breakpoint
 CREATE INDEX "milestones_due" ON "milestones" USING btree ("due_at") WHERE "milestones"."state" = 'planned';--> statement-breakpoint
 CREATE UNIQUE INDEX "notices_version" ON "notices" USING btree ("procurement_id","lot_no","kind","version");--> statement-breakpoint
 CREATE INDEX "notices_published" ON "notices" USING btree ("published_at","id");--> statement-breakpoint

@@ -461,6 +461,7 @@ CREATE TABLE `memberships` (
 );
 --> statement-breakpoint
 CREATE INDEX `memberships_organisation` ON `memberships` (`organisation_id`,`role`);--> statement-breakpoint
+CREATE INDEX `memberships_role` ON `memberships` (`role`);--> statement-breakpoint
 CREATE TABLE `milestones` (
 	`procurement_id` text NOT NULL,
 	`lot_no` integer NOT NULL,
