@@ -21,10 +21,16 @@ export const isLoopback = (host: string): boolean => LOOPBACK.test(host);
  * password in it.
  * @throws CommandFailure `bad-setting`
  */
-export function mailSettings({ KAIBIAO_MAIL_URL: text, KAIBIAO_MAIL_FROM: from }: NodeJS.ProcessEnv): MailSettings | null {
+export function mailSettings({
+  KAIBIAO_MAIL_URL: text,
+  KAIBIAO_MAIL_FROM: from,
+}: NodeJS.ProcessEnv): MailSettings | null {
   if (!text) {
     if (!from) return null;
-    throw badSetting('设了 KAIBIAO_MAIL_FROM 而未设 KAIBIAO_MAIL_URL', 'KAIBIAO_MAIL_FROM is set without KAIBIAO_MAIL_URL');
+    throw badSetting(
+      '设了 KAIBIAO_MAIL_FROM 而未设 KAIBIAO_MAIL_URL',
+      'KAIBIAO_MAIL_FROM is set without KAIBIAO_MAIL_URL',
+    );
   }
   const url = URL.canParse(text) ? new URL(text) : null;
   const tls = url?.searchParams.get('tls') ?? 'required';

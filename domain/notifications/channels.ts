@@ -36,7 +36,8 @@ export const MOST_A_DAY: Readonly<Record<Channel, number>> = { mail: 50, sms: 10
 
 const MOST_ADDRESS = 254;
 /** A dot-atom of RFC 5322 at a host name of at least two labels: no comments, quotes, lists or address literals. */
-const MAIL = /^[\w!#$%&'*+/=?^`{|}~-]+(?:\.[\w!#$%&'*+/=?^`{|}~-]+)*@(?:[a-z\d](?:[a-z\d-]{0,61}[a-z\d])?\.)+[a-z]{2,63}$/i;
+const MAIL =
+  /^[\w!#$%&'*+/=?^`{|}~-]+(?:\.[\w!#$%&'*+/=?^`{|}~-]+)*@(?:[a-z\d](?:[a-z\d-]{0,61}[a-z\d])?\.)+[a-z]{2,63}$/i;
 /** E.164. */
 const TELEPHONE = /^\+[1-9]\d{7,14}$/;
 

@@ -27,7 +27,11 @@ export const EVENT_KINDS = {
   },
   'invitation.received': { zh: '贵单位收到投标（响应）邀请', en: 'Your organisation is invited', leaves: 'digest' },
   'question.asked': { zh: '有供应商对采购文件提出疑问', en: 'A question was asked', leaves: 'at-once' },
-  'grievance.filed': { zh: '收到异议（质疑），应在期限内答复', en: 'An objection or query was filed', leaves: 'at-once' },
+  'grievance.filed': {
+    zh: '收到异议（质疑），应在期限内答复',
+    en: 'An objection or query was filed',
+    leaves: 'at-once',
+  },
   'grievance.replied': { zh: '异议（质疑）已有答复', en: 'Your objection or query was replied to', leaves: 'at-once' },
   'grievance.overdue': { zh: '异议（质疑）逾期未答复', en: 'The reply to a grievance is overdue', leaves: 'at-once' },
   'opening.objected': { zh: '有人对开标（开启）提出异议', en: 'The opening was objected to', leaves: 'at-once' },
@@ -39,7 +43,11 @@ export const EVENT_KINDS = {
   'opening.paused': { zh: '开标（开启）已暂停', en: 'The opening was paused', leaves: 'at-once' },
   'opening.resumed': { zh: '开标（开启）已恢复', en: 'The opening was resumed', leaves: 'at-once' },
   'opening.concluded': { zh: '开标（开启）已结束', en: 'The opening has ended', leaves: 'digest' },
-  'opening.fault': { zh: '开标（开启）中登记了平台故障', en: 'A fault of the platform was recorded', leaves: 'at-once' },
+  'opening.fault': {
+    zh: '开标（开启）中登记了平台故障',
+    en: 'A fault of the platform was recorded',
+    leaves: 'at-once',
+  },
   'custodian.failed': {
     zh: '保管人未交出或拒绝交出密钥份额',
     en: 'A custodian refused its share of the key, or did not answer',
@@ -48,7 +56,11 @@ export const EVENT_KINDS = {
   'lot.evaluation': { zh: '标段进入评标（评审）', en: 'A lot is to be evaluated', leaves: 'at-once' },
   'lot.award': { zh: '标段待确定中标人（成交供应商）', en: 'A winner is to be chosen', leaves: 'at-once' },
   'lot.contract': { zh: '标段待签订合同', en: 'A contract is to be signed', leaves: 'at-once' },
-  'lot.failed': { zh: '标段失败，须决定下一步', en: 'A lot has failed; its next step is to be decided', leaves: 'at-once' },
+  'lot.failed': {
+    zh: '标段失败，须决定下一步',
+    en: 'A lot has failed; its next step is to be decided',
+    leaves: 'at-once',
+  },
   'deposit.changed': { zh: '贵单位的保证金有新的记录', en: 'Something was recorded of your deposit', leaves: 'digest' },
   'upload.ended': { zh: '一个上传被退回或撤销', en: 'An upload was refused or withdrawn', leaves: 'digest' },
   'outage.recorded': { zh: '平台停机已记录', en: 'An outage of the platform was recorded', leaves: 'digest' },

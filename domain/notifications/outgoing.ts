@@ -105,7 +105,10 @@ function zh(content: Content): Written {
     case 'code':
       return {
         subject: '交易平台验证码',
-        lines: [`验证码 ${content.code}，${content.minutes} 分钟内有效。`, '若非本人操作，请不要理会，也不要告诉他人。'],
+        lines: [
+          `验证码 ${content.code}，${content.minutes} 分钟内有效。`,
+          '若非本人操作，请不要理会，也不要告诉他人。',
+        ],
       };
   }
 }

@@ -84,7 +84,8 @@ export function smtpOutcome(error: unknown): Outcome {
   const { code = '', responseCode, command } = error as { code?: string; responseCode?: number; command?: string };
   const reason = responseCode === undefined ? `smtp-${code.toLowerCase() || 'failed'}` : `smtp-${responseCode}`;
   // 421: the server closes; before the first address nothing was said of a message.
-  const ofMessage = command === 'RCPT TO' || command === 'MAIL FROM' || command === 'DATA' || /^E(ENVELOPE|MESSAGE)$/.test(code);
+  const ofMessage =
+    command === 'RCPT TO' || command === 'MAIL FROM' || command === 'DATA' || /^E(ENVELOPE|MESSAGE)$/.test(code);
   if (responseCode === 421 || (!ofMessage && (OF_CONNECTION.test(code) || responseCode !== undefined))) {
     return { outcome: 'channel-down', reason };
   }

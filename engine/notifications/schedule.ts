@@ -34,7 +34,8 @@ export async function keepDigestSchedule({ client, taskQueue }: Engine, clock: C
   const handle = client.schedule.getHandle(scheduleId);
   try {
     const { state } = await handle.describe();
-    if (state.note !== note) await handle.update((previous) => ({ ...previous, spec, state: { ...previous.state, note } }));
+    if (state.note !== note)
+      await handle.update((previous) => ({ ...previous, spec, state: { ...previous.state, note } }));
   } catch (error) {
     if (!(error instanceof ScheduleNotFoundError)) throw error;
     try {

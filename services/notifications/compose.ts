@@ -78,13 +78,20 @@ export async function composeDelivery(
 }
 
 /** Undefined: it is not to be sent. */
-function addressOf({ kind, channel, detail }: Delivery, contact: Contact, realNowMs: number): string | null | undefined {
+function addressOf(
+  { kind, channel, detail }: Delivery,
+  contact: Contact,
+  realNowMs: number,
+): string | null | undefined {
   if (kind === 'code') return realNowMs < (detail.validUntil ?? 0) ? detail.address : undefined;
   if (!openChannels(contact).includes(channel)) return undefined;
   return channel === 'webhook' ? null : contact[channel];
 }
 
-async function contentOf(q: Queries, { accountId, kind, procurementId, lotNo, detail }: Delivery): Promise<Content | null> {
+async function contentOf(
+  q: Queries,
+  { accountId, kind, procurementId, lotNo, detail }: Delivery,
+): Promise<Content | null> {
   if (kind === 'code') return { of: 'code', code: detail.code ?? '', minutes: CODE_MINUTES };
   if ((await discretionOf(q, [accountId])).has(accountId)) return { of: 'discreet' };
   if (kind !== 'digest') return { of: 'notification', kind, named: await namedBy(q, procurementId, lotNo, detail) };

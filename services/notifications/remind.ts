@@ -39,7 +39,11 @@ interface Round {
 
 const nameOf = (step: DutyStep): string => (step.step === 'overdue' ? 'overdue' : `remind-${step.days}`);
 
-async function ofTimelines(db: Database, audiences: Audiences, { since, until, now, leads }: Round): Promise<Informed[]> {
+async function ofTimelines(
+  db: Database,
+  audiences: Audiences,
+  { since, until, now, leads }: Round,
+): Promise<Informed[]> {
   const informed: Informed[] = [];
   for (const { procurementId, lotNo, key, fromAt, dueAt } of await dutiesDue(db.read, since, until)) {
     const step = stepAt({ fromAt, dueAt }, now, leads);
