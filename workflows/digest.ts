@@ -5,7 +5,7 @@ import type { TenderActivities } from '../activities/index.ts';
 const { queueDigest } = proxyActivities<Pick<TenderActivities, 'queueDigest'>>({
   startToCloseTimeout: '1m',
   scheduleToCloseTimeout: '20h',
-  retry: { initialInterval: '5s', maximumInterval: '5m' },
+  retry: { initialInterval: '1s', maximumInterval: '5m' },
 });
 
 /**

@@ -56,6 +56,7 @@ const NOUNS: readonly string[] = [
   'lots',
   'mandates',
   'notices',
+  'notifications',
   'off-platform',
   'openings',
   'organisations',
