@@ -57,8 +57,7 @@ export const whoView = async (
   },
   memberships: [...memberships],
   passwordReset: passwordResetView(await passwordResetOf(q, account.id)),
-  unreadNotifications:
-    (await unreadNotifications(q, account.id)) + (await unreadEventNotifications(q, account.id)),
+  unreadNotifications: (await unreadNotifications(q, account.id)) + (await unreadEventNotifications(q, account.id)),
 });
 
 const personSchema = z.object({

@@ -135,10 +135,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     carry(outbox, stopping.signal, log),
     doChores({ db, signer, log, witnesses }, stopping.signal),
     keepReconciled({ db, client, taskQueue: config.taskQueues.main, keepHome, log }, stopping.signal),
-    notifyPeople(
-      { db, client, taskQueue: config.taskQueues.main, ...options.notifying, log },
-      stopping.signal,
-    ),
+    notifyPeople({ db, client, taskQueue: config.taskQueues.main, ...options.notifying, log }, stopping.signal),
   ]);
   const end = () => {
     for (const each of [worker, unsealing]) if (each.getState() === 'RUNNING') each.shutdown();

@@ -29,6 +29,8 @@ const LEAST_REMIND_MS = 1_000;
 const SEND_MS = 1_000;
 const SCHEDULE_MS = 60_000;
 const AFTER_FAILURE_MS = 10_000;
+/** For what is being sent when the worker stops; what it cuts off is sent again by another, under the same id. */
+const GRACE_MS = 3_000;
 
 /**
  * Notifies people, until it is stopped. Each part by itself: events, reminders, the schedule of the digest, and every
@@ -38,6 +40,10 @@ export async function notifyPeople(
   { db, client, taskQueue, channels, publicUrl, reminderDays, log }: Notifying,
   stopping: AbortSignal,
 ): Promise<void> {
+  const stopped = new Promise<void>((resolve) => {
+    if (stopping.aborted) resolve();
+    else stopping.addEventListener('abort', () => resolve(), { once: true });
+  });
   const pause = (ms: number) => sleep(ms, undefined, { signal: stopping }).catch(() => undefined);
   /** @param once returns how long to wait before the next time (ms) */
   const again = async (otherwise: string, once: () => Promise<number>): Promise<void> => {
@@ -68,7 +74,7 @@ export async function notifyPeople(
   const sending = async (channel: OutgoingChannel): Promise<void> => {
     let timesDown = 0;
     const name = channel.channel;
-    await again(`messages could not be sent by ${name}`, async () => {
+    const loop = again(`messages could not be sent by ${name}`, async () => {
       const { sent, givenUp, down, more } = await sendBatch(db, channel, { publicUrl });
       // Neither who was written to, nor about what.
       if (sent > 0) log.info({ channel: name, sent }, 'messages sent');
@@ -78,6 +84,7 @@ export async function notifyPeople(
       if (timesDown > 0) return restAfter(timesDown);
       return more ? 0 : SEND_MS;
     });
+    await Promise.race([loop, stopped.then(() => sleep(GRACE_MS, undefined, { ref: false }))]);
     channel.close();
   };
   await Promise.all([events(), reminders(), schedule(), ...channels.map(sending)]);

@@ -24,6 +24,7 @@ export async function remind(db: Database, leads: readonly number[] = REMINDERS_
     ...(await ofReplies(db, audiences, { since, until, now, leads })),
     ...(await ofRefunds(db, audiences, { since, until, now, leads })),
   ];
+  if (informed.length === 0 && last !== null) return 0;
   return db.transaction(
     async (tx) => ((await movePlace(tx, 'duties', last, Math.max(now, last ?? now))) ? inform(tx, informed) : 0),
     'single-rows',

@@ -108,8 +108,7 @@ it('what is not offered, or is no address, is refused', async () => {
 it('the inbox has what happened in tenders beside the account, in pages, and is marked read as far as it was seen', async () => {
   const who = await people(api.db, 1);
   const buyer = await api.member('purchaser');
-  const { id } = await publishedTender(api.db, clock, { ...who, purchaser: { ...who.purchaser } }, 'tendering');
-  // The tender's own purchaser has no account here: the centre is notified of its suspended opening.
+  const { id } = await publishedTender(api.db, clock, who, 'tendering');
   const centre = await api.member('centre');
   for (const kind of ['opening.paused', 'opening.resumed', 'opening.paused']) {
     await api.db.transaction(async (tx) =>
