@@ -20,6 +20,8 @@ export interface Notifying {
   /** Days before the last instant of a duty. */
   readonly reminderDays: readonly number[];
   readonly log: Pick<Logger, 'info' | 'warn' | 'error'>;
+  /** For what is being sent when the worker stops (ms); what is cut off another sends again, under the same id. */
+  readonly graceMs?: number;
 }
 
 /** How often each is done (real ms). */
@@ -29,7 +31,6 @@ const LEAST_REMIND_MS = 1_000;
 const SEND_MS = 1_000;
 const SCHEDULE_MS = 60_000;
 const AFTER_FAILURE_MS = 10_000;
-/** For what is being sent when the worker stops; what it cuts off is sent again by another, under the same id. */
 const GRACE_MS = 3_000;
 
 /**
@@ -37,7 +38,7 @@ const GRACE_MS = 3_000;
  * channel, so that none waits for another, and nothing of a tender waits for any.
  */
 export async function notifyPeople(
-  { db, client, taskQueue, channels, publicUrl, reminderDays, log }: Notifying,
+  { db, client, taskQueue, channels, publicUrl, reminderDays, log, graceMs = GRACE_MS }: Notifying,
   stopping: AbortSignal,
 ): Promise<void> {
   const stopped = new Promise<void>((resolve) => {
@@ -84,7 +85,7 @@ export async function notifyPeople(
       if (timesDown > 0) return restAfter(timesDown);
       return more ? 0 : SEND_MS;
     });
-    await Promise.race([loop, stopped.then(() => sleep(GRACE_MS, undefined, { ref: false }))]);
+    await Promise.race([loop, stopped.then(() => sleep(graceMs, undefined, { ref: false }))]);
     channel.close();
   };
   await Promise.all([events(), reminders(), schedule(), ...channels.map(sending)]);

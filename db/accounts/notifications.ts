@@ -1,4 +1,4 @@
-import { and, count, desc, eq, isNull, lt, lte } from 'drizzle-orm';
+import { and, asc, count, desc, eq, isNull, lt, lte, max } from 'drizzle-orm';
 import { v7 as newId } from 'uuid';
 import type { NotificationKind } from '../../domain/accounts/notifications.ts';
 import type { Queries, Tx } from '../access/database.ts';
@@ -44,6 +44,16 @@ export async function unreadNotifications(q: Queries, accountId: string): Promis
     .from(notifications)
     .where(and(eq(notifications.accountId, accountId), isNull(notifications.readAt)));
   return row?.n ?? 0;
+}
+
+/** Unread ones of a person by their kind, newest kind last. */
+export async function unreadKinds(q: Queries, accountId: string): Promise<{ kind: NotificationKind; count: number }[]> {
+  return q
+    .select({ kind: notifications.kind, count: count() })
+    .from(notifications)
+    .where(and(eq(notifications.accountId, accountId), isNull(notifications.readAt)))
+    .groupBy(notifications.kind)
+    .orderBy(asc(max(notifications.id)));
 }
 
 /** @param upTo an id: what came later was not seen yet */

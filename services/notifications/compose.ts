@@ -1,5 +1,6 @@
 import type { Queries } from '../../db/access/database.ts';
 import { accountById } from '../../db/accounts/accounts.ts';
+import { unreadKinds } from '../../db/accounts/notifications.ts';
 import { discretionOf } from '../../db/notifications/audience.ts';
 import { contactOfAccount } from '../../db/notifications/contacts.ts';
 import type { Delivery } from '../../db/notifications/deliveries.ts';
@@ -110,7 +111,8 @@ async function digestLines(q: Queries, accountId: string): Promise<DigestLine[]>
       groups.set(key, { line: { kind, ...(await namedBy(q, procurementId, lotNo, detail)) }, count: 1 });
     }
   }
-  return [...groups.values()].map(({ line, count }) => ({ ...line, count }));
+  const ofAccount = (await unreadKinds(q, accountId)).map((each) => ({ ...NOTHING_NAMED, ...each }));
+  return [...ofAccount, ...[...groups.values()].map(({ line, count }) => ({ ...line, count }))];
 }
 
 async function namedBy(

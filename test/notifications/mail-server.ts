@@ -50,5 +50,5 @@ export async function startMailServer(options: SMTPServerOptions = {}): Promise<
 
 export const settingsFor = (port: number): MailSettings => ({
   ...{ host: '127.0.0.1', port, secure: false, requireTls: false, user: null, password: null },
-  ...{ from: 'notice@platform.example.cn', fromName: '某县交易中心', timeoutMs: 300 },
+  ...{ from: 'notice@platform.example.cn', fromName: '某县交易中心', timeoutMs: 60_000 },
 });

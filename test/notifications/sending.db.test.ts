@@ -3,6 +3,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import type { SMTPServerOptions } from 'smtp-server';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { queueDeliveries, type QueuedDelivery } from '../../db/notifications/deliveries.ts';
+import { notify } from '../../db/accounts/notifications.ts';
 import { setContact } from '../../db/notifications/contacts.ts';
 import { DAY_MS, MINUTE_MS } from '../../domain/civil-time.ts';
 import { digestDayAt, digestSource } from '../../domain/notifications/digest.ts';
@@ -10,6 +11,7 @@ import type { OutgoingChannel } from '../../engine/notifications/channel.ts';
 import { mailChannel } from '../../engine/notifications/mail.ts';
 import { noChannel, sendBatch } from '../../engine/notifications/send.ts';
 import { httpSignature, signedHttpChannel } from '../../engine/notifications/signed-http.ts';
+import { inform } from '../../services/notifications/inform.ts';
 import { takeDeliveries } from '../../services/notifications/sending.ts';
 import { temporaryDatabase, type TestDatabase } from '../setup/database.ts';
 import { draftOf, handClock, launch, people, publishedTender } from '../setup/tenders/tender.ts';
@@ -147,6 +149,32 @@ describe('a message', () => {
     for (const text of texts) expect(text).toContain('有供应商对采购文件提出疑问');
   });
 
+  it('of a day counts what is unread, of tenders and of the account, and is left out where nothing is', async () => {
+    await using server = await startMailServer();
+    const channel = opened(mailChannel(server.settings));
+    const digest = { kind: 'digest', source: digestSource(digestDayAt(clock.read())) } as const;
+    const [busy, idle] = [await reached(db, 'purchaser'), await reached(db, 'purchaser')];
+    await db.transaction((tx) => notify(tx, [busy], 'act.prepared'));
+    await db.transaction((tx) => notify(tx, [busy], 'act.prepared'));
+    await db.transaction((tx) =>
+      inform(tx, [
+        {
+          ...{ kind: 'delivery.given-up', procurementId: null, lotNo: 0, detail: {}, opened: false },
+          ...{ source: 'given-up/mail', accountIds: [busy, idle] },
+        },
+      ]),
+    );
+    await queueFor([busy, idle], digest);
+    await send(channel);
+    const digests = server.received.map(({ raw }) => Buffer.from(raw.split('\r\n\r\n')[1] ?? '', 'base64').toString());
+    const [of, ...more] = digests.filter((text) => text.includes('未读的通知'));
+    expect(more).toEqual([]);
+    expect(of).toContain('· 有经办事项待您或同事复核（GET /api/prepared-acts）（2）');
+    // What is to stay on the platform is not counted.
+    expect(of).not.toContain('已放弃');
+    expect((await queued(db)).find(({ accountId }) => accountId === idle)?.state).toBe('dropped');
+  });
+
   it('with a code that has expired is not sent', async () => {
     await using server = await startMailServer();
     const channel = opened(mailChannel(server.settings));
@@ -225,7 +253,7 @@ describe('a mail server', () => {
   it('that never greets is left after its time', async () => {
     const silent = createServer(() => undefined);
     await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
-    const channel = opened(mailChannel(settingsFor((silent.address() as AddressInfo).port)));
+    const channel = opened(mailChannel({ ...settingsFor((silent.address() as AddressInfo).port), timeoutMs: 200 }));
     await messages(1);
     expect(await send(channel)).toMatchObject({ sent: 0, failed: 1, down: expect.stringMatching(/^smtp-/) as string });
     channel.close();
@@ -234,7 +262,7 @@ describe('a mail server', () => {
 
   it('that trickles is left after its time too', async () => {
     await using server = await startMailServer({ onData: () => undefined });
-    const channel = opened(mailChannel(server.settings));
+    const channel = opened(mailChannel({ ...server.settings, timeoutMs: 200 }));
     await messages(1);
     expect(await send(channel)).toMatchObject({ sent: 0, failed: 1, down: expect.stringMatching(/^smtp-/) as string });
   });
@@ -272,7 +300,7 @@ async function startHook(answer: (headers: IncomingHttpHeaders) => number | Prom
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`;
   return {
     got,
-    channel: (name: 'sms' | 'webhook', timeoutMs = 300) =>
+    channel: (name: 'sms' | 'webhook', timeoutMs = 60_000) =>
       signedHttpChannel(name, { url, secret: SECRET, timeoutMs }, () => NOW),
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
