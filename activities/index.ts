@@ -4,6 +4,7 @@ import type { Signer } from '../proofs/signing.ts';
 import { createAdvance } from '../services/tender/advance.ts';
 import { calendarActivities } from './calendar.ts';
 import { custodianNoticeActivities } from './custodian-notices.ts';
+import { notificationActivities } from './notifications.ts';
 import { openingActivities } from './openings.ts';
 import type { UnsealingDesk } from '../services/openings/unsealing/desk.ts';
 
@@ -25,6 +26,7 @@ export function createActivities(deps: {
     advance: ({ subject }: { subject: string }) => advance(subject),
     ...calendarActivities(db),
     ...custodianNoticeActivities(deps),
+    ...notificationActivities(db),
     ...openingActivities(deps),
   };
 }

@@ -34,7 +34,8 @@ import { procurementRoutes } from './procurements/routes.ts';
 import { questionRoutes } from './questions/routes.ts';
 import { auditRoutes } from './log/audit.ts';
 import { decisionRoutes } from './decisions/routes.ts';
-import { notificationRoutes } from './accounts/notifications.ts';
+import { contactRoutes } from './notifications/contact.ts';
+import { notificationRoutes } from './notifications/routes.ts';
 import { peopleRoutes } from './accounts/people.ts';
 import { noticeRoutes } from './notices/routes.ts';
 import { sessionRoutes } from './accounts/session.ts';
@@ -43,6 +44,7 @@ import { uploadRoutes } from './uploads/routes.ts';
 const ACTS_AND_READS: readonly Route[] = [
   ...sessionRoutes,
   ...notificationRoutes,
+  ...contactRoutes,
   ...peopleRoutes,
   ...organisationRoutes,
   ...controlRoutes,

@@ -80,6 +80,7 @@ export const PERMISSIONS = {
   'account.manage': { roles: { administrator: 'any' }, zh: '管理账号' },
   'registration.request': { roles: EVERYBODY, ofBidders: true, zh: '供应商自行注册' },
   'registration.decide': { roles: { centre: 'any', administrator: 'any' }, ofBidders: true, zh: '确认供应商注册' },
+  'delivery.read': { roles: { administrator: 'any' }, zh: '查看发往平台以外的通知' },
   'session.own': { roles: EVERYBODY, zh: '登录与查看本人会话' },
   'mandate.sign': { roles: { purchaser: 'own', agency: 'own' }, zh: '办理委托' },
   'mandate.read': { roles: { purchaser: 'own', agency: 'own', ...WATCHERS }, zh: '查看委托' },

@@ -1,6 +1,7 @@
 export { calendar } from './calendar.ts';
 export { committee } from './committee.ts';
 export { custodianNotice } from './custodian-notice.ts';
+export { digest } from './digest.ts';
 export { grievance } from './grievance.ts';
 export { lot } from './lot.ts';
 export { opening } from './opening.ts';

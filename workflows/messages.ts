@@ -17,8 +17,11 @@ export const WORKFLOW_TYPES: Readonly<Record<Subject['kind'], string>> = {
   calendar: 'calendar',
 };
 
+/** The workflow of the digest, which a schedule starts; it has no subject. */
+export const DIGEST_TYPE = 'digest';
+
 /**
- * The input of every workflow, for people who look at it: the workflow itself uses its id, which nobody can misstate.
+ * The input of every workflow with a subject, for people who look at it: the workflow itself uses its id, which nobody can misstate.
  */
 export interface Carried {
   readonly subject: string;

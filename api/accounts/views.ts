@@ -5,9 +5,8 @@ import type { Account } from '../../db/accounts/accounts.ts';
 import { requestedFor, type OrganisationPerson } from '../../db/accounts/membership-requests.ts';
 import { membershipsOf, type NamedMembership } from '../../db/accounts/memberships.ts';
 import { passwordResetOf, passwordResetsOf, type PasswordReset } from '../../db/accounts/password-resets.ts';
-import { idsIn, namesOf } from '../../db/parties/names.ts';
-import { unreadNotifications, type Notification } from '../../db/accounts/notifications.ts';
-import { NOTIFICATION_KINDS, NOTIFICATIONS } from '../../domain/accounts/notifications.ts';
+import { unreadNotifications } from '../../db/accounts/notifications.ts';
+import { unreadEventNotifications } from '../../db/notifications/inbox.ts';
 import { ROLES } from '../../domain/roles.ts';
 import { at, atOrNull, id, instantOut } from '../http/schemas.ts';
 import { correctionSchema } from '../organisations/views.ts';
@@ -58,7 +57,7 @@ export const whoView = async (
   },
   memberships: [...memberships],
   passwordReset: passwordResetView(await passwordResetOf(q, account.id)),
-  unreadNotifications: await unreadNotifications(q, account.id),
+  unreadNotifications: (await unreadNotifications(q, account.id)) + (await unreadEventNotifications(q, account.id)),
 });
 
 const personSchema = z.object({
@@ -81,38 +80,6 @@ export const personView = ({ disabledAt, since, ...person }: OrganisationPerson)
   disabledAt: atOrNull(disabledAt),
   since: at(since),
 });
-
-export const notificationSchema = z
-  .object({
-    ...{ id, kind: z.enum(NOTIFICATION_KINDS), at: instantOut, readAt: instantOut.nullable() },
-    ...{ messageZh: z.string(), messageEn: z.string(), detail: z.record(z.string(), z.unknown()) },
-    names: z
-      .record(z.string(), z.string())
-      .meta({ description: '其中编号所指的机构和人员的名称 / Organisations and people that the ids in it name' }),
-  })
-  .meta({ id: 'Notification' });
-
-const notificationView = (
-  each: Notification,
-  names: ReadonlyMap<string, string>,
-): z.infer<typeof notificationSchema> => ({
-  ...{ id: each.id, kind: each.kind, at: at(each.at), readAt: atOrNull(each.readAt), detail: each.detail },
-  ...{ messageZh: NOTIFICATIONS[each.kind].zh, messageEn: NOTIFICATIONS[each.kind].en },
-  names: Object.fromEntries(
-    idsIn(each.detail).flatMap((named) => {
-      const name = names.get(named);
-      return name === undefined ? [] : [[named, name]];
-    }),
-  ),
-});
-
-export async function notificationViews(
-  q: Queries,
-  rows: readonly Notification[],
-): Promise<z.infer<typeof notificationSchema>[]> {
-  const names = await namesOf(q, idsIn(rows.map(({ detail }) => detail)));
-  return rows.map((row) => notificationView(row, names));
-}
 
 export const sessionSchema = z.object({
   id,

@@ -5,6 +5,9 @@ import { overdueRefunds } from '../../services/deposits/refund-duties.ts';
 import type { TransactionSeen, TransactionWatch } from '../../db/access/observed.ts';
 import { commits, type Commit } from '../../db/access/seen.ts';
 import type { MilestoneKey } from '../../domain/law/milestones.ts';
+import { realMsBetween } from '../../domain/clock.ts';
+import { CHANNELS, type Channel } from '../../domain/notifications/channels.ts';
+import { givenUpDeliveries, waitingDeliveries, type ChannelState } from '../../db/notifications/deliveries.ts';
 
 /** How long an answer of the database is reused for scrapes (ms). */
 const FRESH_MS = 5_000;
@@ -81,6 +84,8 @@ interface State {
   readonly refunds: number;
   readonly clockAheadMs: number;
   readonly clockAlarm: boolean;
+  readonly deliveries: ReadonlyMap<Channel, ChannelState>;
+  readonly givenUp: ReadonlyMap<Channel, number>;
 }
 
 function stateGauges(registry: Registry, db: Database): void {
@@ -93,15 +98,18 @@ function stateGauges(registry: Registry, db: Database): void {
   const state = fresh(FRESH_MS, async (): Promise<State | null> => {
     try {
       const now = db.now();
-      const [outbox, milestones, replies, refunds, ahead, alarm] = await Promise.all([
+      const [outbox, milestones, replies, refunds, ahead, alarm, deliveries, givenUp] = await Promise.all([
         outboxState(db.read, db.clock, now),
         overdueMilestones(db.read, now),
         overdueReplies(db.read, now),
         db.calendar().then((calendar) => overdueRefunds(db.read, calendar, now)),
         clockAheadMs(db.read, db.clock, now),
         db.clockAlarm(),
+        waitingDeliveries(db.read),
+        givenUpDeliveries(db.read),
       ]);
-      return { outbox, milestones, replies, refunds, clockAheadMs: ahead, clockAlarm: alarm !== null };
+      const clockAlarm = alarm !== null;
+      return { outbox, milestones, replies, refunds, clockAheadMs: ahead, clockAlarm, deliveries, givenUp };
     } catch {
       failures.inc();
       return null;
@@ -146,6 +154,32 @@ function stateGauges(registry: Registry, db: Database): void {
       for (const [key, count] of found?.milestones ?? []) this.set({ key }, count);
     },
   });
+  /** Before an opening no message is about a bidder (ADR 0055): these numbers say nothing of who bids. */
+  const byChannel = (name: string, help: string, read: (found: State, channel: Channel) => number) =>
+    new Gauge({
+      ...{ name, help, labelNames: ['channel'], registers },
+      async collect() {
+        const found = await state();
+        this.reset();
+        if (found) for (const channel of CHANNELS) this.set({ channel }, read(found, channel));
+      },
+    });
+  byChannel('kaibiao_notifications_waiting', 'Messages that wait to leave the platform', ({ deliveries }, channel) => {
+    return deliveries.get(channel)?.waiting ?? 0;
+  });
+  byChannel(
+    'kaibiao_notifications_oldest_age_seconds',
+    'Age of the oldest of them; 0 when there is none',
+    ({ deliveries }, channel) => {
+      const now = db.now();
+      return realMsBetween(db.clock, deliveries.get(channel)?.oldestAt ?? now, now) / 1000;
+    },
+  );
+  byChannel(
+    'kaibiao_notifications_given_up',
+    'Messages of the last 30 days that were given up',
+    ({ givenUp }, channel) => givenUp.get(channel) ?? 0,
+  );
   gauge(
     'kaibiao_overdue_duties',
     'Milestones, replies and refunds together that are due, undone and not suspended',

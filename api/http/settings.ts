@@ -1,6 +1,7 @@
 import type { BankAccount } from '../../domain/deposits/terms.ts';
 import type { BidQuotas } from '../../domain/bids/uploads.ts';
 import type { DepositRates } from '../../domain/deposits/interest.ts';
+import type { Channel } from '../../domain/notifications/channels.ts';
 import type { PreparableAct } from '../../domain/prepared-acts/acts.ts';
 import type { RegistrationMode } from '../../services/registrations/request.ts';
 import type { ArrivalLimits } from './bounds/arrival.ts';
@@ -54,6 +55,8 @@ export interface ApiSettings {
    * Rates for the interest on deposits; null: it is not calculated, and deposits that bear interest cannot be settled.
    */
   readonly depositRates: DepositRates | null;
+  /** Ways in which people can be notified outside the platform. */
+  readonly channels: readonly Channel[];
   /** Whether /metrics answers every machine, not only this one. */
   readonly publicMetrics: boolean;
 }
@@ -80,6 +83,7 @@ export const DEFAULT_SETTINGS: Omit<ApiSettings, 'publicUrl' | 'sessionKey'> = {
   bankSecret: null,
   depositAccount: null,
   depositRates: null,
+  channels: [],
   publicMetrics: false,
 };
 

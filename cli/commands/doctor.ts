@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
 import { Command } from 'commander';
 import { connectionOptions, readTemporalConfig, type TemporalConfig } from '../../temporal.config.ts';
+import { checkChannels } from '../doctor/channels.ts';
 import { checkAlarm, checkClock, checkTimeSources } from '../doctor/clock.ts';
 import { checkCustodians, custodianFiles } from '../doctor/custodians.ts';
 import { checkDataFolder } from '../doctor/data.ts';
@@ -100,6 +101,7 @@ export async function examine(env: NodeJS.ProcessEnv = process.env): Promise<Fin
   );
   add('keys', checkKeys(env));
   add('bank-secret', checkBankSecret(env));
+  add('channels', checkChannels(env));
   add('public-tls', checkPublicTls(env));
   if (config !== undefined) add('payload-key', checkPayloadKey(config));
   return findings;

@@ -21,7 +21,10 @@ import {
 } from '../../temporal.config.ts';
 import { doChores } from '../worker/chores.ts';
 import { watchClock } from '../worker/clock-watch.ts';
+import { notifyPeople, type Notifying } from '../worker/notifying.ts';
 import { keepReconciled } from '../worker/reconciling.ts';
+import { publicUrlOf } from '../settings/api.ts';
+import { openedChannels, reminderDays } from '../settings/channels.ts';
 import { depositAccount } from '../settings/deposits.ts';
 import { dataDir } from '../settings/folders.ts';
 import { keepToFolder } from '../settings/data-folder.ts';
@@ -61,6 +64,8 @@ interface WorkerOptions {
   readonly bundlePath?: string;
   /** Whether its work is traced. */
   readonly tracing?: Tracing | null;
+  /** The ways out of the platform for notifications, and when they go. */
+  readonly notifying: Pick<Notifying, 'channels' | 'publicUrl' | 'reminderDays'>;
   /** Called with the connection, so that the backlog on the server can be measured. */
   readonly onConnected?: (client: Awaited<ReturnType<typeof connectClient>>) => void;
 }
@@ -130,6 +135,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     carry(outbox, stopping.signal, log),
     doChores({ db, signer, log, witnesses }, stopping.signal),
     keepReconciled({ db, client, taskQueue: config.taskQueues.main, keepHome, log }, stopping.signal),
+    notifyPeople({ db, client, taskQueue: config.taskQueues.main, ...options.notifying, log }, stopping.signal),
   ]);
   const end = () => {
     for (const each of [worker, unsealing]) if (each.getState() === 'RUNNING') each.shutdown();
@@ -206,6 +212,7 @@ export function workerCommand(): Command {
           db,
           signer: await readSigner(process.env, dataDir()),
           depositAccount: depositAccount(process.env),
+          notifying: { channels: openedChannels(), publicUrl: publicUrlOf(), reminderDays: reminderDays() },
           config,
           address: config.address,
           log,

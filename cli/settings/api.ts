@@ -1,5 +1,6 @@
 import { DEFAULT_SETTINGS, type ApiSettings } from '../../api/http/settings.ts';
 import { getRule } from '../../domain/law/rulebook.ts';
+import { offeredChannels } from './channels.ts';
 import { depositSettings } from './deposits.ts';
 import { badSetting } from './failure.ts';
 import { dataDir } from './folders.ts';
@@ -38,12 +39,11 @@ function assertLong(key: string): string {
 
 /** Those that the environment gives: nothing is made. */
 export function givenApiSettings(env: NodeJS.ProcessEnv = process.env): Omit<ApiSettings, 'sessionKey'> {
-  const { host, port } = apiPlace(env);
   if (env.KAIBIAO_SESSION_KEY) assertLong(env.KAIBIAO_SESSION_KEY);
   const { bidQuotas: quotas } = DEFAULT_SETTINGS;
   return {
     ...DEFAULT_SETTINGS,
-    publicUrl: publicUrl(env.KAIBIAO_PUBLIC_URL || `http://${host}:${port}`),
+    publicUrl: publicUrlOf(env),
     acceptedLevel: logFormat(env) === 'pretty' ? 'debug' : 'info',
     confirmedRules: confirmedRules(env.KAIBIAO_CONFIRMED_RULES ?? ''),
     rateLimit:
@@ -70,11 +70,15 @@ export function givenApiSettings(env: NodeJS.ProcessEnv = process.env): Omit<Api
     secondPerson: secondPerson(env),
     registration: oneOf(env, 'KAIBIAO_REGISTRATION', ['confirmed', 'open', 'closed']),
     registrationsPerHour: whole(env, 'KAIBIAO_REGISTRATIONS_PER_HOUR', DEFAULT_SETTINGS.registrationsPerHour, 1),
+    channels: offeredChannels(env),
     publicMetrics: oneOf(env, 'KAIBIAO_PUBLIC_METRICS', ['false', 'true']) === 'true',
   };
 }
 
-function publicUrl(text: string): string {
+/** The address under which people reach the site. */
+export function publicUrlOf(env: NodeJS.ProcessEnv = process.env): string {
+  const { host, port } = apiPlace(env);
+  const text = env.KAIBIAO_PUBLIC_URL || `http://${host}:${port}`;
   if (isPlainAddress(text)) return text;
   throw badSetting(
     `KAIBIAO_PUBLIC_URL 应为以 http:// 或 https:// 开头的地址，不含用户名和密码：${addressTold(text)}`,

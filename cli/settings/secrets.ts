@@ -10,6 +10,9 @@ import { badSetting, CommandFailure } from './failure.ts';
 export const SECRETS = [
   'KAIBIAO_SESSION_KEY',
   'KAIBIAO_BANK_SECRET',
+  'KAIBIAO_MAIL_URL',
+  'KAIBIAO_SMS_SECRET',
+  'KAIBIAO_WEBHOOK_SECRET',
   'KAIBIAO_S3_ACCESS_KEY_ID',
   'KAIBIAO_S3_SECRET_ACCESS_KEY',
   'KAIBIAO_SIGNING_KEY',
@@ -89,7 +92,13 @@ const LEAST_DIFFERENT = 12;
 export function guessable(env: NodeJS.ProcessEnv): string[] {
   const found: string[] = [];
   const monotonous = (text: string) => new Set(text).size < LEAST_DIFFERENT;
-  for (const name of ['KAIBIAO_SESSION_KEY', 'KAIBIAO_BANK_SECRET', 'KAIBIAO_COMMITTEE_KEY']) {
+  for (const name of [
+    'KAIBIAO_SESSION_KEY',
+    'KAIBIAO_BANK_SECRET',
+    'KAIBIAO_COMMITTEE_KEY',
+    'KAIBIAO_SMS_SECRET',
+    'KAIBIAO_WEBHOOK_SECRET',
+  ]) {
     if (env[name] && monotonous(env[name])) found.push(name);
   }
   const signing = signingSecret(env.KAIBIAO_SIGNING_KEY ?? '');

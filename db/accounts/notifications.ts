@@ -1,7 +1,8 @@
-import { and, count, desc, eq, isNull, lt } from 'drizzle-orm';
+import { and, asc, count, desc, eq, isNull, lt, lte, max } from 'drizzle-orm';
 import { v7 as newId } from 'uuid';
 import type { NotificationKind } from '../../domain/accounts/notifications.ts';
 import type { Queries, Tx } from '../access/database.ts';
+import { queueLeaving } from '../notifications/leaving.ts';
 import { notifications } from '../schema/sqlite.ts';
 
 export type Notification = typeof notifications.$inferSelect;
@@ -14,9 +15,13 @@ export async function notify(
   detail: Record<string, unknown> = {},
 ): Promise<void> {
   if (accountIds.length === 0) return;
-  await tx.q
-    .insert(notifications)
-    .values([...new Set(accountIds)].map((accountId) => ({ id: newId(), accountId, kind, detail, at: tx.now })));
+  const rows = [...new Set(accountIds)].map((accountId) => ({ id: newId(), accountId, kind, detail, at: tx.now }));
+  await tx.q.insert(notifications).values(rows);
+  const ofNoTender = { procurementId: null, lotNo: 0, detail: {}, opened: false };
+  await queueLeaving(
+    tx,
+    rows.map(({ id, accountId }) => ({ accountId, kind, source: `notification/${id}`, ...ofNoTender })),
+  );
 }
 
 /** A person's own, newest first. */
@@ -41,9 +46,21 @@ export async function unreadNotifications(q: Queries, accountId: string): Promis
   return row?.n ?? 0;
 }
 
-export async function markNotificationsRead(tx: Tx, accountId: string): Promise<void> {
+/** Unread ones of a person by their kind, newest kind last. */
+export async function unreadKinds(q: Queries, accountId: string): Promise<{ kind: NotificationKind; count: number }[]> {
+  return q
+    .select({ kind: notifications.kind, count: count() })
+    .from(notifications)
+    .where(and(eq(notifications.accountId, accountId), isNull(notifications.readAt)))
+    .groupBy(notifications.kind)
+    .orderBy(asc(max(notifications.id)));
+}
+
+/** @param upTo an id: what came later was not seen yet */
+export async function markNotificationsRead(tx: Tx, accountId: string, upTo?: string): Promise<void> {
+  const unread = and(eq(notifications.accountId, accountId), isNull(notifications.readAt));
   await tx.q
     .update(notifications)
     .set({ readAt: tx.now })
-    .where(and(eq(notifications.accountId, accountId), isNull(notifications.readAt)));
+    .where(and(unread, upTo === undefined ? undefined : lte(notifications.id, upTo)));
 }

@@ -22,7 +22,7 @@ import {
 import { CopyRefusal, noInstallation, notEmpty } from './held.ts';
 import { folderIdOf, nameCopy } from '../files/folder.ts';
 import { holdPostgres } from '../postgres/holding.ts';
-import { installation, sessions, verifications } from '../schema/sqlite.ts';
+import { deliveries, installation, sessions, verifications } from '../schema/sqlite.ts';
 import { databaseFile } from '../sqlite/connection.ts';
 import { emptyTables, holdSqlite, snapshotSqlite } from '../sqlite/holding.ts';
 import { migrateSqlite } from '../sqlite/migrations.ts';
@@ -61,8 +61,11 @@ export interface Manifest extends Verification {
   readonly hash: string;
 }
 
-/** What signs people in is of this place and day: after a restore everybody signs in again. */
-const LEFT_OUT = [sessions, verifications];
+/**
+ * What signs people in is of this place and day: after a restore everybody signs in again. Nor does a copy send what the
+ * installation is about to send.
+ */
+const LEFT_OUT = [sessions, verifications, deliveries];
 
 interface BackupFile {
   /** Within the folder, with `/`. */

@@ -166,6 +166,7 @@ export const memberships = pgTable(
   (t) => [
     primaryKey({ columns: [t.accountId, t.organisationId, t.role] }),
     index('memberships_organisation').on(t.organisationId, t.role),
+    index('memberships_role').on(t.role),
   ],
 );
 
@@ -998,6 +999,74 @@ export const events = pgTable(
   },
   (t) => [index('events_procurement').on(t.procurementId, t.seq)],
 );
+
+export const eventNotifications = pgTable(
+  'event_notifications',
+  {
+    id: text('id').primaryKey(),
+    accountId: text('account_id')
+      .notNull()
+      .references(() => accounts.id),
+    kind: text('kind').notNull(),
+    source: text('source').notNull(),
+    procurementId: text('procurement_id').references(() => procurements.id),
+    lotNo: integer('lot_no').notNull(),
+    detail: jsonb('detail').notNull(),
+    at: whole('at').notNull(),
+    readAt: whole('read_at'),
+  },
+  (t) => [
+    uniqueIndex('event_notifications_source').on(t.accountId, t.source),
+    index('event_notifications_account').on(t.accountId, t.id),
+  ],
+);
+
+export const contacts = pgTable('contacts', {
+  accountId: text('account_id')
+    .primaryKey()
+    .references(() => accounts.id),
+  language: text('language').notNull(),
+  channels: jsonb('channels').notNull(),
+  mail: text('mail'),
+  sms: text('sms'),
+  changedAt: whole('changed_at').notNull(),
+});
+
+export const deliveries = pgTable(
+  'deliveries',
+  {
+    id: text('id').primaryKey(),
+    accountId: text('account_id')
+      .notNull()
+      .references(() => accounts.id),
+    channel: text('channel').notNull(),
+    kind: text('kind').notNull(),
+    source: text('source').notNull(),
+    procurementId: text('procurement_id').references(() => procurements.id),
+    lotNo: integer('lot_no').notNull(),
+    detail: jsonb('detail').notNull(),
+    queuedAt: whole('queued_at').notNull(),
+    state: text('state').notNull(),
+    attempts: integer('attempts').notNull().default(0),
+    notBefore: whole('not_before').notNull(),
+    lastError: text('last_error'),
+    settledAt: whole('settled_at'),
+  },
+  (t) => [
+    uniqueIndex('deliveries_source').on(t.source, t.accountId, t.channel),
+    index('deliveries_waiting')
+      .on(t.channel, t.notBefore)
+      .where(sql`${t.state} = 'waiting'`),
+    index('deliveries_state').on(t.state, t.id),
+    index('deliveries_account').on(t.accountId, t.channel, t.queuedAt),
+    index('deliveries_settled').on(t.settledAt),
+  ],
+);
+
+export const readers = pgTable('readers', {
+  name: text('name').primaryKey(),
+  place: whole('place').notNull(),
+});
 
 export const outbox = pgTable(
   'outbox',

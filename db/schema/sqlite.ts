@@ -14,6 +14,8 @@ import type { CalendarYear } from '../../domain/law/calendar-table.ts';
 import type { MilestoneKey } from '../../domain/law/milestones.ts';
 import type { NoticeKind } from '../../domain/notices/data.ts';
 import type { NotificationKind } from '../../domain/accounts/notifications.ts';
+import type { Channel, Language } from '../../domain/notifications/channels.ts';
+import type { AnyKind, EventKindName } from '../../domain/notifications/kinds.ts';
 import type { Particulars } from '../../domain/notices/particulars.ts';
 import type { InviteeSource, MethodGround } from '../../domain/procedures/invitees.ts';
 import type { Role } from '../../domain/roles.ts';
@@ -207,6 +209,7 @@ export const memberships = sqliteTable(
   (t) => [
     primaryKey({ columns: [t.accountId, t.organisationId, t.role] }),
     index('memberships_organisation').on(t.organisationId, t.role),
+    index('memberships_role').on(t.role),
   ],
 );
 
@@ -1244,6 +1247,104 @@ export const events = sqliteTable(
   },
   (t) => [index('events_procurement').on(t.procurementId, t.seq)],
 );
+
+/** What a person is notified of about tenders: derived from the events and the timeline, each once a person. */
+export const eventNotifications = sqliteTable(
+  'event_notifications',
+  {
+    id: text('id').primaryKey(),
+    accountId: text('account_id')
+      .notNull()
+      .references(() => accounts.id),
+    kind: text('kind').$type<EventKindName>().notNull(),
+    /** What it follows from, as `event/17` or `duty/…/overdue`: no person is notified of one thing twice. */
+    source: text('source').notNull(),
+    /** Null for what is of no tender. */
+    procurementId: text('procurement_id').references(() => procurements.id),
+    /** 0: the procurement as a whole. */
+    lotNo: integer('lot_no').notNull(),
+    detail: json<EventDetail>('detail').notNull(),
+    at: integer('at').notNull(),
+    readAt: integer('read_at'),
+  },
+  (t) => [
+    uniqueIndex('event_notifications_source').on(t.accountId, t.source),
+    index('event_notifications_account').on(t.accountId, t.id),
+  ],
+);
+
+/** What a notification is about, besides its place. */
+export interface EventDetail {
+  /** Where it is read, as `notice/0197…`, for those who may. */
+  subject?: string;
+  /** The milestone of a duty. */
+  duty?: MilestoneKey;
+  dueAt?: number;
+}
+
+/** How a person is reached outside the platform; an address is here only once its owner has shown that it is theirs. */
+export const contacts = sqliteTable('contacts', {
+  accountId: text('account_id')
+    .primaryKey()
+    .references(() => accounts.id),
+  language: text('language').$type<Language>().notNull(),
+  channels: json<Channel[]>('channels').notNull(),
+  mail: text('mail'),
+  /** A telephone number (E.164). */
+  sms: text('sms'),
+  changedAt: integer('changed_at').notNull(),
+});
+
+/** Messages on their way out of the platform, one a channel. Its id is the one that their receivers know them by. */
+export const deliveries = sqliteTable(
+  'deliveries',
+  {
+    id: text('id').primaryKey(),
+    accountId: text('account_id')
+      .notNull()
+      .references(() => accounts.id),
+    channel: text('channel').$type<Channel>().notNull(),
+    kind: text('kind').$type<AnyKind | 'digest' | 'code'>().notNull(),
+    /** What it carries, as `notification/0197…` or `digest/20786`: nothing is queued twice. */
+    source: text('source').notNull(),
+    procurementId: text('procurement_id').references(() => procurements.id),
+    lotNo: integer('lot_no').notNull(),
+    /** Emptied once it is settled. */
+    detail: json<DeliveryDetail>('detail').notNull(),
+    queuedAt: integer('queued_at').notNull(),
+    state: text('state').$type<'waiting' | 'sent' | 'given-up' | 'dropped'>().notNull(),
+    attempts: integer('attempts').notNull().default(0),
+    /** Real ms: not tried before; while it is being sent, when another process may take it. */
+    notBefore: integer('not_before').notNull(),
+    /** A code, as `smtp-550` or `timeout`; never what a server said, which may name an address. */
+    lastError: text('last_error'),
+    /** Real ms. */
+    settledAt: integer('settled_at'),
+  },
+  (t) => [
+    uniqueIndex('deliveries_source').on(t.source, t.accountId, t.channel),
+    index('deliveries_waiting')
+      .on(t.channel, t.notBefore)
+      .where(sql`${t.state} = 'waiting'`),
+    index('deliveries_state').on(t.state, t.id),
+    index('deliveries_account').on(t.accountId, t.channel, t.queuedAt),
+    index('deliveries_settled').on(t.settledAt),
+  ],
+);
+
+/** Of a duty as `event_notifications` has it; the code that shows an address to be its owner's, and that address. */
+export interface DeliveryDetail extends EventDetail {
+  code?: string;
+  address?: string;
+  /** Real ms: after that it is of no use. */
+  validUntil?: number;
+}
+
+/** How far something that follows the database has come: the number of an event, a civil instant, a civil day. */
+export const readers = sqliteTable('readers', {
+  name: text('name').$type<'events' | 'duties' | 'digest'>().primaryKey(),
+  place: integer('place').notNull(),
+});
 
 /** Workflows to be woken: one row a subject (domain/subjects.ts), removed when the wake is delivered. */
 export const outbox = sqliteTable(

@@ -49,6 +49,7 @@ const PROCEDURES: Labels = {
   auction: '拍卖',
 };
 
+const CHANNELS: Labels = { mail: '邮件', sms: '短信', webhook: '网络回调' };
 const KINDS: Labels = { works: '工程', goods: '货物', services: '服务' };
 const LEVELS: Labels = { national: '国家级', province: '省级', city: '设区的市级', district: '县（区）级' };
 const NATURES: Labels = {
@@ -211,6 +212,10 @@ export const VALUE_LABELS: Readonly<Record<string, Labels>> = {
     'unfair-conduct': '出现影响采购公正的违法、违规行为',
   },
   answer: { confirm: '参加', decline: '不参加' },
+  channel: CHANNELS,
+  channels: CHANNELS,
+  'deliveries/state': { waiting: '待发送', sent: '已发送', 'given-up': '已放弃', dropped: '不再发送' },
+  language: { zh: '中文', en: '英文' },
   departure: { recusal: '回避', absence: '缺席', health: '健康原因', other: '其他' },
   'expert-pools/level': { provincial: '省级', city: '市级', own: '自有' },
   'ties.kind': {

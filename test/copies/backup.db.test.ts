@@ -85,8 +85,10 @@ const refusalOf = async (work: Promise<unknown>): Promise<CopyRefusal> => {
   return error as CopyRefusal;
 };
 
-/** What signs people in stays where it is. */
-const withoutSessions = (rows: Record<string, unknown[]>) => ({ ...rows, sessions: [], verifications: [] });
+/** What signs people in stays where it is, and so does what is about to be sent to them. */
+const withoutSessions = (rows: Record<string, unknown[]>) => ({
+  ...{ ...rows, sessions: [], verifications: [], deliveries: [] },
+});
 
 function filesIn(dir: string): string[] {
   return readdirSync(dir, { recursive: true, encoding: 'utf8' })

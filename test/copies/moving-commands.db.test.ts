@@ -154,7 +154,7 @@ it('backup and restore by their commands; one changed byte is found', async () =
   expect(restored.code).toBe(0);
   expect(JSON.parse(restored.stdout)).toMatchObject({ backup: dir, payloadKeyIds: ['k1'], faults: [] });
   // What signs people in is in no backup.
-  expect(await rowsOf(to)).toEqual({ ...rows, sessions: [], verifications: [] });
+  expect(await rowsOf(to)).toEqual({ ...rows, sessions: [], verifications: [], deliveries: [] });
   const db = await openDatabase(to);
   expect((await verifyInstallation(db)).faults).toEqual([]);
   await db.close();
@@ -198,7 +198,7 @@ it('an encrypted backup is opened by its recipient, and by nobody else', async (
   const to = { dataDir: join(folder, 'from-encrypted') };
   const restored = await command(['restore', dir, '--json'], settings(to));
   expect(JSON.parse(restored.stdout)).toMatchObject({ backup: dir, faults: [] });
-  expect(await rowsOf(to)).toEqual({ ...rows, sessions: [], verifications: [] });
+  expect(await rowsOf(to)).toEqual({ ...rows, sessions: [], verifications: [], deliveries: [] });
 });
 
 it.runIf(dialect === 'sqlite')('restore is refused where it does not fit', async () => {

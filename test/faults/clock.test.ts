@@ -49,6 +49,7 @@ async function installation() {
     address,
     log: pino({ level: 'silent' }),
     bundlePath: inject('workflowBundlePath'),
+    notifying: { channels: [], publicUrl: 'http://127.0.0.1', reminderDays: [] },
   });
   const client = await connectClient(config, address);
   const who = await people(db, 4);

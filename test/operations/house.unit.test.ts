@@ -60,6 +60,7 @@ const NOUNS: readonly string[] = [
   'lots',
   'mandates',
   'notices',
+  'notifications',
   'off-platform',
   'openings',
   'organisations',

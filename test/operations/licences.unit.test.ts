@@ -20,7 +20,18 @@ const READ_BY_HAND: Readonly<Record<string, string>> = {
 
 /** What may be shipped with a product under the Apache License 2.0. */
 const FITTING = [
-  ...['MIT', 'ISC', 'BSD-2-Clause', 'BSD-3-Clause', '0BSD', 'Apache-2.0', 'Unlicense', 'BlueOak-1.0.0', 'WTFPL'],
+  ...[
+    'MIT',
+    'MIT-0',
+    'ISC',
+    'BSD-2-Clause',
+    'BSD-3-Clause',
+    '0BSD',
+    'Apache-2.0',
+    'Unlicense',
+    'BlueOak-1.0.0',
+    'WTFPL',
+  ],
   // Fonts; data; files that stay under their own licence.
   ...['OFL-1.1', 'CC-BY-4.0', 'MPL-2.0'],
 ];

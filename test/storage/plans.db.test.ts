@@ -8,6 +8,18 @@ import { accountByUsername, accountNames, listAccounts, sessionsOf } from '../..
 import { peopleOf, requestedFor, requestedPeopleOf } from '../../db/accounts/membership-requests.ts';
 import { membershipsOf } from '../../db/accounts/memberships.ts';
 import { notificationsOf, unreadNotifications } from '../../db/accounts/notifications.ts';
+import { discretionOf, participantsOf, peopleIn } from '../../db/notifications/audience.ts';
+import { codesSince } from '../../db/notifications/codes.ts';
+import { withMail } from '../../db/notifications/contacts.ts';
+import {
+  claimDeliveries,
+  givenUpDeliveries,
+  listDeliveries,
+  queuedSince,
+  waitingDeliveries,
+} from '../../db/notifications/deliveries.ts';
+import { dutiesDue, repliesDueUntil } from '../../db/notifications/duties.ts';
+import { eventNotificationsOf, latestUnread, unreadEventNotifications } from '../../db/notifications/inbox.ts';
 import { passwordResetsOf } from '../../db/accounts/password-resets.ts';
 import { biddingFor, receiptsOf, standingBids } from '../../db/bids.ts';
 import { latestChangeAt, latestDecision } from '../../db/decisions.ts';
@@ -18,7 +30,7 @@ import { catalogueOn } from '../../db/catalogue.ts';
 import { catalogueView } from '../../services/catalogue/in-force.ts';
 import { clockAheadMs, outboxState, overdueMilestones, overdueReplies } from '../../db/gauges.ts';
 import { listGrievances } from '../../db/grievances.ts';
-import type { Database } from '../../db/access/database.ts';
+import type { Database, Tx } from '../../db/access/database.ts';
 import { placeOf } from '../../db/log.ts';
 import { latestNotice, listNotices, noticesAfter } from '../../db/notices.ts';
 import { listTrades, tradesOfItem } from '../../db/off-platform.ts';
@@ -129,6 +141,22 @@ const READS: Readonly<Record<string, (q: Queries) => Promise<unknown>>> = {
   notifications: (q) => notificationsOf(q, id, page),
   'notifications, the next page': (q) => notificationsOf(q, id, { ...page, before: id }),
   'unread notifications': (q) => unreadNotifications(q, id),
+  'notifications of tenders': (q) => eventNotificationsOf(q, id, page),
+  'notifications of tenders, the next page': (q) => eventNotificationsOf(q, id, { ...page, before: id }),
+  'unread notifications of tenders': (q) => unreadEventNotifications(q, id),
+  'unread notifications for a digest': (q) => latestUnread(q, id, 20),
+  'people in a role': (q) => peopleIn(q, [{ role: 'supervisor' }, { role: 'purchaser', organisationIds: [id] }]),
+  'whom a message gives away': (q) => discretionOf(q, [id]),
+  'who takes part': (q) => participantsOf(q, id),
+  'who is reached by mail': (q) => withMail(q, id, 20),
+  'messages queued for people': (q) => queuedSince(q, [id], 1),
+  'codes sent to a person': (q) => codesSince(q, id, 1),
+  'messages that are due': (q) => claimDeliveries({ q } as Tx, 'mail', 20, { realNowMs: 1, until: 2 }),
+  'messages given up': (q) => listDeliveries(q, { state: 'given-up', limit: 20, before: id }),
+  'duties to be reminded of': (q) => dutiesDue(q, 1, 2),
+  'replies to be reminded of': (q) => repliesDueUntil(q, 1, 2),
+  'gauge: messages that wait': (q) => waitingDeliveries(q),
+  'gauge: messages given up': (q) => givenUpDeliveries(q),
   sessions: (q) => sessionsOf(q, id, 1),
   organisations: (q) => listOrganisations(q, { ...page, after: id }),
   'parts of one project': (q) =>
@@ -158,6 +186,7 @@ const WALKS = [
   'notices, newest',
   'the outbox',
   'gauge: outbox',
+  'gauge: messages that wait',
   'trades elsewhere, newest',
 ];
 /** The newest that a search looks at first, and its index. */

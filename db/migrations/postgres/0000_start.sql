@@ -95,6 +95,32 @@ CREATE TABLE "catalogue_entries" (
 	"recorded_at" bigint NOT NULL
 );
 --> statement-breakpoint
+CREATE TABLE "committee_calls" (
+	"draw_id" text NOT NULL,
+	"no" integer NOT NULL,
+	"field" text NOT NULL,
+	"label" text NOT NULL,
+	"tag" text NOT NULL,
+	"state" text NOT NULL,
+	"asked_at" bigint NOT NULL,
+	"answer_until" bigint NOT NULL,
+	"ended_at" bigint,
+	"cleared_at" bigint,
+	"departure" text,
+	"chosen" boolean DEFAULT false NOT NULL,
+	"sealed_reason" text,
+	CONSTRAINT "committee_calls_draw_id_no_pk" PRIMARY KEY("draw_id","no")
+);
+--> statement-breakpoint
+CREATE TABLE "contacts" (
+	"account_id" text PRIMARY KEY NOT NULL,
+	"language" text NOT NULL,
+	"channels" jsonb NOT NULL,
+	"mail" text,
+	"sms" text,
+	"changed_at" bigint NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE "controls" (
 	"id" text PRIMARY KEY NOT NULL,
 	"organisation_id" text NOT NULL,
@@ -149,6 +175,23 @@ CREATE TABLE "decisions" (
 	"payload" jsonb NOT NULL,
 	"actor" jsonb NOT NULL,
 	"received_at" bigint NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "deliveries" (
+	"id" text PRIMARY KEY NOT NULL,
+	"account_id" text NOT NULL,
+	"channel" text NOT NULL,
+	"kind" text NOT NULL,
+	"source" text NOT NULL,
+	"procurement_id" text,
+	"lot_no" integer NOT NULL,
+	"detail" jsonb NOT NULL,
+	"queued_at" bigint NOT NULL,
+	"state" text NOT NULL,
+	"attempts" integer DEFAULT 0 NOT NULL,
+	"not_before" bigint NOT NULL,
+	"last_error" text,
+	"settled_at" bigint
 );
 --> statement-breakpoint
 CREATE TABLE "deposit_movements" (
@@ -216,6 +259,50 @@ CREATE TABLE "documents" (
 	"uploaded_at" bigint NOT NULL
 );
 --> statement-breakpoint
+CREATE TABLE "draw_parts" (
+	"draw_id" text NOT NULL,
+	"party" text NOT NULL,
+	"commitment" text NOT NULL,
+	"committed_by" jsonb NOT NULL,
+	"committed_at" bigint NOT NULL,
+	"sealed_part" text,
+	"part" text,
+	"revealed_at" bigint,
+	CONSTRAINT "draw_parts_draw_id_party_pk" PRIMARY KEY("draw_id","party")
+);
+--> statement-breakpoint
+CREATE TABLE "draws" (
+	"id" text PRIMARY KEY NOT NULL,
+	"procurement_id" text NOT NULL,
+	"lot_no" integer NOT NULL,
+	"round" integer NOT NULL,
+	"state" text NOT NULL,
+	"terms" jsonb NOT NULL,
+	"hash" text NOT NULL,
+	"sealed" text NOT NULL,
+	"answer_minutes" integer NOT NULL,
+	"head_size" bigint,
+	"orders" jsonb,
+	"opened_by" jsonb NOT NULL,
+	"opened_at" bigint NOT NULL,
+	"drawn_at" bigint,
+	"formed_at" bigint,
+	"short_at" bigint,
+	"ended_at" bigint
+);
+--> statement-breakpoint
+CREATE TABLE "event_notifications" (
+	"id" text PRIMARY KEY NOT NULL,
+	"account_id" text NOT NULL,
+	"kind" text NOT NULL,
+	"source" text NOT NULL,
+	"procurement_id" text,
+	"lot_no" integer NOT NULL,
+	"detail" jsonb NOT NULL,
+	"at" bigint NOT NULL,
+	"read_at" bigint
+);
+--> statement-breakpoint
 CREATE TABLE "events" (
 	"seq" bigint PRIMARY KEY NOT NULL,
 	"at" bigint NOT NULL,
@@ -226,6 +313,33 @@ CREATE TABLE "events" (
 	"subject" text NOT NULL,
 	"detail" jsonb NOT NULL,
 	"confidential" boolean NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "expert_pools" (
+	"id" text PRIMARY KEY NOT NULL,
+	"name" text NOT NULL,
+	"level" text NOT NULL,
+	"elsewhere" boolean NOT NULL,
+	"keeper_id" text NOT NULL,
+	"created_at" bigint NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "experts" (
+	"id" text PRIMARY KEY NOT NULL,
+	"pool_id" text NOT NULL,
+	"number" text NOT NULL,
+	"name" text NOT NULL,
+	"fields" jsonb NOT NULL,
+	"region" text,
+	"employer" text NOT NULL,
+	"employer_code" text,
+	"telephone" text,
+	"credentials" jsonb NOT NULL,
+	"ties" jsonb NOT NULL,
+	"suspension" jsonb,
+	"account_id" text,
+	"imported_at" bigint NOT NULL,
+	"removed_at" bigint
 );
 --> statement-breakpoint
 CREATE TABLE "grievances" (
@@ -629,6 +743,11 @@ CREATE TABLE "questions" (
 	"answered_at" bigint
 );
 --> statement-breakpoint
+CREATE TABLE "readers" (
+	"name" text PRIMARY KEY NOT NULL,
+	"place" bigint NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE "registrations" (
 	"id" text PRIMARY KEY NOT NULL,
 	"name" text NOT NULL,
@@ -751,16 +870,27 @@ ALTER TABLE "bid_parts" ADD CONSTRAINT "bid_parts_bid_id_bids_id_fk" FOREIGN KEY
 ALTER TABLE "bidder_shares" ADD CONSTRAINT "bidder_shares_bid_id_bids_id_fk" FOREIGN KEY ("bid_id") REFERENCES "public"."bids"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "bids" ADD CONSTRAINT "bids_procurement_id_procurements_id_fk" FOREIGN KEY ("procurement_id") REFERENCES "public"."procurements"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "bids" ADD CONSTRAINT "bids_supplier_id_organisations_id_fk" FOREIGN KEY ("supplier_id") REFERENCES "public"."organisations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "committee_calls" ADD CONSTRAINT "committee_calls_draw_id_draws_id_fk" FOREIGN KEY ("draw_id") REFERENCES "public"."draws"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "contacts" ADD CONSTRAINT "contacts_account_id_accounts_id_fk" FOREIGN KEY ("account_id") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "controls" ADD CONSTRAINT "controls_organisation_id_organisations_id_fk" FOREIGN KEY ("organisation_id") REFERENCES "public"."organisations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "credentials" ADD CONSTRAINT "credentials_user_id_accounts_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "deadlines" ADD CONSTRAINT "deadlines_procurement_id_procurements_id_fk" FOREIGN KEY ("procurement_id") REFERENCES "public"."procurements"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "decisions" ADD CONSTRAINT "decisions_procurement_id_procurements_id_fk" FOREIGN KEY ("procurement_id") REFERENCES "public"."procurements"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "deliveries" ADD CONSTRAINT "deliveries_account_id_accounts_id_fk" FOREIGN KEY ("account_id") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "deliveries" ADD CONSTRAINT "deliveries_procurement_id_procurements_id_fk" FOREIGN KEY ("procurement_id") REFERENCES "public"."procurements"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "deposit_movements" ADD CONSTRAINT "deposit_movements_deposit_id_deposits_id_fk" FOREIGN KEY ("deposit_id") REFERENCES "public"."deposits"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "deposit_references" ADD CONSTRAINT "deposit_references_procurement_id_procurements_id_fk" FOREIGN KEY ("procurement_id") REFERENCES "public"."procurements"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "deposit_references" ADD CONSTRAINT "deposit_references_supplier_id_organisations_id_fk" FOREIGN KEY ("supplier_id") REFERENCES "public"."organisations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "deposits" ADD CONSTRAINT "deposits_procurement_id_procurements_id_fk" FOREIGN KEY ("procurement_id") REFERENCES "public"."procurements"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "deposits" ADD CONSTRAINT "deposits_supplier_id_organisations_id_fk" FOREIGN KEY ("supplier_id") REFERENCES "public"."organisations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "documents" ADD CONSTRAINT "documents_procurement_id_procurements_id_fk" FOREIGN KEY ("procurement_id") REFERENCES "public"."procurements"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "draw_parts" ADD CONSTRAINT "draw_parts_draw_id_draws_id_fk" FOREIGN KEY ("draw_id") REFERENCES "public"."draws"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "draws" ADD CONSTRAINT "draws_procurement_id_procurements_id_fk" FOREIGN KEY ("procurement_id") REFERENCES "public"."procurements"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "event_notifications" ADD CONSTRAINT "event_notifications_account_id_accounts_id_fk" FOREIGN KEY ("account_id") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "event_notifications" ADD CONSTRAINT "event_notifications_procurement_id_procurements_id_fk" FOREIGN KEY ("procurement_id") REFERENCES "public"."procurements"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "expert_pools" ADD CONSTRAINT "expert_pools_keeper_id_organisations_id_fk" FOREIGN KEY ("keeper_id") REFERENCES "public"."organisations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "experts" ADD CONSTRAINT "experts_pool_id_expert_pools_id_fk" FOREIGN KEY ("pool_id") REFERENCES "public"."expert_pools"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "experts" ADD CONSTRAINT "experts_account_id_accounts_id_fk" FOREIGN KEY ("account_id") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "grievances" ADD CONSTRAINT "grievances_procurement_id_procurements_id_fk" FOREIGN KEY ("procurement_id") REFERENCES "public"."procurements"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "invitations" ADD CONSTRAINT "invitations_account_id_accounts_id_fk" FOREIGN KEY ("account_id") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "invitations" ADD CONSTRAINT "invitations_registration_id_registrations_id_fk" FOREIGN KEY ("registration_id") REFERENCES "public"."registrations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -776,11 +906,11 @@ ALTER TABLE "memberships" ADD CONSTRAINT "memberships_organisation_id_organisati
 ALTER TABLE "milestones" ADD CONSTRAINT "milestones_procurement_id_procurements_id_fk" FOREIGN KEY ("procurement_id") REFERENCES "public"."procurements"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "notifications" ADD CONSTRAINT "notifications_account_id_accounts_id_fk" FOREIGN KEY ("account_id") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "obtainers" ADD CONSTRAINT "obtainers_procurement_id_procurements_id_fk" FOREIGN KEY ("procurement_id") REFERENCES "public"."procurements"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "organisation_corrections" ADD CONSTRAINT "organisation_corrections_organisation_id_organisations_id_fk" FOREIGN KEY ("organisation_id") REFERENCES "public"."organisations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "password_resets" ADD CONSTRAINT "password_resets_account_id_accounts_id_fk" FOREIGN KEY ("account_id") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "prepared_acts" ADD CONSTRAINT "prepared_acts_procurement_id_procurements_id_fk" FOREIGN KEY ("procurement_id") REFERENCES "public"."procurements"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "prepared_acts" ADD CONSTRAINT "prepared_acts_organisation_id_organisations_id_fk" FOREIGN KEY ("organisation_id") REFERENCES "public"."organisations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "prepared_acts" ADD CONSTRAINT "prepared_acts_confirming_id_organisations_id_fk" FOREIGN KEY ("confirming_id") REFERENCES "public"."organisations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "organisation_corrections" ADD CONSTRAINT "organisation_corrections_organisation_id_organisations_id_fk" FOREIGN KEY ("organisation_id") REFERENCES "public"."organisations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "procurements" ADD CONSTRAINT "procurements_purchaser_id_organisations_id_fk" FOREIGN KEY ("purchaser_id") REFERENCES "public"."organisations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "procurements" ADD CONSTRAINT "procurements_agency_id_organisations_id_fk" FOREIGN KEY ("agency_id") REFERENCES "public"."organisations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "questions" ADD CONSTRAINT "questions_procurement_id_procurements_id_fk" FOREIGN KEY ("procurement_id") REFERENCES "public"."procurements"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -797,10 +927,16 @@ CREATE UNIQUE INDEX "bids_standing" ON "bids" USING btree ("procurement_id","lot
 CREATE INDEX "bids_supplier" ON "bids" USING btree ("supplier_id","id");--> statement-breakpoint
 CREATE INDEX "bids_file" ON "bids" USING btree ("sha256");--> statement-breakpoint
 CREATE INDEX "catalogue_entries_item" ON "catalogue_entries" USING btree ("regime","code","from_day","id");--> statement-breakpoint
+CREATE UNIQUE INDEX "committee_calls_tag" ON "committee_calls" USING btree ("tag");--> statement-breakpoint
 CREATE INDEX "controls_organisation" ON "controls" USING btree ("organisation_id");--> statement-breakpoint
 CREATE INDEX "controls_other" ON "controls" USING btree ("other_code");--> statement-breakpoint
 CREATE INDEX "credentials_user" ON "credentials" USING btree ("user_id");--> statement-breakpoint
 CREATE INDEX "decisions_lot" ON "decisions" USING btree ("procurement_id","lot_no","kind");--> statement-breakpoint
+CREATE UNIQUE INDEX "deliveries_source" ON "deliveries" USING btree ("source","account_id","channel");--> statement-breakpoint
+CREATE INDEX "deliveries_waiting" ON "deliveries" USING btree ("channel","not_before") WHERE "deliveries"."state" = 'waiting';--> statement-breakpoint
+CREATE INDEX "deliveries_state" ON "deliveries" USING btree ("state","id");--> statement-breakpoint
+CREATE INDEX "deliveries_account" ON "deliveries" USING btree ("account_id","channel","queued_at");--> statement-breakpoint
+CREATE INDEX "deliveries_settled" ON "deliveries" USING btree ("settled_at");--> statement-breakpoint
 CREATE INDEX "deposit_movements_deposit" ON "deposit_movements" USING btree ("deposit_id");--> statement-breakpoint
 CREATE INDEX "deposit_movements_reference" ON "deposit_movements" USING btree (lower("bank_reference"));--> statement-breakpoint
 CREATE INDEX "deposit_rates_kind" ON "deposit_rates" USING btree ("kind","from_day","id");--> statement-breakpoint
@@ -810,7 +946,12 @@ CREATE INDEX "deposits_number" ON "deposits" USING btree ("external_id");--> sta
 CREATE UNIQUE INDEX "deposits_transaction" ON "deposits" USING btree ("external_id") WHERE "deposits"."form" = 'transfer';--> statement-breakpoint
 CREATE INDEX "documents_procurement" ON "documents" USING btree ("procurement_id");--> statement-breakpoint
 CREATE INDEX "documents_file" ON "documents" USING btree ("sha256");--> statement-breakpoint
+CREATE UNIQUE INDEX "draws_round" ON "draws" USING btree ("procurement_id","lot_no","round");--> statement-breakpoint
+CREATE UNIQUE INDEX "event_notifications_source" ON "event_notifications" USING btree ("account_id","source");--> statement-breakpoint
+CREATE INDEX "event_notifications_account" ON "event_notifications" USING btree ("account_id","id");--> statement-breakpoint
 CREATE INDEX "events_procurement" ON "events" USING btree ("procurement_id","seq");--> statement-breakpoint
+CREATE UNIQUE INDEX "experts_number" ON "experts" USING btree ("pool_id","number");--> statement-breakpoint
+CREATE INDEX "experts_account" ON "experts" USING btree ("account_id");--> statement-breakpoint
 CREATE INDEX "grievances_procurement" ON "grievances" USING btree ("procurement_id","lot_no");--> statement-breakpoint
 CREATE INDEX "grievances_filer" ON "grievances" USING btree ("filed_by","id");--> statement-breakpoint
 CREATE INDEX "grievances_reply" ON "grievances" USING btree ("reply_due_at") WHERE "grievances"."state" <> 'replied';--> statement-breakpoint
@@ -821,6 +962,7 @@ CREATE INDEX "mandates_agency" ON "mandates" USING btree ("agency_id","purchaser
 CREATE INDEX "mandates_purchaser" ON "mandates" USING btree ("purchaser_id","id");--> statement-breakpoint
 CREATE INDEX "membership_requests_organisation" ON "membership_requests" USING btree ("organisation_id");--> statement-breakpoint
 CREATE INDEX "memberships_organisation" ON "memberships" USING btree ("organisation_id","role");--> statement-breakpoint
+CREATE INDEX "memberships_role" ON "memberships" USING btree ("role");--> statement-breakpoint
 CREATE INDEX "milestones_due" ON "milestones" USING btree ("due_at") WHERE "milestones"."state" = 'planned';--> statement-breakpoint
 CREATE UNIQUE INDEX "notices_version" ON "notices" USING btree ("procurement_id","lot_no","kind","version");--> statement-breakpoint
 CREATE INDEX "notices_published" ON "notices" USING btree ("published_at","id");--> statement-breakpoint
@@ -855,8 +997,7 @@ CREATE INDEX "sessions_user" ON "sessions" USING btree ("user_id");--> statement
 CREATE INDEX "suspensions_lot" ON "suspensions" USING btree ("procurement_id","lot_no","milestone");--> statement-breakpoint
 CREATE INDEX "unsealings_lot" ON "unsealings" USING btree ("procurement_id","lot_no");--> statement-breakpoint
 CREATE INDEX "uploads_supplier" ON "uploads" USING btree ("supplier_id","procurement_id");--> statement-breakpoint
-CREATE INDEX "uploads_procurement" ON "uploads" USING btree ("procurement_id","state");
---> statement-breakpoint
+CREATE INDEX "uploads_procurement" ON "uploads" USING btree ("procurement_id","state");--> statement-breakpoint
 -- By hand from here: what drizzle-kit does not draw up from the schema.
 -- What is published or receipted never changes and never goes, whoever asks.
 CREATE FUNCTION kaibiao_refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION '%', TG_ARGV[0] USING ERRCODE = 'integrity_constraint_violation'; END $$;
@@ -1022,93 +1163,6 @@ CREATE TRIGGER prepared_acts_no_truncate BEFORE TRUNCATE ON prepared_acts FOR EA
 CREATE TRIGGER prepared_acts_made_once BEFORE UPDATE OF id, act, procurement_id, lot_no, path, params, request, files, seen, organisation_id, prepared_by, prepared_at, confirming_id, lapses_at ON prepared_acts FOR EACH ROW EXECUTE FUNCTION kaibiao_refuse('what was prepared is immutable');
 --> statement-breakpoint
 CREATE TRIGGER prepared_acts_settled_once BEFORE UPDATE ON prepared_acts FOR EACH ROW WHEN (OLD.state <> 'waiting') EXECUTE FUNCTION kaibiao_refuse('a prepared act that was confirmed or withdrawn stays so');
---> statement-breakpoint
-CREATE TABLE "committee_calls" (
-	"draw_id" text NOT NULL,
-	"no" integer NOT NULL,
-	"field" text NOT NULL,
-	"label" text NOT NULL,
-	"tag" text NOT NULL,
-	"state" text NOT NULL,
-	"asked_at" bigint NOT NULL,
-	"answer_until" bigint NOT NULL,
-	"ended_at" bigint,
-	"cleared_at" bigint,
-	"departure" text,
-	"chosen" boolean DEFAULT false NOT NULL,
-	"sealed_reason" text,
-	CONSTRAINT "committee_calls_draw_id_no_pk" PRIMARY KEY("draw_id","no")
-);
---> statement-breakpoint
-CREATE TABLE "draw_parts" (
-	"draw_id" text NOT NULL,
-	"party" text NOT NULL,
-	"commitment" text NOT NULL,
-	"committed_by" jsonb NOT NULL,
-	"committed_at" bigint NOT NULL,
-	"sealed_part" text,
-	"part" text,
-	"revealed_at" bigint,
-	CONSTRAINT "draw_parts_draw_id_party_pk" PRIMARY KEY("draw_id","party")
-);
---> statement-breakpoint
-CREATE TABLE "draws" (
-	"id" text PRIMARY KEY NOT NULL,
-	"procurement_id" text NOT NULL,
-	"lot_no" integer NOT NULL,
-	"round" integer NOT NULL,
-	"state" text NOT NULL,
-	"terms" jsonb NOT NULL,
-	"hash" text NOT NULL,
-	"sealed" text NOT NULL,
-	"answer_minutes" integer NOT NULL,
-	"head_size" bigint,
-	"orders" jsonb,
-	"opened_by" jsonb NOT NULL,
-	"opened_at" bigint NOT NULL,
-	"drawn_at" bigint,
-	"formed_at" bigint,
-	"short_at" bigint,
-	"ended_at" bigint
-);
---> statement-breakpoint
-CREATE TABLE "expert_pools" (
-	"id" text PRIMARY KEY NOT NULL,
-	"name" text NOT NULL,
-	"level" text NOT NULL,
-	"elsewhere" boolean NOT NULL,
-	"keeper_id" text NOT NULL,
-	"created_at" bigint NOT NULL
-);
---> statement-breakpoint
-CREATE TABLE "experts" (
-	"id" text PRIMARY KEY NOT NULL,
-	"pool_id" text NOT NULL,
-	"number" text NOT NULL,
-	"name" text NOT NULL,
-	"fields" jsonb NOT NULL,
-	"region" text,
-	"employer" text NOT NULL,
-	"employer_code" text,
-	"telephone" text,
-	"credentials" jsonb NOT NULL,
-	"ties" jsonb NOT NULL,
-	"suspension" jsonb,
-	"account_id" text,
-	"imported_at" bigint NOT NULL,
-	"removed_at" bigint
-);
---> statement-breakpoint
-ALTER TABLE "committee_calls" ADD CONSTRAINT "committee_calls_draw_id_draws_id_fk" FOREIGN KEY ("draw_id") REFERENCES "public"."draws"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "draw_parts" ADD CONSTRAINT "draw_parts_draw_id_draws_id_fk" FOREIGN KEY ("draw_id") REFERENCES "public"."draws"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "draws" ADD CONSTRAINT "draws_procurement_id_procurements_id_fk" FOREIGN KEY ("procurement_id") REFERENCES "public"."procurements"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "expert_pools" ADD CONSTRAINT "expert_pools_keeper_id_organisations_id_fk" FOREIGN KEY ("keeper_id") REFERENCES "public"."organisations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "experts" ADD CONSTRAINT "experts_pool_id_expert_pools_id_fk" FOREIGN KEY ("pool_id") REFERENCES "public"."expert_pools"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "experts" ADD CONSTRAINT "experts_account_id_accounts_id_fk" FOREIGN KEY ("account_id") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
-CREATE UNIQUE INDEX "committee_calls_tag" ON "committee_calls" USING btree ("tag");--> statement-breakpoint
-CREATE UNIQUE INDEX "draws_round" ON "draws" USING btree ("procurement_id","lot_no","round");--> statement-breakpoint
-CREATE UNIQUE INDEX "experts_number" ON "experts" USING btree ("pool_id","number");--> statement-breakpoint
-CREATE INDEX "experts_account" ON "experts" USING btree ("account_id");
 --> statement-breakpoint
 -- What a draw is made of is settled before anybody binds himself to it, and what it gave never changes.
 CREATE TRIGGER draws_no_delete BEFORE DELETE ON draws FOR EACH ROW EXECUTE FUNCTION kaibiao_refuse('draws are immutable');

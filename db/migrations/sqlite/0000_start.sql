@@ -106,6 +106,35 @@ CREATE TABLE `catalogue_entries` (
 );
 --> statement-breakpoint
 CREATE INDEX `catalogue_entries_item` ON `catalogue_entries` (`regime`,`code`,`from_day`,`id`);--> statement-breakpoint
+CREATE TABLE `committee_calls` (
+	`draw_id` text NOT NULL,
+	`no` integer NOT NULL,
+	`field` text NOT NULL,
+	`label` text NOT NULL,
+	`tag` text NOT NULL,
+	`state` text NOT NULL,
+	`asked_at` integer NOT NULL,
+	`answer_until` integer NOT NULL,
+	`ended_at` integer,
+	`cleared_at` integer,
+	`departure` text,
+	`chosen` integer DEFAULT false NOT NULL,
+	`sealed_reason` text,
+	PRIMARY KEY(`draw_id`, `no`),
+	FOREIGN KEY (`draw_id`) REFERENCES `draws`(`id`) ON UPDATE no action ON DELETE no action
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `committee_calls_tag` ON `committee_calls` (`tag`);--> statement-breakpoint
+CREATE TABLE `contacts` (
+	`account_id` text PRIMARY KEY NOT NULL,
+	`language` text NOT NULL,
+	`channels` text NOT NULL,
+	`mail` text,
+	`sms` text,
+	`changed_at` integer NOT NULL,
+	FOREIGN KEY (`account_id`) REFERENCES `accounts`(`id`) ON UPDATE no action ON DELETE no action
+);
+--> statement-breakpoint
 CREATE TABLE `controls` (
 	`id` text PRIMARY KEY NOT NULL,
 	`organisation_id` text NOT NULL,
@@ -170,6 +199,30 @@ CREATE TABLE `decisions` (
 );
 --> statement-breakpoint
 CREATE INDEX `decisions_lot` ON `decisions` (`procurement_id`,`lot_no`,`kind`);--> statement-breakpoint
+CREATE TABLE `deliveries` (
+	`id` text PRIMARY KEY NOT NULL,
+	`account_id` text NOT NULL,
+	`channel` text NOT NULL,
+	`kind` text NOT NULL,
+	`source` text NOT NULL,
+	`procurement_id` text,
+	`lot_no` integer NOT NULL,
+	`detail` text NOT NULL,
+	`queued_at` integer NOT NULL,
+	`state` text NOT NULL,
+	`attempts` integer DEFAULT 0 NOT NULL,
+	`not_before` integer NOT NULL,
+	`last_error` text,
+	`settled_at` integer,
+	FOREIGN KEY (`account_id`) REFERENCES `accounts`(`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`procurement_id`) REFERENCES `procurements`(`id`) ON UPDATE no action ON DELETE no action
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `deliveries_source` ON `deliveries` (`source`,`account_id`,`channel`);--> statement-breakpoint
+CREATE INDEX `deliveries_waiting` ON `deliveries` (`channel`,`not_before`) WHERE "deliveries"."state" = 'waiting';--> statement-breakpoint
+CREATE INDEX `deliveries_state` ON `deliveries` (`state`,`id`);--> statement-breakpoint
+CREATE INDEX `deliveries_account` ON `deliveries` (`account_id`,`channel`,`queued_at`);--> statement-breakpoint
+CREATE INDEX `deliveries_settled` ON `deliveries` (`settled_at`);--> statement-breakpoint
 CREATE TABLE `deposit_movements` (
 	`id` text PRIMARY KEY NOT NULL,
 	`deposit_id` text NOT NULL,
@@ -250,6 +303,57 @@ CREATE TABLE `documents` (
 --> statement-breakpoint
 CREATE INDEX `documents_procurement` ON `documents` (`procurement_id`);--> statement-breakpoint
 CREATE INDEX `documents_file` ON `documents` (`sha256`);--> statement-breakpoint
+CREATE TABLE `draw_parts` (
+	`draw_id` text NOT NULL,
+	`party` text NOT NULL,
+	`commitment` text NOT NULL,
+	`committed_by` text NOT NULL,
+	`committed_at` integer NOT NULL,
+	`sealed_part` text,
+	`part` text,
+	`revealed_at` integer,
+	PRIMARY KEY(`draw_id`, `party`),
+	FOREIGN KEY (`draw_id`) REFERENCES `draws`(`id`) ON UPDATE no action ON DELETE no action
+);
+--> statement-breakpoint
+CREATE TABLE `draws` (
+	`id` text PRIMARY KEY NOT NULL,
+	`procurement_id` text NOT NULL,
+	`lot_no` integer NOT NULL,
+	`round` integer NOT NULL,
+	`state` text NOT NULL,
+	`terms` text NOT NULL,
+	`hash` text NOT NULL,
+	`sealed` text NOT NULL,
+	`answer_minutes` integer NOT NULL,
+	`head_size` integer,
+	`orders` text,
+	`opened_by` text NOT NULL,
+	`opened_at` integer NOT NULL,
+	`drawn_at` integer,
+	`formed_at` integer,
+	`short_at` integer,
+	`ended_at` integer,
+	FOREIGN KEY (`procurement_id`) REFERENCES `procurements`(`id`) ON UPDATE no action ON DELETE no action
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `draws_round` ON `draws` (`procurement_id`,`lot_no`,`round`);--> statement-breakpoint
+CREATE TABLE `event_notifications` (
+	`id` text PRIMARY KEY NOT NULL,
+	`account_id` text NOT NULL,
+	`kind` text NOT NULL,
+	`source` text NOT NULL,
+	`procurement_id` text,
+	`lot_no` integer NOT NULL,
+	`detail` text NOT NULL,
+	`at` integer NOT NULL,
+	`read_at` integer,
+	FOREIGN KEY (`account_id`) REFERENCES `accounts`(`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`procurement_id`) REFERENCES `procurements`(`id`) ON UPDATE no action ON DELETE no action
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `event_notifications_source` ON `event_notifications` (`account_id`,`source`);--> statement-breakpoint
+CREATE INDEX `event_notifications_account` ON `event_notifications` (`account_id`,`id`);--> statement-breakpoint
 CREATE TABLE `events` (
 	`seq` integer PRIMARY KEY NOT NULL,
 	`at` integer NOT NULL,
@@ -263,6 +367,38 @@ CREATE TABLE `events` (
 );
 --> statement-breakpoint
 CREATE INDEX `events_procurement` ON `events` (`procurement_id`,`seq`);--> statement-breakpoint
+CREATE TABLE `expert_pools` (
+	`id` text PRIMARY KEY NOT NULL,
+	`name` text NOT NULL,
+	`level` text NOT NULL,
+	`elsewhere` integer NOT NULL,
+	`keeper_id` text NOT NULL,
+	`created_at` integer NOT NULL,
+	FOREIGN KEY (`keeper_id`) REFERENCES `organisations`(`id`) ON UPDATE no action ON DELETE no action
+);
+--> statement-breakpoint
+CREATE TABLE `experts` (
+	`id` text PRIMARY KEY NOT NULL,
+	`pool_id` text NOT NULL,
+	`number` text NOT NULL,
+	`name` text NOT NULL,
+	`fields` text NOT NULL,
+	`region` text,
+	`employer` text NOT NULL,
+	`employer_code` text,
+	`telephone` text,
+	`credentials` text NOT NULL,
+	`ties` text NOT NULL,
+	`suspension` text,
+	`account_id` text,
+	`imported_at` integer NOT NULL,
+	`removed_at` integer,
+	FOREIGN KEY (`pool_id`) REFERENCES `expert_pools`(`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`account_id`) REFERENCES `accounts`(`id`) ON UPDATE no action ON DELETE no action
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `experts_number` ON `experts` (`pool_id`,`number`);--> statement-breakpoint
+CREATE INDEX `experts_account` ON `experts` (`account_id`);--> statement-breakpoint
 CREATE TABLE `grievances` (
 	`id` text PRIMARY KEY NOT NULL,
 	`procurement_id` text NOT NULL,
@@ -411,6 +547,7 @@ CREATE TABLE `memberships` (
 );
 --> statement-breakpoint
 CREATE INDEX `memberships_organisation` ON `memberships` (`organisation_id`,`role`);--> statement-breakpoint
+CREATE INDEX `memberships_role` ON `memberships` (`role`);--> statement-breakpoint
 CREATE TABLE `milestones` (
 	`procurement_id` text NOT NULL,
 	`lot_no` integer NOT NULL,
@@ -725,6 +862,11 @@ CREATE TABLE `questions` (
 );
 --> statement-breakpoint
 CREATE INDEX `questions_procurement` ON `questions` (`procurement_id`);--> statement-breakpoint
+CREATE TABLE `readers` (
+	`name` text PRIMARY KEY NOT NULL,
+	`place` integer NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE `registrations` (
 	`id` text PRIMARY KEY NOT NULL,
 	`name` text NOT NULL,
@@ -854,8 +996,7 @@ CREATE TABLE `verifications` (
 	`expires_at` integer NOT NULL,
 	`created_at` integer NOT NULL,
 	`updated_at` integer NOT NULL
-);
---> statement-breakpoint
+);--> statement-breakpoint
 -- By hand from here: what drizzle-kit does not draw up from the schema.
 CREATE TRIGGER notices_no_update BEFORE UPDATE ON notices BEGIN SELECT RAISE(ABORT, 'published notices are immutable'); END;
 --> statement-breakpoint
@@ -1085,93 +1226,6 @@ CREATE TRIGGER prepared_acts_no_replace BEFORE INSERT ON prepared_acts WHEN EXIS
 CREATE TRIGGER prepared_acts_made_once BEFORE UPDATE OF id, act, procurement_id, lot_no, path, params, request, files, seen, organisation_id, prepared_by, prepared_at, confirming_id, lapses_at ON prepared_acts BEGIN SELECT RAISE(ABORT, 'what was prepared is immutable'); END;
 --> statement-breakpoint
 CREATE TRIGGER prepared_acts_settled_once BEFORE UPDATE ON prepared_acts WHEN OLD.state <> 'waiting' BEGIN SELECT RAISE(ABORT, 'a prepared act that was confirmed or withdrawn stays so'); END;
---> statement-breakpoint
-CREATE TABLE `committee_calls` (
-	`draw_id` text NOT NULL,
-	`no` integer NOT NULL,
-	`field` text NOT NULL,
-	`label` text NOT NULL,
-	`tag` text NOT NULL,
-	`state` text NOT NULL,
-	`asked_at` integer NOT NULL,
-	`answer_until` integer NOT NULL,
-	`ended_at` integer,
-	`cleared_at` integer,
-	`departure` text,
-	`chosen` integer DEFAULT false NOT NULL,
-	`sealed_reason` text,
-	PRIMARY KEY(`draw_id`, `no`),
-	FOREIGN KEY (`draw_id`) REFERENCES `draws`(`id`) ON UPDATE no action ON DELETE no action
-);
---> statement-breakpoint
-CREATE UNIQUE INDEX `committee_calls_tag` ON `committee_calls` (`tag`);--> statement-breakpoint
-CREATE TABLE `draw_parts` (
-	`draw_id` text NOT NULL,
-	`party` text NOT NULL,
-	`commitment` text NOT NULL,
-	`committed_by` text NOT NULL,
-	`committed_at` integer NOT NULL,
-	`sealed_part` text,
-	`part` text,
-	`revealed_at` integer,
-	PRIMARY KEY(`draw_id`, `party`),
-	FOREIGN KEY (`draw_id`) REFERENCES `draws`(`id`) ON UPDATE no action ON DELETE no action
-);
---> statement-breakpoint
-CREATE TABLE `draws` (
-	`id` text PRIMARY KEY NOT NULL,
-	`procurement_id` text NOT NULL,
-	`lot_no` integer NOT NULL,
-	`round` integer NOT NULL,
-	`state` text NOT NULL,
-	`terms` text NOT NULL,
-	`hash` text NOT NULL,
-	`sealed` text NOT NULL,
-	`answer_minutes` integer NOT NULL,
-	`head_size` integer,
-	`orders` text,
-	`opened_by` text NOT NULL,
-	`opened_at` integer NOT NULL,
-	`drawn_at` integer,
-	`formed_at` integer,
-	`short_at` integer,
-	`ended_at` integer,
-	FOREIGN KEY (`procurement_id`) REFERENCES `procurements`(`id`) ON UPDATE no action ON DELETE no action
-);
---> statement-breakpoint
-CREATE UNIQUE INDEX `draws_round` ON `draws` (`procurement_id`,`lot_no`,`round`);--> statement-breakpoint
-CREATE TABLE `expert_pools` (
-	`id` text PRIMARY KEY NOT NULL,
-	`name` text NOT NULL,
-	`level` text NOT NULL,
-	`elsewhere` integer NOT NULL,
-	`keeper_id` text NOT NULL,
-	`created_at` integer NOT NULL,
-	FOREIGN KEY (`keeper_id`) REFERENCES `organisations`(`id`) ON UPDATE no action ON DELETE no action
-);
---> statement-breakpoint
-CREATE TABLE `experts` (
-	`id` text PRIMARY KEY NOT NULL,
-	`pool_id` text NOT NULL,
-	`number` text NOT NULL,
-	`name` text NOT NULL,
-	`fields` text NOT NULL,
-	`region` text,
-	`employer` text NOT NULL,
-	`employer_code` text,
-	`telephone` text,
-	`credentials` text NOT NULL,
-	`ties` text NOT NULL,
-	`suspension` text,
-	`account_id` text,
-	`imported_at` integer NOT NULL,
-	`removed_at` integer,
-	FOREIGN KEY (`pool_id`) REFERENCES `expert_pools`(`id`) ON UPDATE no action ON DELETE no action,
-	FOREIGN KEY (`account_id`) REFERENCES `accounts`(`id`) ON UPDATE no action ON DELETE no action
-);
---> statement-breakpoint
-CREATE UNIQUE INDEX `experts_number` ON `experts` (`pool_id`,`number`);--> statement-breakpoint
-CREATE INDEX `experts_account` ON `experts` (`account_id`);
 --> statement-breakpoint
 -- What a draw is made of is settled before anybody binds himself to it, and what it gave never changes.
 CREATE TRIGGER draws_no_delete BEFORE DELETE ON draws BEGIN SELECT RAISE(ABORT, 'draws are immutable'); END;

@@ -78,6 +78,18 @@ export async function livedIn(
     await tx.q
       .insert(schema.notifications)
       .values({ id: 'notification', accountId: account.id, kind: 'password.changed', detail: { AWKWARD }, at: 1 });
+    await tx.q
+      .insert(schema.contacts)
+      .values({ accountId: account.id, language: 'en', channels: ['mail'], mail: AWKWARD, changedAt: 1 });
+    const awkward = { accountId: account.id, source: AWKWARD, lotNo: 0, detail: { subject: AWKWARD } };
+    await tx.q
+      .insert(schema.eventNotifications)
+      .values({ ...awkward, id: 'event-notification', kind: 'deadline.moved', at: 1 });
+    await tx.q.insert(schema.deliveries).values({
+      ...{ ...awkward, id: 'delivery', channel: 'sms', kind: 'code', detail: { code: AWKWARD, validUntil: 1 } },
+      ...{ queuedAt: 1, state: 'waiting', notBefore: 1, lastError: AWKWARD },
+    });
+    await tx.q.insert(schema.readers).values({ name: 'events', place: 9_007_199_254_740_991 });
     await keepAnswer(tx, {
       key: 'key',
       accountId: account.id,
