@@ -1,10 +1,11 @@
-import { seenOf } from '../text.ts';
+import { nameKey, noteOf } from '../persons.ts';
 
-/** A name as it looks without blanks, dots between its parts and what has no shape of its own: NFKC, in small letters. */
-const shown = (name: string): string =>
-  seenOf(name.normalize('NFKC'))
-    .replace(/[\p{C}\p{Z}·]/gu, '')
-    .toLowerCase();
+/** 县医院: a note that is shorter names no employer. */
+const SHORTEST_EMPLOYER = 3;
 
-/** Whether two names look alike to a reader. */
-export const nearlySame = (a: string, b: string): boolean => shown(a) === shown(b);
+/** Whether two names of a committee are of one person; two persons of one name are told apart by their employers, in brackets. */
+export function nearlySame(a: string, b: string): boolean {
+  if (nameKey(a) !== nameKey(b)) return false;
+  const [one, other] = [noteOf(a), noteOf(b)];
+  return one === other || Math.min(one.length, other.length) < SHORTEST_EMPLOYER;
+}

@@ -288,5 +288,21 @@ test('members of a committee are persons: a name written twice counts once, what
   }
   expect(refused('Ａlice', 'alice')).toBe('committee.1.name');
   expect(refused('买买提·艾力', '买买提艾力')).toBe('committee.1.name');
+  for (const [one, other] of [
+    ['王·明', '王•明'],
+    ['王·明', '王・明'],
+    ['王·明', '王.明'],
+    ['甲', '甲，'],
+    ['甲', '(甲)'],
+    ['甲', '甲1'],
+    ['甲', '甲②'],
+    ['甲（一）', '甲（二）'],
+    ['张三', '张三（甲单位）'],
+    ['张三（甲单位）', '张三【甲 单位】'],
+  ] as const) {
+    expect(refused(one, other), `${one} ${other}`).toBe('committee.1.name');
+  }
+  // Two persons of one name are told apart by their employers.
   expect(refused('张三（甲单位）', '张三（乙单位）')).toBeNull();
+  expect(refused('专家甲', '专家乙')).toBeNull();
 });

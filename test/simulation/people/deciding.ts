@@ -45,7 +45,7 @@ async function uploaded(
 }
 
 const COMMITTEE = [
-  ...[1, 2, 3, 4, 5, 6].map((n) => ({ name: `专家${n}`, kind: 'expert' as const })),
+  ...[...'甲乙丙丁戊己'].map((n) => ({ name: `专家${n}`, kind: 'expert' as const })),
   { name: '采购人代表', kind: 'purchaser' as const },
 ];
 
