@@ -1,11 +1,13 @@
 import type { Actor } from '../../db/audit.ts';
 import type { StandingBid } from '../../db/bids.ts';
+import type { TenderDocument } from '../../db/documents.ts';
 import { bidUnknown } from '../../domain/bids/refusals.ts';
 import type { Tx } from '../../db/access/database.ts';
 import type { Decision } from '../../db/decisions.ts';
 import { openedBids, unsealingsOf } from '../../db/openings/unsealings.ts';
 import type { TenderPlace } from '../../db/tender/place.ts';
 import { UNATTENDED } from '../../db/audit.ts';
+import { formatInstant, instantEn, instantZh } from '../../domain/civil-time.ts';
 import type { ReportPayload } from '../../domain/decisions.ts';
 import {
   assertDistinctMembers,
@@ -22,7 +24,7 @@ import { breachOf, type Violation } from '../../domain/law/violation.ts';
 import { missingInReport } from '../../domain/notices/contents.ts';
 import { catalogueView } from '../catalogue/in-force.ts';
 import { depositEntries } from '../deposits/standings.ts';
-import { assertDocument } from '../documents/named.ts';
+import { assertDocument, isUploadedBefore } from '../documents/named.ts';
 import { failedUnder, failLot, tooFewBidders, type FailureReason } from '../lots/fail.ts';
 import { publishNotice } from '../notices/publish.ts';
 import { partiesOf } from '../procurements/parties.ts';
@@ -43,12 +45,13 @@ export async function deliverReport(
   confirmed: ReadonlySet<string> = new Set(),
 ): Promise<Decision<'report'>> {
   const { procurementId, lotNo } = place;
-  if (report.documentId !== null) await assertDocument(tx.q, procurementId, report.documentId, 'report');
+  const file =
+    report.documentId === null ? null : await assertDocument(tx.q, procurementId, report.documentId, 'report');
   const c = await actOn(tx, procurementId);
   c.assertStage('report', lotNo);
   const bids = await openedBids(tx.q, procurementId, lotNo);
   const failure = noCompetition(c, report);
-  await refuseDefectiveReport(c, lotNo, { report, bids, failure, confirmed });
+  await refuseDefectiveReport(c, lotNo, { report, file, bids, failure, confirmed });
   const { rules, timeline } = c;
   if (rules.reportDelivery) {
     timeline.planByRule(lotNo, 'evaluation-report', rules.reportDelivery, report.evaluationEndedAt);
@@ -93,6 +96,8 @@ async function publishCandidates(
 
 interface Delivered {
   readonly report: ReportPayload;
+  /** The written report. */
+  readonly file: TenderDocument | null;
   readonly bids: readonly StandingBid[];
   /** Why the lot cannot continue after it. */
   readonly failure: FailureReason | undefined;
@@ -102,7 +107,7 @@ interface Delivered {
 async function refuseDefectiveReport(
   c: TenderCase,
   lotNo: number,
-  { report, bids, failure, confirmed }: Delivered,
+  { report, file, bids, failure, confirmed }: Delivered,
 ): Promise<void> {
   const { committee, candidates, others, rejected, evaluationEndedAt } = report;
   const { conforming } = countsOf(c.definition, report);
@@ -114,7 +119,7 @@ async function refuseDefectiveReport(
   assertEachNamedOnce(c.definition, facts, report);
   assertDistinctMembers(c.definition, committee);
   const violations: Violation[] = [
-    ...withoutFile(c, report.documentId),
+    ...withoutFile(c, file, evaluationEndedAt),
     ...checkCommittee(c.definition, {
       members: committee.length,
       experts: committee.filter(({ kind }) => kind === 'expert').length,
@@ -151,17 +156,32 @@ async function refuseDefectiveReport(
   }
 }
 
-/** 书面评标报告: what the members sign is a document, of which the report is the data (招标投标法 40, 招标投标法实施条例 53). */
-function withoutFile({ definition }: TenderCase, documentId: string | null): Violation[] {
-  if (documentId !== null) return [];
+/**
+ * 书面评标报告: what the members sign is a document, of which the report is the data (招标投标法 40, 招标投标法实施条例 53). They sign what
+ * they have found: no file is it that was uploaded before they had.
+ */
+function withoutFile({ definition }: TenderCase, file: TenderDocument | null, evaluationEndedAt: number): Violation[] {
   const { words, acts } = definition;
+  if (file === null) {
+    return [
+      breachOf(getRule(acts.report.rule), 'block', {
+        field: 'documentId',
+        given: null,
+        messageZh: `应当提交${words.committee}签署的书面${words.evaluation}报告：先上传（kind=report），再以 documentId 指明`,
+        messageEn:
+          'The written report that the members have signed is missing: upload it (kind=report) and name it as documentId',
+      }),
+    ];
+  }
+  const { uploadedAt } = file;
+  if (!isUploadedBefore(file, evaluationEndedAt)) return [];
   return [
     breachOf(getRule(acts.report.rule), 'block', {
       field: 'documentId',
-      given: null,
-      messageZh: `应当提交${words.committee}签署的书面${words.evaluation}报告：先上传（kind=report），再以 documentId 指明`,
-      messageEn:
-        'The written report that the members have signed is missing: upload it (kind=report) and name it as documentId',
+      given: formatInstant(uploadedAt),
+      earliestLawful: formatInstant(evaluationEndedAt),
+      messageZh: `所列文件上传于 ${instantZh(uploadedAt)}，早于${words.evaluation}结束（${instantZh(evaluationEndedAt)}），不是${words.committee}签署的书面${words.evaluation}报告：请上传签署后的报告`,
+      messageEn: `The file was uploaded ${instantEn(uploadedAt)}, before the evaluation ended (${instantEn(evaluationEndedAt)}): it is not the report that the members have signed; upload that`,
     }),
   ];
 }
