@@ -88,6 +88,8 @@ export interface Valued {
   priceFen: number;
   /** 评标价, where preferences or the documents make it another one than the price. */
   evaluatedFen?: number | undefined;
+  /** Why, and by how much. */
+  evaluatedZh?: string | undefined;
   score: number | null;
   corrections?: PriceCorrection[] | undefined;
   /** That the bidder has confirmed the corrected price: by whom, and when (epoch ms). */

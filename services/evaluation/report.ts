@@ -131,7 +131,7 @@ async function refuseDefectiveReport(
     ...checkEvaluation(c.definition, facts, report),
     ...(tender.particulars === null || failure ? [] : missingInReport(tender, report, confirmed)),
   ].filter(({ severity }) => severity === 'block');
-  violations.push(...(await withoutDeposit(c, lotNo, report, bids)));
+  violations.push(...withoutDeposit(c, facts, report));
   if (candidates.length === 0 && conforming > 0 && !failure) {
     throw badReport(
       'candidates',
@@ -191,13 +191,20 @@ type OpenedFacts = Omit<ReportFacts, 'openedAt' | 'evaluationEndedAt'>;
 
 async function factsOf(c: TenderCase, lotNo: number, bids: readonly StandingBid[]): Promise<OpenedFacts> {
   const { tx, tender } = c;
-  const prices = new Map(
-    (await unsealingsOf(tx.q, c.id)).map(({ bidId, manifest }) => [bidId, manifest?.priceFen ?? null]),
-  );
+  const manifests = new Map((await unsealingsOf(tx.q, c.id)).map(({ bidId, manifest }) => [bidId, manifest]));
+  const depositOf = await depositEntries(tx.q, tender, lotNo);
   return {
-    opened: bids.map((bid) => ({ bidId: bid.id, priceFen: prices.get(bid.id) ?? null })),
+    opened: bids.map(({ id, supplierId }) => {
+      const { priceFen = null, periodDays = null, quality = null } = manifests.get(id) ?? {};
+      const { deposit } = depositOf(supplierId);
+      const onRecord = deposit === undefined ? 'not-asked' : deposit.held ? 'held' : 'lacking';
+      return { bidId: id, priceFen, periodDays, quality, deposit: onRecord };
+    }),
     limits: { budgetFen: c.lot(lotNo).budgetFen, ceilingFen: tender.particulars?.ceilingPriceFen ?? null },
     method: tender.particulars?.evaluationMethod ?? null,
+    consortium: tender.particulars?.consortium,
+    kind: tender.kind,
+    noticeAt: tender.noticeAt,
   };
 }
 
@@ -209,22 +216,20 @@ async function reachesOpenFigure({ tx, tender, rules }: TenderCase): Promise<boo
 }
 
 /** 未按要求提交投标保证金的投标无效, where the documents say so; bids are named by their ids. */
-async function withoutDeposit(
-  { tx, tender, definition }: TenderCase,
-  lotNo: number,
+function withoutDeposit(
+  { tender, definition }: TenderCase,
+  { opened }: OpenedFacts,
   report: ReportPayload,
-  bids: readonly StandingBid[],
-): Promise<Violation[]> {
+): Violation[] {
   if (!tender.depositDecides) return [];
   const { bidding, deposit, documents } = definition.words;
-  const depositOf = await depositEntries(tx.q, tender, lotNo);
-  const bidders = new Map(bids.map(({ id, supplierId }) => [id, supplierId]));
+  const lacking = new Set(opened.filter((bid) => bid.deposit === 'lacking').map(({ bidId }) => bidId));
   const valid = [
     ...report.candidates.map(({ bidId }) => ({ bidId, field: 'candidates' })),
     ...report.others.map(({ bidId }) => ({ bidId, field: 'others' })),
   ];
   return valid
-    .filter(({ bidId }) => depositOf(bidders.get(bidId) ?? '').deposit?.held === false)
+    .filter(({ bidId }) => lacking.has(bidId))
     .map(({ bidId, field }) =>
       breachOf(getRule(definition.deposits.invalidWithout), 'block', {
         field,
