@@ -297,7 +297,7 @@ function checkScores(
         field: `${field}.score`,
         given: score,
         limit: amount,
-        messageZh: `得分 ${score} 分超过满分 ${amount} 分`,
+        messageZh: `得分 ${score} 超过满分 ${amount}`,
         messageEn: `A score of ${score} is above the full ${amount} points`,
       }),
     );

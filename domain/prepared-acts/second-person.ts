@@ -1,5 +1,5 @@
 import { DomainError } from '../errors.ts';
-import { nameKey } from '../persons.ts';
+import { nameKey } from '../evaluation/persons.ts';
 
 /** Somebody who prepared, or who wants to confirm. */
 export interface Person {

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
-import { DomainError } from '../../domain/errors.ts';
+import { type DomainError } from '../../domain/errors.ts';
 import { getRule } from '../../domain/law/rulebook.ts';
 import { assertNamesNoOther, unchangedIn, type Corrected } from '../../domain/notices/corrections.ts';
-import { assertRestatesNothing } from '../../domain/notices/restated.ts';
+import { assertRestatesNothing } from '../../domain/notices/correction-texts.ts';
 import { GOVERNMENT_TENDER_WORDS, TENDERING_WORDS } from '../../domain/procedures/words.ts';
 
 const AWARD: Corrected = {
