@@ -1,10 +1,10 @@
+import type { Valued } from '../decisions.ts';
 import { yuan } from '../law/catalogue.ts';
 import { getRule } from '../law/rulebook.ts';
 import { breachOf, severityOf, type Violation } from '../law/violation.ts';
 import type { Procedure } from '../procedures/procedure.ts';
 import { seenOf } from '../text.ts';
 import type { EvaluationMethod } from './methods.ts';
-import type { ListedBid } from './report.ts';
 import { boundsOf, preferencesOf, type LawFacts } from './scheme/law.ts';
 import type { PreferenceKey } from './scheme/scheme.ts';
 
@@ -24,7 +24,7 @@ export function checkEvaluatedPrice(
   definition: Procedure,
   by: EvaluationMethod,
   facts: LawFacts,
-  { field, bid }: ListedBid,
+  { field, bid }: { readonly field: string; readonly bid: Valued },
 ): Violation[] {
   const { evaluatedFen, evaluatedZh = '', priceFen } = bid;
   if (evaluatedFen === undefined || evaluatedFen === priceFen) return [];
