@@ -203,10 +203,11 @@ async function withBids({ suppliers }: Site, tender: Omit<Played, 'bidIds'>): Pr
 /** @returns the objection to the result, which suspends the publicity */
 async function reportedAndObjected(site: Site, { path, bidIds }: Played): Promise<string> {
   const signed = `${path}/documents?kind=report&name=${encodeURIComponent('评标报告.txt')}`;
+  const evaluationEndedAt = formatInstant(civilAt(site.clock, Date.now()));
   const { id: documentId } = await site.purchaser.ask('POST', signed, 201, Buffer.from('评标报告'));
   const report = {
     documentId,
-    evaluationEndedAt: formatInstant(civilAt(site.clock, Date.now())),
+    evaluationEndedAt,
     committee: [
       ...['甲', '乙', '丙', '丁'].map((name) => ({ name: `评标专家${name}`, kind: 'expert' })),
       { name: '招标人代表', kind: 'purchaser' },

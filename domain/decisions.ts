@@ -22,7 +22,14 @@ export interface DecisionPayloads {
   /** 评标报告 (招标投标法 40, 财政部令87号 58). */
   report: ReportPayload;
   /** 确定中标人 (招标投标法实施条例 55, 财政部令87号 68). */
-  award: { bidId: string; ground: AwardGround | null; reasonZh: string | null };
+  award: {
+    bidId: string;
+    /** Why not the first-ranked, and what happened. */
+    ground: AwardGround | null;
+    reasonZh: string | null;
+    /** The same of each candidate ranked between the first and the chosen one. */
+    passedOver?: PassedOver[] | undefined;
+  };
   /** 签订合同 (招标投标法 46, 政府采购法 46). */
   contract: { amountFen: number; signedAt: number; documentId: string | null };
   /** 合同公告 (政府采购法实施条例 50). */
@@ -81,6 +88,8 @@ export interface Valued {
   priceFen: number;
   /** 评标价, where preferences or the documents make it another one than the price. */
   evaluatedFen?: number | undefined;
+  /** Why, and by how much. */
+  evaluatedZh?: string | undefined;
   score: number | null;
   corrections?: PriceCorrection[] | undefined;
   /** That the bidder has confirmed the corrected price: by whom, and when (epoch ms). */
@@ -148,6 +157,13 @@ export type TerminationGround = (typeof TERMINATION_GROUNDS)[number];
 /** Why a candidate other than the first-ranked is chosen (招标投标法实施条例 55). */
 export const AWARD_GROUNDS = ['declined', 'force-majeure', 'no-performance-bond', 'unlawful-conduct'] as const;
 export type AwardGround = (typeof AWARD_GROUNDS)[number];
+
+/** A candidate that is ranked before the chosen one, and is not the first. */
+export interface PassedOver {
+  bidId: string;
+  ground: AwardGround;
+  reasonZh: string;
+}
 
 export const DUTY_KEYS = ['contract-filing', 'written-report', 'deposits-losers', 'deposits-winner'] as const;
 export type DutyKey = (typeof DUTY_KEYS)[number];

@@ -53,5 +53,9 @@ export const seenOf = (text: string): string =>
 /** As searches and comparisons see it: without differences of width and case. */
 export const foldedOf = (text: string): string => text.normalize('NFKC').toLowerCase().normalize('NFKC');
 
+/** A text as it looks to a reader: folded, without blanks, the dot between parts of a name, and what has no shape of its own. */
+export const looksOf = (text: string): string =>
+  foldedOf(seenOf(text.normalize('NFKC'))).replace(/[\p{C}\p{Z}·]/gu, '');
+
 /** A code or a number: `Ｇ１` is `G1`. */
 export const identifierOf = (text: string): string => text.normalize('NFKC').trim();

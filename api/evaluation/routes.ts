@@ -32,6 +32,9 @@ const valued = {
     description: '开启的报价，或依法修正后的报价 / The price of the opened bid, or what its corrections made of it',
   }),
   evaluatedFen: fen.optional().meta({ description: '评标价，与报价不同的 / The evaluated price, where it is another' }),
+  evaluatedZh: prose(2000).optional().meta({
+    description: '评标价与报价不同的理由和数额 / Why the evaluated price is another, and by how much',
+  }),
   score: z.number().min(0).max(1000).nullable().default(null),
   corrections: z.array(correction).min(1).max(10).optional(),
   confirmation: z

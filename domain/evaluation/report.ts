@@ -3,24 +3,31 @@ import type { Candidate, ReportPayload, Valued } from '../decisions.ts';
 import { yuan } from '../law/catalogue.ts';
 import { getRule, type RuleId } from '../law/rulebook.ts';
 import { breachOf, severityOf, type Violation } from '../law/violation.ts';
+import type { Particulars } from '../notices/particulars.ts';
 import type { Procedure } from '../procedures/procedure.ts';
 import { checkConfirmation, wrongCorrection } from './correction.ts';
+import { checkEvaluatedPrice } from './evaluated-price.ts';
 import type { EvaluationMethod } from './methods.ts';
+import { checkStated, type OpenedFigures } from './opened.ts';
 import { nearlySame } from './persons.ts';
 import { limitOf, type PriceLimits } from './price-limits.ts';
+import { contradictionOf, type BidOnRecord } from './rejections.ts';
+import type { LawFacts } from './scheme/law.ts';
 
 // 评标报告: what the platform knows better than who writes it. Prices are fen.
 
-/** A bid that was opened. */
-export interface OpenedBid {
+/** A bid that was opened, and what the platform has of it. */
+export interface OpenedBid extends OpenedFigures, BidOnRecord {
   readonly bidId: string;
   /** What came out of the sealed bid; null where it was not sealed: the stated price counts. */
   readonly priceFen: number | null;
 }
 
-export interface ReportFacts {
+export interface ReportFacts extends LawFacts {
   readonly opened: readonly OpenedBid[];
   readonly limits: PriceLimits;
+  /** Whether the documents take consortia; absent: not stated. */
+  readonly consortium?: Particulars['consortium'];
   /** 评标方法 of the documents; null: not stated. */
   readonly method: EvaluationMethod | null;
   /** Between them a bidder can have confirmed a corrected price (epoch ms). */
@@ -100,11 +107,18 @@ export function checkEvaluation(definition: Procedure, facts: ReportFacts, repor
     ...validOf(report).flatMap((listed) => [
       ...checkPrice(definition, facts, listed),
       ...checkLimit(definition, facts.limits, listed),
+      ...checkEvaluatedPrice(definition, methodOf(definition, facts, report).by, facts, listed),
     ]),
+    ...report.candidates.flatMap((candidate, index) =>
+      checkStated(definition.words, `candidates[${index}]`, candidate, openedOf(facts, candidate) ?? {}),
+    ),
     ...checkOrder(definition, facts, report),
     ...checkRejections(definition, facts, report),
   ];
 }
+
+const openedOf = ({ opened }: ReportFacts, { bidId }: { readonly bidId: string }): OpenedBid | undefined =>
+  opened.find((each) => each.bidId === bidId);
 
 /** @throws DomainError `bad-input` */
 function assertRanks({ words }: Procedure, candidates: readonly Candidate[]): void {
@@ -124,7 +138,7 @@ function checkPrice(
   listed: ListedBid,
 ): Violation[] {
   const { field, bid } = listed;
-  const opened = facts.opened.find(({ bidId }) => bidId === bid.bidId)?.priceFen ?? null;
+  const opened = openedOf(facts, bid)?.priceFen ?? null;
   const corrections = bid.corrections ?? [];
   const price = corrections.at(-1)?.toFen ?? opened ?? bid.priceFen;
   const found: Violation[] = [];
@@ -188,19 +202,29 @@ const UNTOLD = {
   en: '; neither a method nor scores are stated, so the (evaluated) prices decide: where bids are scored, each states its score',
 };
 
-function checkOrder(definition: Procedure, { method }: ReportFacts, report: Evaluation): Violation[] {
+/** How a report compares: what the documents do not state is told by it, by scores, or else by the prices alone. */
+function methodOf(
+  { evaluation: { methods } }: Procedure,
+  { method }: Pick<ReportFacts, 'method'>,
+  report: Evaluation,
+): { readonly by: EvaluationMethod; readonly untold: { zh: string; en: string } } {
+  const isScored = validOf(report).some(({ bid }) => bid.score !== null);
+  const only = methods.length === 1 ? methods[0] : undefined;
+  const by = method ?? only ?? (isScored ? 'comprehensive' : 'lowest-evaluated');
+  const untold = method === null && only === undefined && !isScored ? UNTOLD : { zh: '', en: '' };
+  return { by, untold };
+}
+
+function checkOrder(definition: Procedure, facts: ReportFacts, report: Evaluation): Violation[] {
   const { evaluation, words } = definition;
   // Of a lot that cannot go on nobody is ranked.
   if (report.candidates.length === 0) return [];
   const valid = validOf(report);
-  const scored = valid.filter(({ bid }) => bid.score !== null);
-  const only = evaluation.methods.length === 1 ? evaluation.methods[0] : undefined;
-  // What the documents do not state is told by the report: scores, or else the prices alone.
-  const by = method ?? only ?? (scored.length > 0 ? 'comprehensive' : 'lowest-evaluated');
-  const untold = method === null && only === undefined && scored.length === 0 ? UNTOLD : { zh: '', en: '' };
+  const { by, untold } = methodOf(definition, facts, report);
   const rule = evaluation.order[by] ?? evaluation.rule;
   const found: Violation[] = [];
-  const odd = by === 'comprehensive' ? valid.find(({ bid }) => bid.score === null) : scored[0];
+  const odd =
+    by === 'comprehensive' ? valid.find(({ bid }) => bid.score === null) : valid.find(({ bid }) => bid.score !== null);
   if (odd) {
     const { field, bid } = odd;
     found.push(
@@ -217,9 +241,9 @@ function checkOrder(definition: Procedure, { method }: ReportFacts, report: Eval
     );
     return found;
   }
-  // Where the price alone decides, no other amount that a report states takes its place.
-  const evaluatedOf = ({ evaluatedFen, priceFen }: Valued): number =>
-    by === 'lowest-evaluated' ? (evaluatedFen ?? priceFen) : priceFen;
+  found.push(...checkScores(definition, by, valid));
+  // 财库〔2020〕46号 9: 用扣除后的价格参加评审, also where the price alone decides.
+  const evaluatedOf = ({ evaluatedFen, priceFen }: Valued): number => evaluatedFen ?? priceFen;
   const compare: Compare =
     by === 'comprehensive'
       ? (a, b) => (b.score ?? 0) - (a.score ?? 0) || (evaluation.equalScores === 'price' ? a.priceFen - b.priceFen : 0)
@@ -256,17 +280,39 @@ function checkOrder(definition: Procedure, { method }: ReportFacts, report: Eval
   return found;
 }
 
+/** 87令 55: factors of 100 points each, by weights that add up to 1. In works the documents say how many points there are. */
+function checkScores(
+  { evaluation: { scheme } }: Procedure,
+  by: EvaluationMethod,
+  valid: readonly ListedBid[],
+): Violation[] {
+  const method = scheme.methods[by];
+  if (method?.by !== 'points') return [];
+  const { amount, unit } = getRule(method.formula);
+  if (amount === undefined || unit !== 'points') return [];
+  return valid
+    .filter(({ bid: { score } }) => score !== null && score > amount)
+    .map(({ field, bid: { score } }) =>
+      breach(method.formula, {
+        field: `${field}.score`,
+        given: score,
+        limit: amount,
+        messageZh: `得分 ${score} 超过满分 ${amount}`,
+        messageEn: `A score of ${score} is above the full ${amount} points`,
+      }),
+    );
+}
+
 /** 否决、无效的情形, as the law lists them; a rule without a list is one ground. */
 export function groundsOf({ evaluation: { rejection } }: Procedure): readonly string[] {
   const rule = getRule(rejection.rule);
   return rule.items ?? [rule.nameZh];
 }
 
-/** Rejected on a ground that exists, and that the prices do not contradict. */
+/** Rejected on a ground that exists, and that the record does not contradict. */
 function checkRejections(definition: Procedure, facts: ReportFacts, { rejected }: Evaluation): Violation[] {
-  const { rejection, overPrice } = definition.evaluation;
+  const { rejection } = definition.evaluation;
   const grounds = groundsOf(definition);
-  const limit = limitOf(overPrice.budget, facts.limits);
   return rejected.flatMap(({ bidId, ground }, index) => {
     const field = `rejected[${index}].ground`;
     if (ground < 1 || ground > grounds.length) {
@@ -280,15 +326,15 @@ function checkRejections(definition: Procedure, facts: ReportFacts, { rejected }
         }),
       ];
     }
-    const priceFen = facts.opened.find((bid) => bid.bidId === bidId)?.priceFen ?? null;
-    if (ground !== rejection.onlyOverPrice || priceFen === null || limit === null || priceFen > limit) return [];
+    const against = contradictionOf(ground, definition, openedOf(facts, { bidId }) ?? { priceFen: null }, facts);
+    if (against === null) return [];
     return [
       breach(rejection.rule, {
         field,
         given: ground,
-        limit,
-        messageZh: `报价 ${yuan(priceFen)} 元未超过 ${yuan(limit)} 元，不得以“${grounds[ground - 1] ?? ''}”否决`,
-        messageEn: `The price of ${yuan(priceFen)} yuan is not above ${yuan(limit)} yuan: this ground does not apply`,
+        ...(against.limit === undefined ? {} : { limit: against.limit }),
+        messageZh: `${against.zh}，不得以“${grounds[ground - 1] ?? ''}”否决`,
+        messageEn: `${against.en}: this ground does not apply`,
       }),
     ];
   });

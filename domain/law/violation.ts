@@ -7,9 +7,10 @@ export type Severity = 'block' | 'warn';
 /**
  * Checks that no article states but that every lawful timeline passes: the order of events, dates in the past,
  * impossible sums of money, a deadline on a rest day, invited suppliers where nobody is invited, a blind part that names
- * its bidder.
+ * its bidder, what is stated of an opened bid.
  */
-export type LogicCheck = 'order' | 'past' | 'rest-day' | 'amount' | 'bid-validity' | 'invitees' | 'blind-part';
+export type LogicCheck =
+  'order' | 'past' | 'rest-day' | 'amount' | 'bid-validity' | 'invitees' | 'blind-part' | 'opened-bid';
 
 export interface RelatedProcurement {
   readonly id: string;

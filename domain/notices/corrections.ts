@@ -3,6 +3,7 @@ import { DomainError } from '../errors.ts';
 import { badInput, unseenIssue, type Issue } from '../issues.ts';
 import { citeEn, citeZh, type Rule } from '../law/rule.ts';
 import type { ProcedureWords } from '../procedures/words.ts';
+import { looksOf } from '../text.ts';
 import { correctableIn } from './correctable.ts';
 import type { Change, NoticeKind } from './data.ts';
 import { evaluationOf } from './evaluation.ts';
@@ -180,19 +181,39 @@ export function assertNamesNoOther(
 ): void {
   const told = namesIn(content);
   // The longest first: a name may be part of another.
-  const own = bidders.filter((name) => told.includes(name)).sort((a, b) => b.length - a.length);
-  const others = bidders.filter((name) => !told.includes(name));
+  const names = bidders.map((name) => ({ name, letters: lettersOf(name) }));
+  names.sort((a, b) => b.letters.length - a.letters.length);
   for (const [field, text] of texts) {
-    const rest = own.reduce((left, name) => left.replaceAll(name, '\n'), text);
-    const other = others.find((name) => rest.includes(name));
-    if (other === undefined) continue;
-    const name = noticeName(kind, words);
-    throw new DomainError('unlawful', {
-      messageZh: `${name.zh}的更正不得写入该公告未列的${words.bidder}「${other}」：${words.award}结果须依法另行处理（${citeZh(rule)}）`,
-      messageEn: `The correction of the ${name.en} may not name ${other}, a bidder that the notice does not: a result is changed by other acts (${citeEn(rule)})`,
-      details: { field, given: other, lawfulChoices: own, rule: rule.id, law: rule.law, article: rule.article },
-    });
+    let rest = lettersOf(text);
+    for (const { name: other, letters } of names) {
+      if (!rest.includes(letters)) continue;
+      if (!told.includes(other))
+        throw namesOther(
+          { kind, words, rule },
+          field,
+          other,
+          bidders.filter((each) => told.includes(each)),
+        );
+      rest = rest.replaceAll(letters, '\n');
+    }
   }
+}
+
+/** A name is known in other widths, with blanks and marks between its letters. */
+const lettersOf = (text: string): string => looksOf(text).replace(/[^\p{L}\p{N}]/gu, '');
+
+function namesOther(
+  { kind, words, rule }: Pick<Corrected, 'kind' | 'words' | 'rule'>,
+  field: string,
+  other: string,
+  own: readonly string[],
+): DomainError {
+  const name = noticeName(kind, words);
+  return new DomainError('unlawful', {
+    messageZh: `${name.zh}的更正不得写入该公告未列的${words.bidder}「${other}」：${words.award}结果须依法另行处理（${citeZh(rule)}）`,
+    messageEn: `The correction of the ${name.en} may not name ${other}, a bidder that the notice does not: a result is changed by other acts (${citeEn(rule)})`,
+    details: { field, given: other, lawfulChoices: own, rule: rule.id, law: rule.law, article: rule.article },
+  });
 }
 
 /** The bidders that a notice names. */

@@ -1,16 +1,10 @@
 import { DomainError } from '../errors.ts';
+import { nameKey } from '../evaluation/persons.ts';
 
 /** Somebody who prepared, or who wants to confirm. */
 export interface Person {
   readonly accountId: string;
   readonly name: string;
-}
-
-/** What tells one person from another by the name: without blanks, brackets and numbers (张三（复核） is 张三). */
-export function nameKey(name: string): string {
-  const plain = name.normalize('NFKC').replace(/[([【〔].*?[)\]】〕]/gu, '');
-  const han = plain.match(/\p{Script=Han}/gu)?.join('') ?? '';
-  return han === '' ? plain.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '') : han;
 }
 
 /** Whether two accounts are of one person, as far as the platform can tell. */

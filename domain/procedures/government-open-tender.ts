@@ -97,7 +97,7 @@ export const GOVERNMENT_OPEN_TENDER: Procedure = {
     order: { comprehensive: 'gp-ranking-tie' },
     equalScores: 'price',
     // (三) 资格, (四) 报价超过预算金额或者最高限价.
-    rejection: { rule: 'gp-invalid-grounds', unqualified: 3, onlyOverPrice: 4 },
+    rejection: { rule: 'gp-invalid-grounds', deposit: 1, unqualified: 3, onlyOverPrice: 4 },
     overPrice: { rule: 'gp-invalid-grounds', budget: true },
     correction: {
       ...{ rule: 'gp-price-correction', steps: ['opening-list', 'words', 'decimal', 'sum'] },

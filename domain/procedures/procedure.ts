@@ -302,6 +302,10 @@ export interface EvaluationDefinition {
     readonly unqualified?: number;
     /** The item of those whose price is above the limit, where it says nothing else. */
     readonly onlyOverPrice?: number;
+    /** The item of those without the deposit that the documents ask for. */
+    readonly deposit?: number;
+    /** The item of consortia without their agreement. */
+    readonly consortium?: number;
   };
   /** A price above the ceiling is invalid; where the budget binds, also one above it. */
   readonly overPrice: { readonly rule: RuleId; readonly budget: boolean };

@@ -69,8 +69,8 @@ export const TENDERING_OPEN_TENDER: Procedure = {
     methods: ['lowest-evaluated', 'comprehensive'],
     rule: 'works-method-list',
     order: {},
-    // (三) 资格, (五) 低于成本或者高于最高投标限价.
-    rejection: { rule: 'works-reject-grounds', unqualified: 3 },
+    // (二) 联合体协议, (三) 资格, (五) 低于成本或者高于最高投标限价.
+    rejection: { rule: 'works-reject-grounds', consortium: 2, unqualified: 3 },
     overPrice: { rule: 'works-reject-grounds', budget: false },
     correction: { rule: 'works-price-correction', steps: ['words', 'unit-price'], unconfirmed: 'not-binding' },
     scheme: TENDERING_SCHEME,

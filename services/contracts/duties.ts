@@ -12,6 +12,7 @@ import { assertDocument } from '../documents/named.ts';
 import { publishNotice } from '../notices/publish.ts';
 import { actOn } from '../tender/advance.ts';
 import { saveCases, type TenderCase } from '../tender/case.ts';
+import { refuseUnsigned } from './sign.ts';
 
 /**
  * Records a duty done outside the platform: filing, written report, deposits returned.
@@ -45,16 +46,18 @@ export async function publishContract(
   publication: DecisionPayloads['publish-contract'],
 ): Promise<Decision<'publish-contract'>> {
   const { procurementId, lotNo } = place;
-  if (publication.documentId !== null) await assertDocument(tx.q, procurementId, publication.documentId, 'contract');
+  const { documentId } = publication;
+  const file = documentId === null ? null : await assertDocument(tx.q, procurementId, documentId, 'contract');
   const c = await actOn(tx, procurementId);
   c.assertStage('publish-contract', lotNo);
   plannedDuty(c, lotNo, 'contract-publication');
-  if (publication.documentId === null) refuseWithoutContract(c);
+  if (file === null) refuseWithoutContract(c);
   const [contract, bids] = await Promise.all([
     latestDecision(tx.q, place, 'contract'),
     openedBids(tx.q, procurementId, lotNo),
   ]);
   const { winnerBidId } = c.lot(lotNo);
+  if (file && contract) refuseUnsigned(c, file, contract.payload.signedAt);
   publishNotice(
     c,
     actor,

@@ -3,12 +3,13 @@ import type { Tx } from '../../db/access/database.ts';
 import { bidById } from '../../db/bids.ts';
 import { depositsOf } from '../../db/deposits.ts';
 import { latestDecision, type Decision } from '../../db/decisions.ts';
+import type { TenderDocument } from '../../db/documents.ts';
 import type { TenderPlace } from '../../db/tender/place.ts';
 import { formatInstant, instantEn, instantZh } from '../../domain/civil-time.ts';
 import type { DecisionPayloads } from '../../domain/decisions.ts';
 import { DomainError } from '../../domain/errors.ts';
 import { citationOf, getRule } from '../../domain/law/rulebook.ts';
-import { assertDocument } from '../documents/named.ts';
+import { assertDocument, isUploadedBefore } from '../documents/named.ts';
 import { actOn } from '../tender/advance.ts';
 import { saveCases, type TenderCase } from '../tender/case.ts';
 
@@ -23,13 +24,15 @@ export async function signContract(
   contract: DecisionPayloads['contract'],
 ): Promise<Decision<'contract'>> {
   const { procurementId, lotNo } = place;
-  if (contract.documentId !== null) await assertDocument(tx.q, procurementId, contract.documentId, 'contract');
+  const { documentId } = contract;
+  const file = documentId === null ? null : await assertDocument(tx.q, procurementId, documentId, 'contract');
   const c = await actOn(tx, procurementId);
   c.assertStage('contract', lotNo);
   refuseWhileQueried(c, lotNo, contract.signedAt);
   await refuseAfterRefusal(c, lotNo);
   await refuseOtherPrice(c, lotNo, contract.amountFen);
   refuseOutOfTime(c, lotNo, contract.signedAt);
+  if (file) refuseUnsigned(c, file, contract.signedAt);
   const { timeline } = c;
   const { signedAt } = contract;
   timeline.complete(lotNo, 'contract', { by: actor.role, at: signedAt });
@@ -89,6 +92,24 @@ async function refuseOtherPrice(c: TenderCase, lotNo: number, amountFen: number)
     messageZh: `合同金额应与${c.definition.words.award}价一致，不得订立背离合同实质性内容的协议${zh}`,
     messageEn: `The contract must be for the price that won${en}`,
     details: { field: 'amountFen', given: amountFen, lawful: price ?? null, ...details },
+  });
+}
+
+/**
+ * A file from before the signing is no signed contract.
+ * @throws DomainError `unlawful`
+ */
+export function refuseUnsigned(c: TenderCase, file: TenderDocument, signedAt: number): void {
+  if (!isUploadedBefore(file, signedAt)) return;
+  const { uploadedAt } = file;
+  const { id: rule, law, article } = getRule(c.rules.contract);
+  throw new DomainError('unlawful', {
+    messageZh: `所列文件上传于 ${instantZh(uploadedAt)}，早于签订时间（${instantZh(signedAt)}），不是所签合同：请上传签订后的合同（${law}第${article}条）`,
+    messageEn: `The file was uploaded ${instantEn(uploadedAt)}, before the contract was signed (${instantEn(signedAt)}): it is not that contract; upload the one that was signed (${law} art. ${article})`,
+    details: {
+      ...{ field: 'documentId', given: formatInstant(uploadedAt), earliestLawful: formatInstant(signedAt) },
+      ...{ rule, law, article },
+    },
   });
 }
 

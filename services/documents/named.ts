@@ -1,5 +1,6 @@
 import type { Queries } from '../../db/access/database.ts';
 import { documentById, type TenderDocument } from '../../db/documents.ts';
+import { MINUTE_MS } from '../../domain/civil-time.ts';
 import { badInput } from '../../domain/issues.ts';
 
 const NAMES: Readonly<Record<TenderDocument['kind'], { readonly zh: string; readonly en: string }>> = {
@@ -20,9 +21,9 @@ export async function assertDocument(
   id: string,
   kind: TenderDocument['kind'],
   field = 'documentId',
-): Promise<void> {
+): Promise<TenderDocument> {
   const document = await documentById(q, procurementId, id);
-  if (document.kind === kind) return;
+  if (document.kind === kind) return document;
   throw badInput([
     {
       field,
@@ -32,3 +33,7 @@ export async function assertDocument(
     },
   ]);
 }
+
+/** Whether it was uploaded before an instant that people state to the minute: what was signed then is another file. */
+export const isUploadedBefore = ({ uploadedAt }: Pick<TenderDocument, 'uploadedAt'>, instant: number): boolean =>
+  uploadedAt < instant - (instant % MINUTE_MS);

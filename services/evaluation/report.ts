@@ -1,11 +1,13 @@
 import type { Actor } from '../../db/audit.ts';
 import type { StandingBid } from '../../db/bids.ts';
+import type { TenderDocument } from '../../db/documents.ts';
 import { bidUnknown } from '../../domain/bids/refusals.ts';
 import type { Tx } from '../../db/access/database.ts';
 import type { Decision } from '../../db/decisions.ts';
 import { openedBids, unsealingsOf } from '../../db/openings/unsealings.ts';
 import type { TenderPlace } from '../../db/tender/place.ts';
 import { UNATTENDED } from '../../db/audit.ts';
+import { formatInstant, instantEn, instantZh } from '../../domain/civil-time.ts';
 import type { ReportPayload } from '../../domain/decisions.ts';
 import {
   assertDistinctMembers,
@@ -23,7 +25,7 @@ import { missingInReport } from '../../domain/notices/contents.ts';
 import { committeeOf } from './committee.ts';
 import { catalogueView } from '../catalogue/in-force.ts';
 import { depositEntries } from '../deposits/standings.ts';
-import { assertDocument } from '../documents/named.ts';
+import { assertDocument, isUploadedBefore } from '../documents/named.ts';
 import { failedUnder, failLot, tooFewBidders, type FailureReason } from '../lots/fail.ts';
 import { publishNotice } from '../notices/publish.ts';
 import { partiesOf } from '../procurements/parties.ts';
@@ -44,14 +46,14 @@ export async function deliverReport(
   confirmed: ReadonlySet<string> = new Set(),
 ): Promise<Decision<'report'>> {
   const { procurementId, lotNo } = place;
-  if (given.documentId !== null) await assertDocument(tx.q, procurementId, given.documentId, 'report');
+  const file = given.documentId === null ? null : await assertDocument(tx.q, procurementId, given.documentId, 'report');
   const c = await actOn(tx, procurementId);
   c.assertStage('report', lotNo);
   const { members, drawn } = await committeeOf(tx, place, given.committee);
   const report = { ...given, committee: members };
   const bids = await openedBids(tx.q, procurementId, lotNo);
   const failure = noCompetition(c, report);
-  await refuseDefectiveReport(c, lotNo, { report, drawn, bids, failure, confirmed });
+  await refuseDefectiveReport(c, lotNo, { report, file, drawn, bids, failure, confirmed });
   const { rules, timeline } = c;
   if (rules.reportDelivery) {
     timeline.planByRule(lotNo, 'evaluation-report', rules.reportDelivery, report.evaluationEndedAt);
@@ -99,6 +101,8 @@ interface Delivered {
   readonly report: ReportPayload;
   /** Whether its committee was drawn here: its members are known to be different people. */
   readonly drawn: boolean;
+  /** The written report. */
+  readonly file: TenderDocument | null;
   readonly bids: readonly StandingBid[];
   /** Why the lot cannot continue after it. */
   readonly failure: FailureReason | undefined;
@@ -108,7 +112,7 @@ interface Delivered {
 async function refuseDefectiveReport(
   c: TenderCase,
   lotNo: number,
-  { report, drawn, bids, failure, confirmed }: Delivered,
+  { report, file, drawn, bids, failure, confirmed }: Delivered,
 ): Promise<void> {
   const { committee, candidates, others, rejected, evaluationEndedAt } = report;
   const { conforming } = countsOf(c.definition, report);
@@ -120,7 +124,7 @@ async function refuseDefectiveReport(
   assertEachNamedOnce(c.definition, facts, report);
   if (!drawn) assertDistinctMembers(c.definition, committee);
   const violations: Violation[] = [
-    ...withoutFile(c, report.documentId),
+    ...withoutFile(c, file, evaluationEndedAt),
     ...checkCommittee(c.definition, {
       members: committee.length,
       experts: committee.filter(({ kind }) => kind === 'expert').length,
@@ -132,7 +136,7 @@ async function refuseDefectiveReport(
     ...checkEvaluation(c.definition, facts, report),
     ...(tender.particulars === null || failure ? [] : missingInReport(tender, report, confirmed)),
   ].filter(({ severity }) => severity === 'block');
-  violations.push(...(await withoutDeposit(c, lotNo, report, bids)));
+  violations.push(...withoutDeposit(c, facts, report));
   if (candidates.length === 0 && conforming > 0 && !failure) {
     throw badReport(
       'candidates',
@@ -157,17 +161,32 @@ async function refuseDefectiveReport(
   }
 }
 
-/** 书面评标报告: what the members sign is a document, of which the report is the data (招标投标法 40, 招标投标法实施条例 53). */
-function withoutFile({ definition }: TenderCase, documentId: string | null): Violation[] {
-  if (documentId !== null) return [];
+/**
+ * 书面评标报告: what the members sign is a document, of which the report is the data (招标投标法 40, 招标投标法实施条例 53). They sign what
+ * they have found: no file is it that was uploaded before they had.
+ */
+function withoutFile({ definition }: TenderCase, file: TenderDocument | null, evaluationEndedAt: number): Violation[] {
   const { words, acts } = definition;
+  if (file === null) {
+    return [
+      breachOf(getRule(acts.report.rule), 'block', {
+        field: 'documentId',
+        given: null,
+        messageZh: `应当提交${words.committee}签署的书面${words.evaluation}报告：先上传（kind=report），再以 documentId 指明`,
+        messageEn:
+          'The written report that the members have signed is missing: upload it (kind=report) and name it as documentId',
+      }),
+    ];
+  }
+  const { uploadedAt } = file;
+  if (!isUploadedBefore(file, evaluationEndedAt)) return [];
   return [
     breachOf(getRule(acts.report.rule), 'block', {
       field: 'documentId',
-      given: null,
-      messageZh: `应当提交${words.committee}签署的书面${words.evaluation}报告：先上传（kind=report），再以 documentId 指明`,
-      messageEn:
-        'The written report that the members have signed is missing: upload it (kind=report) and name it as documentId',
+      given: formatInstant(uploadedAt),
+      earliestLawful: formatInstant(evaluationEndedAt),
+      messageZh: `所列文件上传于 ${instantZh(uploadedAt)}，早于${words.evaluation}结束（${instantZh(evaluationEndedAt)}），不是${words.committee}签署的书面${words.evaluation}报告：请上传签署后的报告`,
+      messageEn: `The file was uploaded ${instantEn(uploadedAt)}, before the evaluation ended (${instantEn(evaluationEndedAt)}): it is not the report that the members have signed; upload that`,
     }),
   ];
 }
@@ -177,13 +196,20 @@ type OpenedFacts = Omit<ReportFacts, 'openedAt' | 'evaluationEndedAt'>;
 
 async function factsOf(c: TenderCase, lotNo: number, bids: readonly StandingBid[]): Promise<OpenedFacts> {
   const { tx, tender } = c;
-  const prices = new Map(
-    (await unsealingsOf(tx.q, c.id)).map(({ bidId, manifest }) => [bidId, manifest?.priceFen ?? null]),
-  );
+  const manifests = new Map((await unsealingsOf(tx.q, c.id)).map(({ bidId, manifest }) => [bidId, manifest]));
+  const depositOf = await depositEntries(tx.q, tender, lotNo);
   return {
-    opened: bids.map((bid) => ({ bidId: bid.id, priceFen: prices.get(bid.id) ?? null })),
+    opened: bids.map(({ id, supplierId }) => {
+      const { priceFen = null, periodDays = null, quality = null } = manifests.get(id) ?? {};
+      const { deposit } = depositOf(supplierId);
+      const onRecord = deposit === undefined ? 'not-asked' : deposit.held ? 'held' : 'lacking';
+      return { bidId: id, priceFen, periodDays, quality, deposit: onRecord };
+    }),
     limits: { budgetFen: c.lot(lotNo).budgetFen, ceilingFen: tender.particulars?.ceilingPriceFen ?? null },
     method: tender.particulars?.evaluationMethod ?? null,
+    consortium: tender.particulars?.consortium,
+    kind: tender.kind,
+    noticeAt: tender.noticeAt,
   };
 }
 
@@ -195,22 +221,20 @@ export async function reachesOpenFigure({ tx, tender, rules }: TenderCase): Prom
 }
 
 /** 未按要求提交投标保证金的投标无效, where the documents say so; bids are named by their ids. */
-async function withoutDeposit(
-  { tx, tender, definition }: TenderCase,
-  lotNo: number,
+function withoutDeposit(
+  { tender, definition }: TenderCase,
+  { opened }: OpenedFacts,
   report: ReportPayload,
-  bids: readonly StandingBid[],
-): Promise<Violation[]> {
+): Violation[] {
   if (!tender.depositDecides) return [];
   const { bidding, deposit, documents } = definition.words;
-  const depositOf = await depositEntries(tx.q, tender, lotNo);
-  const bidders = new Map(bids.map(({ id, supplierId }) => [id, supplierId]));
+  const lacking = new Set(opened.filter((bid) => bid.deposit === 'lacking').map(({ bidId }) => bidId));
   const valid = [
     ...report.candidates.map(({ bidId }) => ({ bidId, field: 'candidates' })),
     ...report.others.map(({ bidId }) => ({ bidId, field: 'others' })),
   ];
   return valid
-    .filter(({ bidId }) => depositOf(bidders.get(bidId) ?? '').deposit?.held === false)
+    .filter(({ bidId }) => lacking.has(bidId))
     .map(({ bidId, field }) =>
       breachOf(getRule(definition.deposits.invalidWithout), 'block', {
         field,

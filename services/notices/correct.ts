@@ -2,13 +2,15 @@ import type { Tx } from '../../db/access/database.ts';
 import type { Actor } from '../../db/audit.ts';
 import type { Decision } from '../../db/decisions.ts';
 import { noticeOf, type Notice } from '../../db/notices.ts';
-import { openedBids } from '../../db/openings/unsealings.ts';
+import { openedBids, unsealingsOf } from '../../db/openings/unsealings.ts';
 import type { CorrectionPayload } from '../../domain/decisions.ts';
 import { milestoneName } from '../../domain/law/milestones.ts';
 import { getRule } from '../../domain/law/rulebook.ts';
+import { assertAsOpened } from '../../domain/notices/correction-as-opened.ts';
 import { assertNamesNoOther, changesOf, unchangedIn, type Corrected } from '../../domain/notices/corrections.ts';
 import type { Change, NoticeData } from '../../domain/notices/data.ts';
 import { PARTICULARS } from '../../domain/notices/particulars.ts';
+import { assertRestatesNothing } from '../../domain/notices/correction-texts.ts';
 import { actOn } from '../tender/advance.ts';
 import { saveCases, type TenderCase } from '../tender/case.ts';
 import { standingOf } from './corrected.ts';
@@ -34,7 +36,7 @@ export async function correctNotice(tx: Tx, actor: Actor, correction: Correction
   };
   const { textZh, reasonZh } = correction;
   const changes = changesOf(corrected, correction.changes, textZh);
-  await refuseOtherBidders(c, corrected, lotNo, correction);
+  await refuseOtherResult(c, corrected, lotNo, correction);
   restateParticulars(c, changes);
   const published = publishNotice(
     c,
@@ -53,8 +55,11 @@ export async function correctNotice(tx: Tx, actor: Actor, correction: Correction
   return decision;
 }
 
-/** Before its opening nobody is told who bids, not even by a refusal. */
-async function refuseOtherBidders(
+/**
+ * No text makes anybody the winner, and nothing is stated of a bid that its opening contradicts. Before its opening nobody
+ * is told who bids, not even by a refusal.
+ */
+async function refuseOtherResult(
   c: TenderCase,
   corrected: Corrected,
   lotNo: number,
@@ -62,13 +67,20 @@ async function refuseOtherBidders(
 ): Promise<void> {
   if (c.procurement.openedAt === null) return;
   const lots = lotNo === 0 ? c.lots.map(({ no }) => no) : [lotNo];
-  const opened = await Promise.all(lots.map((no) => openedBids(c.tx.q, c.id, no)));
-  const bidders = [...new Set(opened.flat().map(({ supplier }) => supplier))];
-  assertNamesNoOther(corrected, bidders, [
-    ...changes.map(({ after }, index) => [`changes.${index}.after`, String(after)] as const),
+  const opened = (await Promise.all(lots.map((no) => openedBids(c.tx.q, c.id, no)))).flat();
+  const bidders = [...new Set(opened.map(({ supplier }) => supplier))];
+  const texts = [
+    ...changes.flatMap(({ after }, index) =>
+      typeof after === 'string' ? [[`changes.${index}.after`, after] as const] : [],
+    ),
     ['textZh', textZh ?? ''],
     ['reasonZh', reasonZh],
-  ]);
+  ] as const;
+  assertNamesNoOther(corrected, bidders, texts);
+  assertRestatesNothing(corrected, unchangedIn(corrected), texts);
+  const manifests = new Map((await unsealingsOf(c.tx.q, c.id)).map(({ bidId, manifest }) => [bidId, manifest]));
+  const figures = new Map(opened.map(({ id, supplier }) => [supplier, manifests.get(id) ?? {}]));
+  assertAsOpened(corrected, changes, (supplier) => figures.get(supplier) ?? {});
 }
 
 /** Later notices state what is right. */

@@ -179,7 +179,8 @@ it('the tender documents are public with the result, the contract with its notic
 
   clock.set('2026-04-08T09:30+08:00');
   await advance(api.db, tender);
-  const [reportId, contractId] = [await upload('bao-gao.pdf', 'report'), await upload('he-tong.pdf', 'contract')];
+  clock.set('2026-04-08T17:30+08:00');
+  const reportId = await upload('bao-gao.pdf', 'report');
   expect(await ids(expert)).toEqual(issued);
   expect((await expert.call('GET', `${path}/${reportId}/content`)).status).toBe(404);
   expect((await centre.call('GET', `${path}/${reportId}/content`)).status).toBe(404);
@@ -214,6 +215,7 @@ it('the tender documents are public with the result, the contract with its notic
   for (const id of issued) expect(page.text).toContain(`href="${path}/${String(id)}/content"`);
 
   clock.set('2026-04-13T10:00+08:00');
+  const contractId = await upload('he-tong.pdf', 'contract');
   const contract = `/api/procurements/${tender}/lots/1/contract`;
   await purchaser.call('POST', contract, {
     json: { amountFen: 380_000_000, signedAt: '2026-04-13T09:00:00+08:00', documentId: contractId },

@@ -3,7 +3,17 @@ import { decisionView } from '../../api/decisions/views.ts';
 import type { Database } from '../../db/access/database.ts';
 import { temporaryDatabase } from '../setup/database.ts';
 import { contractAt, played } from '../setup/tenders/played.ts';
-import { addFile, at, decide, handClock, people, refusalOf, reportOn, type People } from '../setup/tenders/tender.ts';
+import {
+  addFile,
+  at,
+  blockingOf,
+  decide,
+  handClock,
+  people,
+  refusalOf,
+  reportOn,
+  type People,
+} from '../setup/tenders/tender.ts';
 
 let db: Database;
 let who: People;
@@ -21,6 +31,13 @@ it.each([
   ['government', '2026-04-09T10:00+08:00', '2026-04-08T17:00+08:00', 'gp-report-deliver', '68'],
 ] as const)('%s: a report names the written one, and no other document', async (regime, now, ended, rule, article) => {
   const { id, bids } = await played(db, clock, who, regime, 'evaluation');
+  const early: string[] = [];
+  for (const instant of [clock.read(), at(ended) - 60_000]) {
+    clock.set(instant);
+    early.push(await addFile(db, id, 'report'));
+  }
+  clock.set(ended);
+  const signed = await addFile(db, id, 'report');
   clock.set(now);
   const deliver = (documentId: string | null) =>
     decide(
@@ -35,7 +52,13 @@ it.each([
   });
   const other = await refusalOf(deliver(await addFile(db, id, 'contract')));
   expect(other.details).toMatchObject({ issues: [{ field: 'documentId', rule: 'document-kind' }] });
-  expect((await deliver(await addFile(db, id, 'report'))).payload.documentId).not.toBeNull();
+  // What was uploaded before the evaluation ended is not what its members have signed.
+  for (const documentId of early) {
+    expect(blockingOf((await refusalOf(deliver(documentId))).details)).toEqual([
+      [rule, expect.any(String), article, 'documentId'],
+    ]);
+  }
+  expect((await deliver(signed)).payload.documentId).toBe(signed);
 });
 
 // @rule gp-contract-announce
@@ -47,7 +70,16 @@ it.each([
   async (regime, refusal) => {
     const { id } = await played(db, clock, who, regime, 'contract');
     const lot = { procurementId: id, lotNo: 1 };
+    const draft = await addFile(db, id, 'contract');
     clock.set(clock.read() + 3_600_000);
+    // A file from before the signing is no signed contract.
+    const unsigned = {
+      field: 'documentId',
+      rule: regime === 'government' ? 'gp-contract-sign' : 'works-contract-sign',
+    };
+    const withDraft = { ...contractAt(clock.read()), documentId: draft };
+    const refused = await refusalOf(decide(db, who.asPurchaser, { ...lot, kind: 'contract', payload: withDraft }));
+    expect(refused).toMatchObject({ code: 'unlawful', details: unsigned });
     const signed = await decide(db, who.asPurchaser, { ...lot, kind: 'contract', payload: contractAt(clock.read()) });
     expect((await db.transaction((tx) => decisionView(tx.q, signed, tx.calendar))).warnings).toMatchObject([
       { field: 'documentId', severity: 'warn' },
@@ -57,6 +89,8 @@ it.each([
       kind: 'publish-contract',
       payload: { textZh: '合同公告', documentId: null },
     } as const;
+    const ofDraft = { ...publication, payload: { ...publication.payload, documentId: draft } };
+    expect(await refusalOf(decide(db, who.asPurchaser, ofDraft, 'as given'))).toMatchObject({ details: unsigned });
     const published = decide(db, who.asPurchaser, publication, 'as given');
     if (refusal === null) expect((await published).payload.documentId).toBeNull();
     else expect(await refusalOf(published)).toMatchObject(refusal);

@@ -8,10 +8,13 @@ import {
   checkEvaluation,
   countsOf,
   groundsOf,
+  type OpenedBid,
   type ReportFacts,
 } from '../../domain/evaluation/report.ts';
 import { GOVERNMENT_INQUIRY } from '../../domain/procedures/government-inquiry.ts';
+import { GOVERNMENT_INVITED_TENDER } from '../../domain/procedures/government-invited-tender.ts';
 import { GOVERNMENT_OPEN_TENDER } from '../../domain/procedures/government-open-tender.ts';
+import { TENDERING_INVITED_TENDER } from '../../domain/procedures/tendering-invited-tender.ts';
 import { TENDERING_OPEN_TENDER } from '../../domain/procedures/tendering-open-tender.ts';
 import type { Procedure } from '../../domain/procedures/procedure.ts';
 
@@ -25,6 +28,7 @@ const facts = (prices: Record<string, number | null>, change: Partial<ReportFact
   opened: Object.entries(prices).map(([bidId, priceFen]) => ({ bidId, priceFen })),
   limits: { budgetFen: 1_000, ceilingFen: null },
   method: null,
+  ...{ kind: 'goods' as const, noticeAt: parseInstant('2026-03-01T09:00+08:00') },
   ...{ openedAt: OPENED, evaluationEndedAt: ENDED },
   ...change,
 });
@@ -142,6 +146,126 @@ describe('a price above the limit is invalid', () => {
   });
 });
 
+describe('nobody is rejected on a ground that the record contradicts', () => {
+  const reject = (procedure: Procedure, ground: number, bid: Partial<OpenedBid>, change: Partial<ReportFacts> = {}) => {
+    const opened = [
+      { bidId: 'a', priceFen: 900 },
+      { bidId: 'b', priceFen: 950, ...bid },
+    ];
+    return found(procedure, { ...facts({}), opened, ...change }, [candidate('a', 1, 900)], {
+      rejected: [rejection('b', ground)],
+    });
+  };
+
+  it('a deposit that is held, or that nobody asked for (87令63(一))', () => {
+    const refused = [['gp-invalid-grounds', '63', 'rejected[0].ground', 'block']];
+    for (const procedure of [GOVERNMENT_OPEN_TENDER, GOVERNMENT_INVITED_TENDER]) {
+      expect(reject(procedure, 1, { deposit: 'held' })).toEqual(refused);
+      expect(reject(procedure, 1, { deposit: 'not-asked' })).toEqual(refused);
+      expect(reject(procedure, 1, { deposit: 'lacking' })).toEqual([]);
+      // Whether it was signed, or accepts what is asked, the committee knows.
+      for (const ground of [2, 3, 5, 6]) expect(reject(procedure, ground, { deposit: 'held' })).toEqual([]);
+    }
+  });
+
+  it('the agreement of a consortium, where the documents take none (条例51(二))', () => {
+    const refused = [['works-reject-grounds', '51', 'rejected[0].ground', 'block']];
+    for (const procedure of [TENDERING_OPEN_TENDER, TENDERING_INVITED_TENDER]) {
+      expect(reject(procedure, 2, {}, { consortium: 'refused' })).toEqual(refused);
+      expect(reject(procedure, 2, {}, { consortium: 'accepted' })).toEqual([]);
+      expect(reject(procedure, 2, {})).toEqual([]);
+      // (四): one file may state two prices; (五): a price may be below cost.
+      for (const ground of [1, 3, 4, 5, 6, 7]) expect(reject(procedure, ground, { deposit: 'held' })).toEqual([]);
+    }
+  });
+});
+
+describe('what is stated of a bid beside its price', () => {
+  const stating = (told: Partial<Candidate>, opened: Partial<OpenedBid> = {}) =>
+    found(TENDERING_OPEN_TENDER, { ...facts({}), opened: [{ bidId: 'a', priceFen: 900, ...opened }] }, [
+      { ...candidate('a', 1, 900), ...told },
+    ]).map(([rule, , field]) => [rule, field]);
+
+  it('is what the opened bid promises: its time of performance, its quality', () => {
+    const opened = { periodDays: 180, quality: '合格' };
+    for (const period of ['180 日历天', '180天', '１８０日', '自2026年5月1日起 180 个日历天']) {
+      expect(stating({ period }, opened), period).toEqual([]);
+    }
+    for (const period of ['3 日历天', '3 日历天（承诺 180 日历天）', '六个月', '180 个月', '1800 天', '5月180日']) {
+      expect(stating({ period }, opened), period).toEqual([['opened-bid', 'candidates[0].period']]);
+    }
+    expect(stating({ quality: ' 合格' }, opened)).toEqual([]);
+    expect(stating({ quality: '不合格' }, opened)).toEqual([['opened-bid', 'candidates[0].quality']]);
+    // What was not read out, the platform cannot know.
+    expect(stating({ period: '3 日历天', quality: '优良' })).toEqual([]);
+  });
+
+  it('costs no more in one unit than in the whole', () => {
+    const items = (...told: [unitPriceFen: number, quantity?: string][]) =>
+      stating({ items: told.map(([unitPriceFen, quantity]) => ({ name: '终端', unitPriceFen, quantity })) });
+    expect(items([900])).toEqual([]);
+    expect(items([400, '2 台'], [500])).toEqual([]);
+    expect(items([901, '300 台'])).toEqual([['amount', 'candidates[0].items[0].unitPriceFen']]);
+    expect(items([1], [9_999_999_999_999])).toEqual([['amount', 'candidates[0].items[1].unitPriceFen']]);
+    expect(items([500], [500])).toEqual([['amount', 'candidates[0].items']]);
+    // Of half a kilometre one kilometre costs more.
+    expect(items([1_800, '0.5 公里'])).toEqual([]);
+  });
+});
+
+describe('the evaluated price', () => {
+  const [a, b] = [candidate('a', 1, 900), candidate('b', 2, 500)];
+  const judged = (
+    procedure: Procedure,
+    evaluatedFen: number,
+    evaluatedZh?: string,
+    change: Partial<ReportFacts> = {},
+  ) =>
+    found(procedure, facts({ a: 900, b: 500 }, { method: 'lowest-evaluated', ...change }), [
+      { ...a, evaluatedFen, evaluatedZh },
+      b,
+    ]).map(([rule, article, field]) => [rule, article, field]);
+
+  it('government: only arithmetic and policy change a price (87令54), within the rates of the day', () => {
+    const outOf = ['gp-lowest-no-adjust', '54(3)', 'candidates[0].evaluatedFen'];
+    for (const procedure of [GOVERNMENT_OPEN_TENDER, GOVERNMENT_INVITED_TENDER]) {
+      expect(judged(procedure, 1, '优惠')).toEqual([outOf]);
+      expect(judged(procedure, 901, '加价')).toContainEqual(outOf);
+      // 财库〔2022〕19号: 20 % at most, and 20 % for a domestic product.
+      expect(judged(procedure, 540, '小微企业、本国产品')).not.toContainEqual(outOf);
+      expect(judged(procedure, 539, '小微企业、本国产品')).toContainEqual(outOf);
+      // Services have no domestic products.
+      expect(judged(procedure, 719, '小微企业', { kind: 'services' })).toContainEqual(outOf);
+      expect(judged(procedure, 720, '小微企业', { kind: 'services' })).not.toContainEqual(outOf);
+      // 财库〔2020〕46号 9: 10 % at most until 30 June 2022.
+      const before = { kind: 'services', noticeAt: parseInstant('2022-06-01T09:00+08:00') } as const;
+      expect(judged(procedure, 809, '小微企业', before)).toContainEqual(outOf);
+      expect(judged(procedure, 810, '小微企业', before)).not.toContainEqual(outOf);
+      // Which, and how much.
+      for (const blank of [undefined, ' ']) {
+        expect(judged(procedure, 800, blank)).toContainEqual([
+          ...['gp-lowest-no-adjust', '54(3)', 'candidates[0].evaluatedZh'],
+        ]);
+      }
+    }
+  });
+
+  it('works: deviations are priced as the documents say, each explained (12号令30–33)', () => {
+    for (const procedure of [TENDERING_OPEN_TENDER, TENDERING_INVITED_TENDER]) {
+      expect(judged(procedure, 1)).toEqual([['works-method-lowest', '30–33', 'candidates[0].evaluatedZh']]);
+      expect(judged(procedure, 490, '付款条件偏差折价')).toEqual([]);
+    }
+  });
+});
+
+it('a score is of a hundred points at most in government (87令55); in works the documents say of how many', () => {
+  const scored = (procedure: Procedure, score: number) =>
+    found(procedure, facts({ a: 900 }), [candidate('a', 1, 900, score)]);
+  expect(scored(GOVERNMENT_OPEN_TENDER, 100)).toEqual([]);
+  expect(scored(GOVERNMENT_OPEN_TENDER, 100.01)).toEqual([['gp-price-formula', '55', 'candidates[0].score', 'block']]);
+  expect(scored(TENDERING_OPEN_TENDER, 120)).toEqual([]);
+});
+
 describe('the ranks', () => {
   it('by score, equal scores by price in government (87令57)', () => {
     const of = facts({ a: 900, b: 800, c: 700 });
@@ -178,7 +302,7 @@ describe('the ranks', () => {
 
   it('by the evaluated price where preferences make it another one', () => {
     const of = facts({ a: 900, b: 800 }, { method: 'lowest-evaluated' });
-    const small = { ...candidate('a', 1, 900), evaluatedFen: 790 };
+    const small = { ...candidate('a', 1, 900), evaluatedFen: 790, evaluatedZh: '小微企业价格扣除' };
     expect(found(GOVERNMENT_OPEN_TENDER, of, [small, candidate('b', 2, 800)])).toEqual([]);
     expect(found(GOVERNMENT_OPEN_TENDER, of, [candidate('a', 1, 900), candidate('b', 2, 800)])).toHaveLength(1);
   });
@@ -194,12 +318,14 @@ describe('the ranks', () => {
     expect(
       told([candidate('a', 2, 100), candidate('b', 1, 200), candidate('c', 3, 300)], { rejected: [rejection('d', 1)] }),
     ).toEqual([['neg-award-rule', '36,49', 'candidates[0].rank', 'block']]);
-    // An evaluated price that a report states changes nothing where the price decides.
-    expect(
-      told([{ ...candidate('b', 1, 200), evaluatedFen: 1 }, candidate('a', 2, 100)], {
-        rejected: [rejection('c', 1), rejection('d', 1)],
-      }),
-    ).toEqual([['neg-award-rule', '36,49', 'candidates[1].rank', 'block']]);
+    // The price of a small firm takes part as it is reduced (财库〔2020〕46号 9), and no further.
+    const reduced = (evaluatedFen: number) =>
+      told([{ ...candidate('b', 1, 200), evaluatedFen, evaluatedZh: '小微企业' }, candidate('d', 2, 150)], {
+        rejected: [rejection('c', 1), rejection('a', 1)],
+      });
+    expect(reduced(149)).toEqual([]);
+    expect(reduced(151)).toEqual([['neg-award-rule', '36,49', 'candidates[1].rank', 'block']]);
+    expect(reduced(1)).toEqual([['neg-award-rule', '36,49', 'candidates[0].evaluatedFen', 'block']]);
     // Equal prices may stand in either order.
     expect(
       found(GOVERNMENT_INQUIRY, facts({ x: null, y: null }), [candidate('x', 1, 5), candidate('y', 2, 5)]),
@@ -247,8 +373,11 @@ test('where no method is stated, ranks are told by scores or by prices (12号令
     const scored = wrong.map((each, index) => ({ ...each, score: 90 - index }));
     expect(found(procedure, of, scored)).toEqual([]);
     // An evaluated price that the report states is one.
-    const evaluated = [{ ...candidate('b', 1, 200), evaluatedFen: 90 }, candidate('a', 2, 100), candidate('c', 3, 300)];
-    expect(found(procedure, of, evaluated)).toEqual([]);
+    const evaluated = [
+      { ...candidate('b', 1, 200), evaluatedFen: 180, evaluatedZh: '小微企业' },
+      candidate('a', 2, 190),
+    ];
+    expect(found(procedure, facts({ a: 190, b: 200 }), evaluated)).toEqual([]);
   }
 });
 
@@ -288,5 +417,21 @@ test('members of a committee are persons: a name written twice counts once, what
   }
   expect(refused('Ａlice', 'alice')).toBe('committee.1.name');
   expect(refused('买买提·艾力', '买买提艾力')).toBe('committee.1.name');
+  for (const [one, other] of [
+    ['王·明', '王•明'],
+    ['王·明', '王・明'],
+    ['王·明', '王.明'],
+    ['甲', '甲，'],
+    ['甲', '(甲)'],
+    ['甲', '甲1'],
+    ['甲', '甲②'],
+    ['甲（一）', '甲（二）'],
+    ['张三', '张三（甲单位）'],
+    ['张三（甲单位）', '张三【甲 单位】'],
+  ] as const) {
+    expect(refused(one, other), `${one} ${other}`).toBe('committee.1.name');
+  }
+  // Two persons of one name are told apart by their employers.
   expect(refused('张三（甲单位）', '张三（乙单位）')).toBeNull();
+  expect(refused('专家甲', '专家乙')).toBeNull();
 });

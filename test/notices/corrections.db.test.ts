@@ -107,7 +107,7 @@ describe('the publicity of candidates of a works tender (10号令16, 条例54)',
     // Wednesday 29 April the first that no suspension touches are 7, 8 and 9 May, a Saturday on which people work.
     const objection = await objects(id);
     clock.set('2026-04-29T09:00+08:00');
-    await correct(publicity, { textZh: '第二候选人业绩表第三项更正为已竣工。', reasonZh: '异议人指出' });
+    await correct(publicity, { textZh: '投标人2业绩表第三项更正为已竣工。', reasonZh: '异议人指出' });
     clock.set('2026-05-06T10:00+08:00');
     const payload = { outcome: 'rejected', effect: 'none', textZh: '已更正' } as const;
     await decide(db, who.asPurchaser, { ...lot, kind: 'reply', grievanceId: objection.id, payload });
@@ -171,6 +171,26 @@ describe('the notice of a result under 政府采购法 (条例43, 53; 87令69; 9
     expect(contract.content).not.toHaveProperty('periods');
   });
 
+  it('ranks nobody, and names no price, beside the record', async () => {
+    const { id } = await played(db, clock, who, 'tendering', 'publicity');
+    const candidates = await newest(id, 'candidates');
+    for (const textZh of [
+      '第一中标候选人应为投标人４',
+      '第一中标候选人应为投标人 4',
+      '第一中标候选人应为从未投标的丁公司，报价 1.00 元',
+      '第一名投标人3，第三名投标人1',
+      '投标人3第一，投标人1第三',
+      '投标人1的报价更正为人民币壹元整',
+    ]) {
+      const refused = await refusalOf(correct(candidates, { textZh }));
+      expect(refused, textZh).toMatchObject({
+        code: 'unlawful',
+        details: { field: 'textZh', law: '10号令', article: '16' },
+      });
+    }
+    await correct(candidates, { textZh: '投标人3业绩表第三项更正为已竣工。' });
+  });
+
   it('makes nobody else the winner, whatever it is written into', async () => {
     const { id } = await played(db, clock, who, 'government', 'contract');
     const award = await newest(id, 'award');
@@ -185,6 +205,12 @@ describe('the notice of a result under 政府采购法 (条例43, 53; 87令69; 9
       [{ textZh: '中标人更正为投标人2。' }, 'textZh'],
       [one('winnerAddress', '（投标人3）某路1号'), 'changes.0.after'],
       [{ textZh: '说明', reasonZh: '投标人1放弃，由投标人2替补' }, 'reasonZh'],
+      // In other widths, with blanks and marks; and who never bid, whom nobody here can name.
+      [{ textZh: '中标金额更正为 1.00 元，中标人更正为投标人２。' }, 'textZh'],
+      [{ textZh: '补充公告：投标人 2 的地址。' }, 'textZh'],
+      [{ textZh: '补充公告：投 标·人（2）的地址。' }, 'textZh'],
+      [{ textZh: '中标人更正为从未投标的丁公司。' }, 'textZh'],
+      [one('reasonZh', '中标金额更正为1元'), 'changes.0.after'],
     ];
     for (const [given, field] of unlawful) {
       const wanted = { code: 'unlawful', details: { field, rule: 'gp-award-fields-87' } };
@@ -204,6 +230,14 @@ describe('the notice of a result under 政府采购法 (条例43, 53; 87令69; 9
       expect((refused.details?.['issues'] as { field: string }[]).map((each) => each.field)).toEqual(fields);
     }
     expect(await listNotices(db.read, { procurementId: id, kind: 'correction', limit: 9 })).toEqual([]);
+    // One unit costs no more than the whole (380 million fen).
+    for (const dear of [380_000_001, 9_999_999_999_999]) {
+      expect(await refusalOf(correct(award, one('items[0].unitPriceFen', dear)))).toMatchObject({
+        code: 'unlawful',
+        details: { violations: [{ rule: 'amount', field: 'items[0].unitPriceFen', limit: 380_000_000 }] },
+      });
+    }
+    await correct(award, one('items[0].unitPriceFen', 1_210_000));
     // Its own name may be part of a longer text.
     await correct(award, { textZh: '投标人1的统一社会信用代码补充公告。' });
   });

@@ -61,8 +61,8 @@ async function asked(change: Partial<Draft> = {}): Promise<string> {
   return procurement.id;
 }
 const group = [
-  { name: '专家1', kind: 'expert' as const },
-  { name: '专家2', kind: 'expert' as const },
+  { name: '专家甲', kind: 'expert' as const },
+  { name: '专家乙', kind: 'expert' as const },
   { name: '采购人代表', kind: 'purchaser' as const },
 ];
 /** The price alone decides: there are no scores (74令48). */

@@ -210,8 +210,11 @@ describe('what people decide', () => {
     // Not at nine, when the lot, woken at that hour, looks again.
     await tender.until('2026-04-21T10:00+08:00');
     const committee = (experts: number, purchasers: number) => [
-      ...Array.from({ length: experts }, (_, n) => ({ name: `专家${n}`, kind: 'expert' as const })),
-      ...Array.from({ length: purchasers }, (_, n) => ({ name: `代表${n}`, kind: 'purchaser' as const })),
+      ...Array.from({ length: experts }, (_, n) => ({ name: `专家${'甲乙丙丁戊己庚'[n]}`, kind: 'expert' as const })),
+      ...Array.from({ length: purchasers }, (_, n) => ({
+        name: `代表${'甲乙丙丁戊己庚'[n]}`,
+        kind: 'purchaser' as const,
+      })),
     ];
     const refusal = async (change: Parameters<typeof tender.report>[2], endedAt = '2026-04-20T17:00+08:00') =>
       refusalOf(tender.report(bids, endedAt, change));
@@ -253,7 +256,10 @@ describe('what people decide', () => {
     const five = await refusalOf(tender.report(bids, '2026-04-08T17:00+08:00'));
     expect(five).toMatchObject({ details: { violations: [{ rule: 'gp-committee-min-7', article: '47' }] } });
     await tender.report(bids, '2026-04-08T17:00+08:00', {
-      committee: [1, 2, 3, 4, 5, 6, 7].map((n) => ({ name: `评委${n}`, kind: n <= 5 ? 'expert' : 'purchaser' })),
+      committee: [...'甲乙丙丁戊己庚'].map((n, index) => ({
+        name: `评委${n}`,
+        kind: index < 5 ? 'expert' : 'purchaser',
+      })),
     });
     expect((await tender.lot()).stage).toBe('award');
   });

@@ -1,6 +1,6 @@
 import { logicViolation, type Violation } from '../../law/violation.ts';
 import type { Procedure } from '../../procedures/procedure.ts';
-import { nearlySame } from '../persons.ts';
+import { looksOf } from '../../text.ts';
 import { compare, divide, equal, multiply, ONE, shown, sum, whole, ZERO, type Fraction } from '../scoring/fraction.ts';
 import { breach, warning, type SchemeFacts } from './finding.ts';
 import type { ScoredMethod } from './definition.ts';
@@ -151,7 +151,7 @@ function checkCriteria(definition: Procedure, scheme: Scheme, facts: SchemeFacts
   const found: Violation[] = [];
   scheme.criteria.forEach((criterion, index) => {
     const field = `scheme.criteria[${index}]`;
-    const same = scheme.qualification.find(({ nameZh }) => nearlySame(nameZh, criterion.nameZh));
+    const same = scheme.qualification.find(({ nameZh }) => looksOf(nameZh) === looksOf(criterion.nameZh));
     if (same && qualificationNotScored) {
       found.push(
         breach(qualificationNotScored, facts, {

@@ -133,7 +133,7 @@ export async function sealedBytes(
     procurementId,
     lotNo: change.lotNo ?? lotNo,
     bidder: change.bidder ?? String(who.suppliers[index]?.creditCode),
-    figures: { priceFen: 380_000_000 + index, periodDays: 300 + index, quality: '合格', ...change.figures },
+    figures: { priceFen: 380_000_000 + index, periodDays: 180, quality: '合格', ...change.figures },
     parts: change.parts ?? [partOf('投标函.txt', `letter of ${index}`), partOf('技术/方案.txt', `plan of ${index}`)],
   });
   return {

@@ -183,7 +183,7 @@ export function reportOn(
   return {
     evaluationEndedAt,
     committee: [
-      ...[1, 2, 3, 4].map((n) => ({ name: `专家${n}`, kind: 'expert' as const })),
+      ...['甲', '乙', '丙', '丁'].map((n) => ({ name: `专家${n}`, kind: 'expert' as const })),
       { name: '招标人代表', kind: 'purchaser' as const },
     ],
     candidates: bids.slice(0, 3).map(({ id }, index) => ({

@@ -45,7 +45,7 @@ async function uploaded(
 }
 
 const COMMITTEE = [
-  ...[1, 2, 3, 4, 5, 6].map((n) => ({ name: `专家${n}`, kind: 'expert' as const })),
+  ...[...'甲乙丙丁戊己'].map((n) => ({ name: `专家${n}`, kind: 'expert' as const })),
   { name: '采购人代表', kind: 'purchaser' as const },
 ];
 
@@ -124,7 +124,9 @@ export async function awards(world: World, story: Story, lot: Lot): Promise<void
   const first = candidates.find(({ rank }) => rank === 1);
   const chosen = story.leadsOn || random.percent(70) || candidates.length === 0 ? first : random.of(candidates);
   const ground: AwardGround | null = chosen !== first && random.percent(50) ? 'declined' : null;
-  const lawfulGround = ground !== null && story.definition.otherThanFirst.includes(ground);
+  // 依次: of the second nothing is said.
+  const isNext = chosen?.rank === 2;
+  const lawfulGround = isNext && ground !== null && story.definition.otherThanFirst.includes(ground);
   const isLawful = chosen !== undefined && (chosen.rank === 1 || lawfulGround);
   const choice = { bidId: chosen?.bidId ?? 'nobody', ground, reasonZh: ground === null ? null : '第一名放弃' };
   await world.act(story, isLawful ? 'award' : 'award of another', at(world, story, lot, ['award'], isLawful), (tx) =>
