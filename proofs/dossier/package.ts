@@ -1,5 +1,7 @@
-/** The files of a dossier, however they are packed; names are safe, and each there once. */
+/** The files of a dossier, however they are packed; names are safe, and each there once, in the order of the package. */
 export interface DossierPackage {
+  /** What was found when it was opened. */
+  readonly faults: readonly DossierFault[];
   readonly names: readonly string[];
   has(name: string): boolean;
   read(name: string): AsyncIterable<Uint8Array>;

@@ -30,6 +30,9 @@ export interface VerifiedDossier {
   readonly faults: readonly DossierFault[];
 }
 
+/** Longer than any signature is. */
+const MOST_OF_LINE = 64 * 1024;
+
 /**
  * Verifies a dossier off-line: its signature, each file by its hash, none missing and none extra; then what the files say of
  * each other: notices, bids, receipts and audit entries are what the log has, which its signed head proves.
@@ -40,6 +43,7 @@ export async function verifyDossier(
   pinned: readonly PublicJwk[] | null,
 ): Promise<VerifiedDossier> {
   const faults = new Faults();
+  for (const { subject, zh, en } of pack.faults) faults.add(subject, zh, en);
   const about = { pinned: pinned !== null, files: pack.names.length } as const;
   const nothing = { notices: 0, receipts: 0, entries: 0, proven: 0, head: null };
   const manifest = await manifestOf(pack, faults);
@@ -112,9 +116,9 @@ async function checkSignature(
     return;
   }
   try {
-    const jws = await textOf(pack, SIGNATURE);
-    const { manifest: hash, procurementId } = await verifyDossierStatement(jws, keys);
-    if (hash !== (await digestOf(pack, MANIFEST)).sha256 || procurementId !== manifest.tender.id)
+    const { manifest: hash, procurementId, at } = await verifyDossierStatement(await lineOf(pack, SIGNATURE), keys);
+    const isOfManifest = procurementId === manifest.tender.id && at === Date.parse(manifest.asked.at);
+    if (hash !== (await digestOf(pack, MANIFEST)).sha256 || !isOfManifest)
       faults.add(MANIFEST, '与平台所签的清单不符', 'is not the manifest that the platform signed');
   } catch (error) {
     if (!(error instanceof NotSigned)) throw error;
@@ -137,6 +141,9 @@ async function checkFiles(pack: DossierPackage, { files }: DossierManifest, faul
   }
   const present = new Set(pack.names);
   for (const { name } of files) if (!present.has(name)) faults.add(name, '缺少', 'is missing');
+  const order = [...files.map(({ name }) => name), MANIFEST, SIGNATURE].filter((name) => present.has(name));
+  if (order.some((name, index) => name !== pack.names[index]))
+    faults.add(MANIFEST, '文件次序与清单不符', 'names the files in another order');
 }
 
 async function headOf(
@@ -159,11 +166,16 @@ async function headOf(
   return null;
 }
 
-async function textOf(pack: DossierPackage, name: string): Promise<string> {
-  const decoder = new TextDecoder();
+/** The only line of a file, as it is. @throws NotSigned where there is something else, or it is no signature for its length */
+async function lineOf(pack: DossierPackage, name: string): Promise<string> {
+  const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
   let text = '';
-  for await (const chunk of pack.read(name)) text += decoder.decode(chunk, { stream: true });
-  return text.trim();
+  for await (const chunk of pack.read(name)) {
+    text += decoder.decode(chunk, { stream: true });
+    if (text.length > MOST_OF_LINE) throw new NotSigned('too long');
+  }
+  if (!text.endsWith('\n')) throw new NotSigned('not one line');
+  return text.slice(0, -1);
 }
 
 async function digestOf(pack: DossierPackage, name: string): Promise<{ sha256: string; size: number }> {
