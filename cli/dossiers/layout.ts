@@ -61,7 +61,7 @@ async function bytesAt(file: FileHandle, position: number, length: number): Prom
 
 async function checksumAt(file: FileHandle, position: number, size: number): Promise<number> {
   let sum = 0;
-  for (let read = 0; read < size; ) {
+  for (let read = 0; read < size;) {
     const chunk = await bytesAt(file, position + read, Math.min(CHUNK, size - read));
     if (chunk.length === 0) break;
     sum = crc32(chunk, sum);

@@ -108,12 +108,10 @@ async function changedIn(
   size: number,
 ): Promise<readonly DossierFault[]> {
   const names = [...entries.keys()];
-  const files = [...entries.values()].map(
-    ({ fileName, uncompressedSize, crc32 }): PackedFile => ({
-      ...{ name: fileName as unknown as Uint8Array, size: uncompressedSize },
-      crc32,
-    }),
-  );
+  const files = [...entries.values()].map(({ fileName, uncompressedSize, crc32 }): PackedFile => ({
+    ...{ name: fileName as unknown as Uint8Array, size: uncompressedSize },
+    crc32,
+  }));
   const handle = await openFile(file);
   try {
     const layout = await checkLayout(handle, size, files);

@@ -26,7 +26,7 @@ export interface VerifiedDossier {
   /** Entries of the audit trail, and how many of them the signed head proves. */
   readonly entries: number;
   readonly proven: number;
-  readonly head: { readonly size: number; readonly root: string } | null;
+  readonly head: { readonly size: number; readonly root: string; readonly at: number } | null;
   readonly faults: readonly DossierFault[];
 }
 
@@ -54,7 +54,11 @@ export async function verifyDossier(
   if (pinned) await checkOwnKeys(pack, pinned, faults);
   const head = await headOf(pack, manifest, keys, faults);
   try {
-    const log = await checkLog(pack, { head, tenderId: manifest.tender.id }, faults);
+    const log = await checkLog(
+      pack,
+      { head, askedAt: Date.parse(manifest.asked.at), tenderId: manifest.tender.id },
+      faults,
+    );
     const { notices, receipts } = await checkContents(pack, { log, keys, manifest }, faults);
     const { entries, proven } = log;
     return { ...about, manifest, notices, receipts, entries, proven, head, faults: faults.all };
@@ -156,8 +160,9 @@ async function headOf(
   const read = await jsonOf(pack, HEAD, faults);
   if (read === undefined) return null;
   try {
-    const { size, root } = await verifyTreeHead(isRecord(read) ? String(read.jws) : '', keys);
-    if (size === manifest.head.size && root === manifest.head.root) return { size, root };
+    const { size, root, at } = await verifyTreeHead(isRecord(read) ? String(read.jws) : '', keys);
+    const named = manifest.head;
+    if (size === named.size && root === named.root && at === named.at) return { size, root, at };
     faults.add(HEAD, '不是清单所指的树头', 'is not the head that the manifest names');
   } catch (error) {
     if (!(error instanceof NotSigned)) throw error;
