@@ -6,6 +6,7 @@ import type { DossierFault, DossierPackage } from '../../proofs/dossier/package.
 import { SealError } from '../../sealing/fault.ts';
 import { checkPaths } from '../../sealing/paths.ts';
 import { CommandFailure } from '../settings/failure.ts';
+import { shownLine } from '../shown.ts';
 import { checkLayout, type PackedFile } from './layout.ts';
 
 /** More than any tender has files. */
@@ -132,4 +133,4 @@ async function changedIn(
 }
 
 const unfit = (file: string, zh: string, en: string): CommandFailure =>
-  new CommandFailure('file', { zh: `${file}：${zh}`, en: `${file}: ${en}` }, { exitCode: 2 });
+  new CommandFailure('file', { zh: shownLine(`${file}：${zh}`), en: shownLine(`${file}: ${en}`) }, { exitCode: 2 });

@@ -78,23 +78,34 @@ async function manifestOf(pack: DossierPackage, faults: Faults): Promise<Dossier
   const read = await jsonOf(pack, MANIFEST, faults);
   if (read === undefined) return null;
   const isFile = (file: unknown): boolean =>
-    isRecord(file) &&
-    typeof file.name === 'string' &&
-    typeof file.sha256 === 'string' &&
-    Number.isSafeInteger(file.size);
+    areTexts(file, 'name', 'sha256') && isRecord(file) && Number.isSafeInteger(file.size);
+  const isWords = (words: unknown): boolean => areTexts(words, 'zh', 'en');
+  const isLeftOut = (each: unknown): boolean =>
+    isRecord(each) &&
+    [each.what, each.because].every(isWords) &&
+    (each.until === null || isWords(each.until)) &&
+    ['string', 'undefined'].includes(typeof (each.name ?? undefined));
   const formed =
     isRecord(read) &&
     read.format === DOSSIER_FORMAT &&
-    isRecord(read.tender) &&
+    typeof read.drill === 'boolean' &&
+    areTexts(read.tender, 'id', 'title') &&
+    areTexts(read.asked, 'at', 'role') &&
     isRecord(read.asked) &&
-    isRecord(read.state) &&
+    [read.asked.person, read.asked.organisation].every((each) => each === null || typeof each === 'string') &&
+    isWords(read.state) &&
+    (read.head === null || isRecord(read.head)) &&
     Array.isArray(read.files) &&
     read.files.every(isFile) &&
-    Array.isArray(read.leftOut);
+    Array.isArray(read.leftOut) &&
+    read.leftOut.every(isLeftOut);
   if (formed) return read as unknown as DossierManifest;
   faults.add(MANIFEST, `不是 ${DOSSIER_FORMAT} 格式`, `is not of the format ${DOSSIER_FORMAT}`);
   return null;
 }
+
+const areTexts = (value: unknown, ...keys: readonly string[]): boolean =>
+  isRecord(value) && keys.every((key) => typeof value[key] === 'string');
 
 async function keysOf(pack: DossierPackage, faults: Faults): Promise<PublicJwk[]> {
   const read = await jsonOf(pack, KEYS, faults);
