@@ -1,4 +1,5 @@
 import { CommanderError, type Command } from 'commander';
+import { shownText } from './shown.ts';
 
 const usageCode = 2;
 
@@ -63,9 +64,9 @@ async function report(failure: unknown, asJson: boolean, named: Naming): Promise
     const { code = 'failed', messageZh, messageEn } = userError;
     process.stderr.write(`${JSON.stringify({ error: { code, messageZh, messageEn } })}\n`);
   } else {
-    process.stderr.write(`错误：${userError.messageZh}\nerror: ${userError.messageEn}\n`);
+    process.stderr.write(shownText(`错误：${userError.messageZh}\nerror: ${userError.messageEn}\n`));
   }
-  if (!isUserError(error)) process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+  if (!isUserError(error)) process.stderr.write(shownText(`${error instanceof Error ? error.stack : String(error)}\n`));
   return userError.exitCode ?? 1;
 }
 

@@ -6,7 +6,7 @@ import { bytesOfText, jsonItem, leftOutBy, type Item } from './reading.ts';
 const NEVER_OPENED: LeftOut = {
   what: { zh: '被替换、撤回的投标（响应）文件', en: 'Bids that were replaced or withdrawn' },
   because: { zh: '从未开启，不向任何人公开', en: 'they were never opened, and are shown to nobody' },
-  until: null,
+  ...{ until: null, name: null },
 };
 
 const OF_BID = '/procurements/{id}/lots/{no}/bids/{bidId}';
@@ -34,7 +34,7 @@ async function* bidItem(
   try {
     yield jsonItem(`${folder}/receipt.json`, receipt, await reading.body(`${OF_BID}/receipt`, params));
   } catch (error) {
-    yield leftOutBy(error, receipt);
+    yield leftOutBy(error, receipt, `${folder}/receipt.json`);
   }
   const parts = { zh: `开启的内容：${supplier}`, en: `What was opened: ${supplier}` };
   try {
@@ -55,6 +55,6 @@ async function* bidItem(
         );
     }
   } catch (error) {
-    yield leftOutBy(error, parts);
+    yield leftOutBy(error, parts, `${folder}/parts.json`);
   }
 }

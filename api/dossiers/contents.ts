@@ -1,6 +1,14 @@
 import { decisionIdsOf } from '../../db/decisions.ts';
 import { noticesByIds } from '../../db/notices.ts';
-import { DOCUMENTS, GRIEVANCES, OPENING, type LeftOut, type Words } from '../../proofs/dossier/manifest.ts';
+import {
+  DEPOSITS,
+  DOCUMENTS,
+  GRIEVANCES,
+  OPENING,
+  TENDER,
+  type LeftOut,
+  type Words,
+} from '../../proofs/dossier/manifest.ts';
 import { bidItems } from './bids.ts';
 import { fileItem, type Dossier, type Row } from './dossier.ts';
 import { fileName } from './names.ts';
@@ -34,7 +42,7 @@ async function* one({ reading, procurement }: Dossier, last: string, what: Words
   try {
     yield jsonItem(`${last}.json`, what, await reading.body(`/procurements/{id}/${last}`, { id: procurement.id }));
   } catch (error) {
-    yield leftOutBy(error, what);
+    yield leftOutBy(error, what, `${last}.json`);
   }
 }
 
@@ -49,7 +57,7 @@ async function* listed(
   try {
     body = await reading.body(path, { id: procurement.id });
   } catch (error) {
-    yield leftOutBy(error, what);
+    yield leftOutBy(error, what, name);
     return [];
   }
   yield jsonItem(name, what, body);
@@ -66,7 +74,7 @@ const NOT_KEPT: LeftOut = {
     zh: '平台尚不登记，请另行归档',
     en: 'the platform does not record them yet; keep them beside this',
   },
-  until: null,
+  ...{ until: null, name: null },
 };
 
 const BEFORE_OPENING: Words = {
@@ -82,7 +90,7 @@ async function* tenderItems(dossier: Dossier): AsyncGenerator<Item> {
   const invited = body['invitees'];
   const named = Array.isArray(invited) && invited.length > 0 && hidesInvited;
   yield jsonItem(
-    'tender.json',
+    TENDER,
     { zh: '项目与标段', en: 'The tender and its lots' },
     named ? { ...body, invitees: null } : body,
   );
@@ -151,7 +159,7 @@ async function* documentItems(dossier: Dossier): AsyncGenerator<Item> {
 
 async function* depositItems(dossier: Dossier): AsyncGenerator<Item> {
   const list = { zh: '保证金及其退还', en: 'Deposits and their refunds' };
-  const rows = yield* listed(dossier, '/procurements/{id}/deposits', 'deposits.json', list);
+  const rows = yield* listed(dossier, '/procurements/{id}/deposits', DEPOSITS, list);
   for (const { depositId, document, supplier } of rows) {
     if (document === null) continue;
     yield await fileItem(
@@ -169,9 +177,10 @@ async function* depositItems(dossier: Dossier): AsyncGenerator<Item> {
 async function* reportItems({ reading, procurement }: Dossier): AsyncGenerator<Item> {
   for (const { no } of procurement.lots) {
     const what = { zh: `评标（评审）报告与候选人：第 ${no} 标段（包）`, en: `Report and candidates: lot ${no}` };
+    const name = `lots/${no}/report.json`;
     try {
       const report = await reading.body('/procurements/{id}/lots/{no}/report', { id: procurement.id, no: String(no) });
-      yield jsonItem(`lots/${no}/report.json`, what, report);
+      yield jsonItem(name, what, report);
       if (report['committee'] !== null) continue;
       yield leftOut(
         { zh: `评标委员会（评审小组）名单：第 ${no} 标段（包）`, en: `Names of the committee: lot ${no}` },
@@ -179,7 +188,7 @@ async function* reportItems({ reading, procurement }: Dossier): AsyncGenerator<I
         'before-award',
       );
     } catch (error) {
-      yield leftOutBy(error, what);
+      yield leftOutBy(error, what, name);
     }
   }
 }
@@ -192,7 +201,7 @@ async function* grievanceItems({ reading, procurement }: Dossier): AsyncGenerato
     const body = await reading.body('/procurements/{id}/grievances', { id: procurement.id });
     rows = body['items'] as readonly Row[];
   } catch (error) {
-    yield leftOutBy(error, what);
+    yield leftOutBy(error, what, GRIEVANCES);
     return;
   }
   // Who may not know yet whose it is would read it in what came with it; who is to reply reads that on the platform.
@@ -223,7 +232,7 @@ async function* decisionItems({ reading, read, procurement }: Dossier): AsyncGen
       const what = { zh: `决定：${String(decision['messageZh'])}`, en: `Decision: ${String(decision['kind'])}` };
       yield jsonItem(`decisions/${decisionId}.json`, what, decision);
     } catch (error) {
-      yield leftOutBy(error, { zh: '决定', en: 'Decisions' });
+      yield leftOutBy(error, { zh: '决定', en: 'Decisions' }, 'decisions/');
       return;
     }
   }
@@ -238,6 +247,6 @@ async function* preparedItems({ reading, procurement }: Dossier): AsyncGenerator
       yield jsonItem(`prepared-acts/${preparedActId}.json`, what, prepared);
     }
   } catch (error) {
-    yield leftOutBy(error, what);
+    yield leftOutBy(error, what, 'prepared-acts/');
   }
 }

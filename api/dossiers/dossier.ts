@@ -31,6 +31,6 @@ export async function fileItem(
     const { stream } = await reading.file(path, params);
     return { name, what, bytes: stream };
   } catch (error) {
-    return leftOutBy(error, what);
+    return leftOutBy(error, what, name);
   }
 }

@@ -30,16 +30,19 @@ const UNTIL = {
 
 const isKnown = (reason: unknown): reason is keyof typeof UNTIL => typeof reason === 'string' && reason in UNTIL;
 
-/** What is not shown, in the words of the refusal itself. */
-export function leftOutBy(error: unknown, what: Words): Item {
+/**
+ * What is not shown, in the words of the refusal itself.
+ * @param name the file that it would be, or the folder
+ */
+export function leftOutBy(error: unknown, what: Words, name: string): Item {
   if (!(error instanceof DomainError)) throw error;
   const reason = error.details?.['reason'];
   const because = { zh: error.messageZh, en: error.messageEn };
-  return { leftOut: { what, because, until: isKnown(reason) ? UNTIL[reason] : null } };
+  return { leftOut: { what, because, until: isKnown(reason) ? UNTIL[reason] : null, name } };
 }
 
 export const leftOut = (what: Words, because: Words, until: keyof typeof UNTIL): Item => ({
-  leftOut: { what, because, until: UNTIL[until] },
+  leftOut: { what, because, until: UNTIL[until], name: null },
 });
 
 export const jsonItem = (name: string, what: Words, value: unknown): Item => ({

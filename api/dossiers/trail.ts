@@ -66,7 +66,7 @@ async function* auditItems(reading: Reading, procurementId: string, given: Reado
   try {
     first = await entries.next();
   } catch (error) {
-    yield leftOutBy(error, AUDIT_ENTRIES);
+    yield leftOutBy(error, AUDIT_ENTRIES, AUDIT);
     return;
   }
   const lines = async function* () {

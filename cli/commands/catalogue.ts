@@ -10,6 +10,7 @@ import {
 import { importCatalogue, previewCatalogue, type CatalogueChanges } from '../../services/catalogue/import.ts';
 import { catalogueRowsOf } from '../law/catalogue-file.ts';
 import { openInstallation } from '../settings/installation.ts';
+import { shownText } from '../shown.ts';
 
 const CHANGES: Readonly<Record<RowChange, string>> = {
   new: '新增 new',
@@ -31,9 +32,10 @@ function thresholdText({ kind, level, openFen, limitFen }: ProcurementThreshold)
 }
 
 function printChanges({ entries, thresholds }: CatalogueChanges): void {
-  for (const { row, change } of entries) console.log(`${CHANGES[change]}  ${entryText(row)}  ${validityText(row)}`);
+  for (const { row, change } of entries)
+    console.log(shownText(`${CHANGES[change]}  ${entryText(row)}  ${validityText(row)}`));
   for (const { row, change } of thresholds)
-    console.log(`${CHANGES[change]}  ${thresholdText(row)}  ${validityText(row)}`);
+    console.log(shownText(`${CHANGES[change]}  ${thresholdText(row)}  ${validityText(row)}`));
 }
 
 interface ImportOptions {

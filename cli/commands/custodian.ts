@@ -22,6 +22,7 @@ import {
   type OpenCustodian,
 } from '../custodian/folder.ts';
 import { CommandFailure } from '../settings/failure.ts';
+import { shownText } from '../shown.ts';
 import { newPassphrase, readPassphrase, type PassphraseSource } from '../settings/passphrase.ts';
 
 const PASSPHRASE_FILE = 'KAIBIAO_CUSTODIAN_PASSPHRASE_FILE';
@@ -159,7 +160,7 @@ const platformOptions = (command: Command): Command =>
     .option('--jwks <file>', '平台公钥文件 / a file with the platform’s keys');
 
 function print(json: boolean | undefined, facts: object, lines: readonly string[]): void {
-  process.stdout.write(json ? `${JSON.stringify(facts)}\n` : `${lines.join('\n')}\n`);
+  process.stdout.write(json ? `${JSON.stringify(facts)}\n` : `${shownText(lines.join('\n'))}\n`);
 }
 
 const CHECK_KIDS = '请与平台另行核对指纹 / check the fingerprints with the platform by another way';

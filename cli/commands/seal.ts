@@ -10,6 +10,7 @@ import { SealError } from '../../sealing/fault.ts';
 import { parseTender, type SealedTender } from '../../sealing/format.ts';
 import { sealBid, type Part, type SealedBid } from '../../sealing/seal.ts';
 import { CommandFailure } from '../settings/failure.ts';
+import { shownText } from '../shown.ts';
 
 const TENDER_TIMEOUT_MS = 20_000;
 const MOST_TENDER_BYTES = 1024 * 1024;
@@ -80,7 +81,7 @@ async function seal(files: readonly string[], options: Options): Promise<void> {
   });
   const sealed = { out: options.out, sha256, size: bid.size, bidderShare: sharePath };
   if (options.json) console.log(JSON.stringify({ ...sealed, recipient: bid.seal.recipient, manifest: bid.manifest }));
-  else console.log(summary(tender, lot, figures, bid, sealed));
+  else console.log(shownText(summary(tender, lot, figures, bid, sealed)));
 }
 
 function summary(

@@ -10,6 +10,7 @@ import { verifyReceipt, type ReceiptFault, type ReceiptProof, type ReceiptStatem
 import { NotSigned, type PublicJwk } from '../../proofs/signing.ts';
 import { verifyDrawCommand } from './verify-draw.ts';
 import { CommandFailure } from '../settings/failure.ts';
+import { printVerdict, textWithVerdict } from '../verdict.ts';
 
 /** The findings about a file, without any database or network. */
 export type VerifiedFile =
@@ -87,9 +88,7 @@ interface Options {
 
 /** Verifies a file, prints what was found, and sets the exit code. */
 export async function verifyAndPrint(file: string, bid: string | undefined, { keys, json }: Options): Promise<void> {
-  const verified = await verifyFile(file, bid, keys);
-  console.log(json ? JSON.stringify(verified) : textOf(verified));
-  if (verified.faults.length > 0) process.exitCode = 1;
+  printVerdict(await verifyFile(file, bid, keys), textOf, json);
 }
 
 /** `verify` where there is no installation. */
@@ -167,15 +166,10 @@ function unreadable(file: string, error: unknown): CommandFailure {
   return unfit(file, `无法读取（${code}）`, `cannot be read (${code})`);
 }
 
-const NOT_PINNED =
-  '! 公钥取自文件本身，未经指定；请以 --keys 指定另行取得的公钥 / the keys are those of the file itself: pin keys obtained elsewhere with --keys';
-
 /** For people. */
 export function textOf(verified: VerifiedFile): string {
   const lines = verified.kind === 'export' ? exportText(verified) : receiptText(verified);
-  if (!verified.pinned) lines.push(NOT_PINNED);
-  if (verified.faults.length === 0) lines.push('✓ 全部一致 / everything is as it was written');
-  return lines.join('\n');
+  return textWithVerdict(verified, lines, '全部一致 / everything is as it was written');
 }
 
 function exportText(verified: Extract<VerifiedFile, { kind: 'export' }>): string[] {

@@ -6,6 +6,7 @@ import { badSetting, CommandFailure } from '../settings/failure.ts';
 import { headAt, witnessesOf } from '../witness/client.ts';
 import { storageOf } from '../settings/folders.ts';
 import { refuseNoInstallation, refuseOtherVersion } from '../settings/installation.ts';
+import { shownLine } from '../shown.ts';
 import { verifyDossierCommand } from '../dossiers/verify.ts';
 import { verifyDrawCommand } from './verify-draw.ts';
 import { verifyAndPrint } from './verify-file.ts';
@@ -43,7 +44,7 @@ export function verifyCommand(): Command {
             `${result.rows} rows, ${result.audit} audit entries, ${result.notices} notices, ${result.bids} bids, ${result.documents} documents, ${result.heads} signed heads\n` +
             `审计链头 / head of the audit trail: ${result.head}`,
         );
-        for (const { subject, zh, en } of result.faults) console.log(`✗ ${subject}: ${zh} / ${en}`);
+        for (const { subject, zh, en } of result.faults) console.log(shownLine(`✗ ${subject}: ${zh} / ${en}`));
         if (result.faults.length === 0) console.log('✓ 全部一致 / everything is as it was written');
       }
       if (result.faults.length > 0) process.exitCode = 1;

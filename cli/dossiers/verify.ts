@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { verifyDossier, type VerifiedDossier } from '../../proofs/dossier/verify.ts';
 import { pinnedKeys } from '../commands/verify-file.ts';
+import { printVerdict, textWithVerdict } from '../verdict.ts';
 import { openPackage } from './zip.ts';
 
 /** @throws CommandFailure `file` (exit code 2) where a file cannot be read, or is no dossier that is safe to read */
@@ -14,12 +15,9 @@ export async function verifyDossierFile(file: string, keys: string | undefined):
   }
 }
 
-const PROVES_ITSELF =
-  '! 公钥取自档案本身：只说明档案内部一致，不能证明出自平台，改动者可以换上自己的公钥重新签名；请以 --keys 指定另行取得的公钥\n' +
-  '! the keys are those of the package itself: it agrees with itself, which does not prove that the platform made it, since whoever changed it may have signed it with keys of their own; pin keys obtained elsewhere with --keys';
-
 /** For people. */
-export function dossierText({ manifest, pinned, head, faults, ...found }: VerifiedDossier): string {
+export function dossierText(verified: VerifiedDossier): string {
+  const { manifest, head, faults, ...found } = verified;
   const lines: string[] = [];
   if (manifest) {
     const { tender, state, asked, leftOut } = manifest;
@@ -38,9 +36,9 @@ export function dossierText({ manifest, pinned, head, faults, ...found }: Verifi
   }
   if (head) lines.push(`树头 / head of the log: ${head.size} ${head.root}`);
   lines.push(...faults.map(({ subject, zh, en }) => `✗ ${subject}: ${zh} / ${en}`));
-  if (!pinned) lines.push(PROVES_ITSELF);
-  if (faults.length === 0) lines.push('✓ 全部一致 / everything is as it was handed out');
-  return lines.join('\n');
+  if (manifest && !head)
+    lines.push('! 没有签名的树头：没有一条经日志证明 / no signed head of the log: nothing is proven by the log');
+  return textWithVerdict(verified, lines, '全部一致 / everything is as it was handed out');
 }
 
 /** `verify dossier`: with an installation or without. */
@@ -52,8 +50,6 @@ export function verifyDossierCommand(): Command {
     .option('--json', '以 JSON 输出 / print JSON')
     .action(async (file: string, _options: object, command: Command) => {
       const { keys, json } = command.optsWithGlobals<{ keys?: string; json?: true }>();
-      const verified = await verifyDossierFile(file, keys);
-      console.log(json ? JSON.stringify(verified) : dossierText(verified));
-      if (verified.faults.length > 0) process.exitCode = 1;
+      printVerdict(await verifyDossierFile(file, keys), dossierText, json);
     });
 }

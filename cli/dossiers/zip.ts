@@ -1,25 +1,18 @@
-import { stat } from 'node:fs/promises';
+import { open as openFile, stat } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { open, type Entry, type ZipFile } from 'yauzl';
 import { MANIFEST } from '../../proofs/dossier/manifest.ts';
-import type { DossierPackage } from '../../proofs/dossier/package.ts';
+import type { DossierFault, DossierPackage } from '../../proofs/dossier/package.ts';
 import { SealError } from '../../sealing/fault.ts';
 import { checkPaths } from '../../sealing/paths.ts';
 import { CommandFailure } from '../settings/failure.ts';
+import { shownLine } from '../shown.ts';
+import { checkLayout, type PackedFile } from './layout.ts';
 
 /** More than any tender has files. */
 const MOST_FILES = 200_000;
 
-/** Sizes of the parts of a zip file (APPNOTE 4.3), names and extra fields apart. */
-const LOCAL_HEADER = 30;
-const DESCRIPTOR = 16;
-const DESCRIPTOR_64 = 24;
-const CENTRAL_HEADER = 46;
-const END = 22;
-const END_64 = 56 + 20;
-const ZIP64_FIELD = 0x0001;
 const ENCRYPTED = 0x1;
-const HAS_DESCRIPTOR = 0x8;
 
 const OPTIONS = { lazyEntries: true, autoClose: false, decodeStrings: false } as const;
 
@@ -29,7 +22,7 @@ export interface OpenPackage extends DossierPackage {
 
 /**
  * Opens a dossier that may be from anybody. Nothing is unpacked: its files are stored as they are, so that it holds no more
- * than its own size; it has no byte that belongs to no file.
+ * than its own size; each byte of it is as a platform writes it.
  * @throws CommandFailure `file` (exit code 2)
  */
 export async function openPackage(file: string): Promise<OpenPackage> {
@@ -47,9 +40,10 @@ export async function openPackage(file: string): Promise<OpenPackage> {
   }
   try {
     const entries = await entriesOf(file, zip);
-    await checkLayout(file, zip, entries, size);
+    const faults = await changedIn(file, entries, size);
     const openStream = promisify<Entry, NodeJS.ReadableStream>(zip.openReadStream.bind(zip));
     return {
+      faults,
       names: [...entries.keys()],
       has: (name) => entries.has(name),
       async *read(name) {
@@ -108,40 +102,35 @@ function nameOf(file: string, entry: Entry): string {
   return name;
 }
 
-/** Files that lie over each other, and bytes before, between and after them, which no hash covers. */
-async function checkLayout(
+/** Nothing but the files is in it, as they were packed: no byte before, between, after or beside them is free. */
+async function changedIn(
   file: string,
-  zip: ZipFile,
   entries: ReadonlyMap<string, Entry>,
   size: number,
-): Promise<void> {
-  const readHeader = zip.readLocalFileHeaderPromise.bind(zip);
-  let expected = END + zip.comment.length;
-  let isLarge = zip.entryCount >= 0xffff;
-  let central = 0;
-  for (const [name, entry] of entries) {
-    const header = await readHeader(entry).catch((error: unknown) => {
-      throw unfit(file, `其中的“${name}”不完整`, `has a broken file, "${name}" (${String(error)})`);
-    });
-    if (!Buffer.from(entry.fileName as unknown as Uint8Array).equals(header.fileName))
-      throw unfit(file, `其中的“${name}”有两个名称`, `has two names for one file, "${name}"`);
-    const has64 = entry.extraFields.some(({ id }) => id === ZIP64_FIELD);
-    isLarge ||= has64;
-    const described = (header.generalPurposeBitFlag & HAS_DESCRIPTOR) !== 0;
-    const descriptor = described ? (has64 ? DESCRIPTOR_64 : DESCRIPTOR) : 0;
-    expected += LOCAL_HEADER + header.fileNameLength + header.extraFieldLength + entry.compressedSize + descriptor;
-    central += CENTRAL_HEADER + entry.fileNameLength + entry.extraFieldLength + entry.fileCommentLength;
+): Promise<readonly DossierFault[]> {
+  const names = [...entries.keys()];
+  const files = [...entries.values()].map(({ fileName, uncompressedSize, crc32 }): PackedFile => ({
+    ...{ name: fileName as unknown as Uint8Array, size: uncompressedSize },
+    crc32,
+  }));
+  const handle = await openFile(file);
+  try {
+    const layout = await checkLayout(handle, size, files);
+    if (layout.strayAt !== null)
+      throw unfit(
+        file,
+        `第 ${layout.strayAt} 字节起不是平台写出的样子：有不属于任何文件的内容，或者文件的名称、属性、位置被改动；请使用原文件`,
+        `is not as a platform writes it from byte ${layout.strayAt} on: it has bytes that belong to no file, or names, attributes or places of files were changed; use it as it was handed out`,
+      );
+    return [...layout.changed].map((index) => ({
+      subject: names[index] ?? '',
+      zh: '内容与 zip 的校验和不符',
+      en: 'does not have the checksum that the zip file names',
+    }));
+  } finally {
+    await handle.close();
   }
-  expected += central;
-  // What makes them writes the larger form a little before it must.
-  const fits = size === expected || size === expected + END_64;
-  if (fits && zip.comment.length === 0 && (!isLarge || size === expected + END_64)) return;
-  throw unfit(
-    file,
-    `有 ${size - expected} 字节不属于任何文件，或者文件相互重叠`,
-    `has ${size - expected} bytes that belong to no file, or files that lie over each other`,
-  );
 }
 
 const unfit = (file: string, zh: string, en: string): CommandFailure =>
-  new CommandFailure('file', { zh: `${file}：${zh}`, en: `${file}: ${en}` }, { exitCode: 2 });
+  new CommandFailure('file', { zh: shownLine(`${file}：${zh}`), en: shownLine(`${file}: ${en}`) }, { exitCode: 2 });

@@ -15,6 +15,7 @@ import { columnOf, publishedNoticeSchema } from '../../imports/notices/published
 import { recordsOf } from '../../imports/records/file.ts';
 import type { Format } from '../../imports/records/format.ts';
 import { badFile } from '../settings/failure.ts';
+import { shownText } from '../shown.ts';
 import type { AuditOptions } from './audit-options.ts';
 
 function formatOf(file: string, given: Format | undefined): Format {
@@ -106,7 +107,7 @@ function calendarWith(files: readonly string[]): Calendar {
   for (const file of files) {
     const { year, warnings } = readCalendarFile(readArrangement(file), statutoryKnown(calendar));
     for (const { line, messageZh, messageEn } of warnings) {
-      process.stderr.write(`${file} 第 ${line} 行 ${messageZh} / line ${line}: ${messageEn}\n`);
+      process.stderr.write(shownText(`${file} 第 ${line} 行 ${messageZh} / line ${line}: ${messageEn}\n`));
     }
     // Whoever names the file of a loaded year means it.
     if (judgeYear(calendar, year, yearOfCalendar(calendar, year.year) !== undefined) !== 'same') {
@@ -167,7 +168,9 @@ export async function runAudit(file: string, options: AuditOptions): Promise<voi
         counts[verdict] = (counts[verdict] ?? 0) + 1;
       }
       const parts = unread.length > 0 ? { unread: unread.map(inJson) } : {};
-      await print(options.json ? JSON.stringify({ line, id, ...audit, ...parts }) : readable(read, audit, unread));
+      await print(
+        options.json ? JSON.stringify({ line, id, ...audit, ...parts }) : shownText(readable(read, audit, unread)),
+      );
     }
     if (Date.now() - reportedAt >= PROGRESS_MS) {
       process.stderr.write(`已审 ${notices} 条 / ${notices} notices so far\n`);
@@ -175,6 +178,6 @@ export async function runAudit(file: string, options: AuditOptions): Promise<voi
     }
   }
   const summary: Summary = { notices, unreadable, ...(inPart > 0 ? { inPart } : {}), verdicts, rules };
-  await print(options.json ? JSON.stringify({ summary }) : readableSummary(summary));
+  await print(options.json ? JSON.stringify({ summary }) : shownText(readableSummary(summary)));
   if (verdicts.unlawful > 0 || unreadable > 0) process.exitCode = 1;
 }

@@ -1,9 +1,11 @@
+import { shownText } from '../shown.ts';
+
 export function print(text: string): void {
-  process.stdout.write(`${text}\n`);
+  process.stdout.write(shownText(`${text}\n`));
 }
 
 export function printJson(value: unknown): void {
-  print(JSON.stringify(value, null, 2));
+  process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
 }
 
 /** Terminal columns: Chinese characters and full-width marks take two. */

@@ -1,19 +1,21 @@
-import { formatInstant } from '../../domain/civil-time.ts';
 import { canonicalHash } from '../hash.ts';
-import { verifyReceipt, type ReceiptProof } from '../receipt.ts';
+import { verifyReceipt, type ReceiptProof, type ReceiptStatement } from '../receipt.ts';
 import { NotSigned, type PublicJwk } from '../signing.ts';
+import { checkFolders } from './folders.ts';
 import type { CheckedLog } from './log.ts';
 import {
-  DOCUMENTS,
-  GRIEVANCES,
+  ALWAYS,
+  isLeftOut,
+  MANIFEST,
   NOTICE,
-  OPENING,
-  PARTS,
+  NOTICE_FILE,
   RECEIPT_FILE,
-  type DossierFile,
+  TENDER,
   type DossierManifest,
 } from './manifest.ts';
-import { type Faults, isRecord, jsonOf, type DossierPackage } from './package.ts';
+import { checkOpening } from './opening.ts';
+import { type Faults, isRecord, jsonOf, textOf, type DossierPackage, type Row } from './package.ts';
+import { checkResults } from './results.ts';
 
 interface Context {
   readonly log: CheckedLog;
@@ -21,19 +23,25 @@ interface Context {
   readonly manifest: DossierManifest;
 }
 
-type Row = Readonly<Record<string, unknown>>;
-
 /** That the files of a dossier agree with the log and with each other. */
 export async function checkContents(
   pack: DossierPackage,
   context: Context,
   faults: Faults,
 ): Promise<{ readonly notices: number; readonly receipts: number }> {
+  const { manifest } = context;
+  for (const name of ALWAYS) {
+    if (!pack.has(name) && !isLeftOut(manifest, name)) faults.add(name, '缺少', 'is missing');
+  }
+  const tender = pack.has(TENDER) ? await jsonOf(pack, TENDER, faults) : undefined;
+  if (!isRecord(tender) || tender.id !== manifest.tender.id || tender.title !== manifest.tender.title)
+    faults.add(MANIFEST, `项目与 ${TENDER} 不符`, `names another tender than ${TENDER}`);
   const notices = await checkNotices(pack, context, faults);
   const receipts = await checkReceipts(pack, context, faults);
-  await checkOpening(pack, context, notices, faults);
-  await checkLists(pack, context.manifest, faults);
-  return { notices: notices.length, receipts };
+  await checkOpening(pack, { ...context, notices, receipts: receipts.of }, faults);
+  await checkFolders(pack, context, faults);
+  await checkResults(pack, notices, faults);
+  return { notices: notices.length, receipts: receipts.count };
 }
 
 /** A notice is what was published: its hash is in the log, and each that the log has is there. */
@@ -46,9 +54,17 @@ async function checkNotices(pack: DossierPackage, { log, manifest }: Context, fa
     const { hash, ...content } = notice;
     if (canonicalHash(content) !== hash) faults.add(name, '公告内容被改动', 'the notice was changed');
     if (!log.notices.has(String(hash))) faults.add(name, '日志中没有此公告', 'the log does not have this notice');
-    if (notice.procurementId !== manifest.tender.id) faults.add(name, '不属于本项目', 'is about another tender');
+    if (notice.procurementId !== manifest.tender.id || name !== `notices/${String(notice.id)}.json`)
+      faults.add(name, '不属于本项目', 'is about another tender');
+    const isDrill = isRecord(notice.content) && notice.content.drill === true;
+    if (isDrill !== manifest.drill)
+      faults.add(MANIFEST, '是否演练与公告不符', 'names a drill, or no drill, unlike its notices');
+    await checkPage(pack, name.replace(/json$/, 'html'), String(hash), faults);
     found.add(String(hash));
     notices.push(notice);
+  }
+  for (const name of pack.names) {
+    if (name.startsWith('notices/') && !NOTICE_FILE.test(name)) faults.add(name, '不是公告', 'is no notice');
   }
   for (const hash of log.notices) {
     if (!found.has(hash))
@@ -57,8 +73,20 @@ async function checkNotices(pack: DossierPackage, { log, manifest }: Context, fa
   return notices;
 }
 
+/** The page of a notice, which names the hash of what it shows: to read, the notice itself being what counts. */
+async function checkPage(pack: DossierPackage, name: string, hash: string, faults: Faults): Promise<void> {
+  if (!pack.has(name)) faults.add(name, '缺少', 'is missing');
+  else if ((await textOf(pack, name))?.includes(hash) !== true)
+    faults.add(name, '不是同名公告的网页', 'is not the page of the notice beside it');
+}
+
 /** A receipt is signed, is in the log, and is of the sealed file beside it. */
-async function checkReceipts(pack: DossierPackage, { log, keys, manifest }: Context, faults: Faults): Promise<number> {
+async function checkReceipts(
+  pack: DossierPackage,
+  { log, keys, manifest }: Context,
+  faults: Faults,
+): Promise<{ readonly count: number; readonly of: ReadonlyMap<string, ReceiptStatement> }> {
+  const found = new Map<string, ReceiptStatement>();
   const sealed = new Map(manifest.files.map((file) => [file.name, file]));
   let count = 0;
   for (const name of pack.names.filter((each) => RECEIPT_FILE.test(each))) {
@@ -73,92 +101,12 @@ async function checkReceipts(pack: DossierPackage, { log, keys, manifest }: Cont
       const { procurementId, bidId, entry } = statement;
       if (procurementId !== manifest.tender.id || bidId !== RECEIPT_FILE.exec(name)?.[1])
         faults.add(name, '不是此投标文件的回执', 'is the receipt of another bid');
+      found.set(bidId, statement);
       if (!log.hashes.has(entry)) faults.add(name, '其条目不在日志中', 'names an entry that the log does not have');
     } catch (error) {
       if (!(error instanceof NotSigned)) throw error;
       faults.add(name, `签名无效（${error.message}）`, `is not signed (${error.message})`);
     }
   }
-  return count;
-}
-
-/** Each bid of the record is in the log and in the package, and the record is what its notice announced. */
-async function checkOpening(
-  pack: DossierPackage,
-  { log, manifest }: Context,
-  notices: readonly Row[],
-  faults: Faults,
-): Promise<void> {
-  if (!pack.has(OPENING)) return;
-  const opening = await jsonOf(pack, OPENING, faults);
-  const records = isRecord(opening) && Array.isArray(opening.items) ? opening.items.filter(isRecord) : [];
-  const files = new Map(manifest.files.map((file) => [file.name, file]));
-  const announced = notices.filter(({ kind }) => kind === 'opening-record');
-  for (const { lotNo, opened, entries } of records) {
-    if (opened !== true || !Array.isArray(entries)) continue;
-    for (const entry of entries.filter(isRecord))
-      checkBid(entry, files.get(`bids/${String(lotNo)}/${String(entry.bidId)}/sealed.bid`), log, faults);
-    // Later versions of the notice add who was present and who signed; what was opened stays as it was.
-    const first = announced.find((each) => each.lotNo === lotNo && each.version === 1);
-    const bidders = isRecord(first?.content) ? first.content.bidders : undefined;
-    if (Array.isArray(bidders) && lineUp(bidders) !== lineUp(entries))
-      faults.add(
-        OPENING,
-        `第 ${String(lotNo)} 标段与开标记录公告不符`,
-        `lot ${String(lotNo)} does not match its notice`,
-      );
-  }
-}
-
-const lineUp = (bids: readonly unknown[]): string =>
-  bids
-    .filter(isRecord)
-    .map(({ supplier, sha256, size, receivedAt }) => [supplier, sha256, size, instantOf(receivedAt)].join('\n'))
-    .sort()
-    .join('\n\n');
-
-const instantOf = (value: unknown): string => {
-  const at = Date.parse(String(value));
-  return Number.isNaN(at) ? String(value) : formatInstant(at);
-};
-
-function checkBid(entry: Row, file: DossierFile | undefined, log: CheckedLog, faults: Faults): void {
-  const { bidId, sha256, size } = entry;
-  if (!log.bids.has(String(sha256)))
-    faults.add(OPENING, `日志中没有投标文件 ${String(bidId)}`, `the log does not have the bid ${String(bidId)}`);
-  if (file !== undefined && (file.sha256 !== sha256 || file.size !== size))
-    faults.add(file.name, '与开标记录不符', 'is not what the record of the opening names');
-}
-
-/** What is in a folder is what the list beside it names. */
-async function checkLists(pack: DossierPackage, manifest: DossierManifest, faults: Faults): Promise<void> {
-  const inFolder = (folder: string): DossierFile[] => manifest.files.filter(({ name }) => name.startsWith(folder));
-  const lists: [list: string, folder: string][] = [
-    [DOCUMENTS, 'documents/'],
-    [GRIEVANCES, 'grievances/'],
-    ...pack.names
-      .filter((name) => PARTS.test(name))
-      .map((name): [string, string] => [name, name.replace(/\.json$/, '/')]),
-  ];
-  for (const [list, folder] of lists) {
-    if (!pack.has(list)) continue;
-    const named = hashesIn(await jsonOf(pack, list, faults));
-    for (const { name, sha256 } of inFolder(folder)) {
-      if (!named.has(sha256)) faults.add(name, `${list} 中没有此文件`, `is not in ${list}`);
-    }
-  }
-}
-
-/** Every SHA-256 that a list names, however deep. */
-function hashesIn(value: unknown): Set<string> {
-  const found = new Set<string>();
-  const walk = (each: unknown): void => {
-    if (Array.isArray(each)) each.forEach(walk);
-    else if (isRecord(each)) {
-      if (typeof each.sha256 === 'string') found.add(each.sha256);
-      Object.values(each).forEach(walk);
-    }
-  };
-  walk(value);
-  return found;
+  return { count, of: found };
 }

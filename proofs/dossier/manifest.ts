@@ -17,10 +17,22 @@ export const AUDIT = 'audit.jsonl';
 export const OPENING = 'opening.json';
 export const DOCUMENTS = 'documents.json';
 export const GRIEVANCES = 'grievances.json';
+export const DEPOSITS = 'deposits.json';
+export const TENDER = 'tender.json';
+/** In every dossier, or named in its `leftOut`. */
+export const ALWAYS = [TENDER, DOCUMENTS, OPENING, DEPOSITS, GRIEVANCES, LEAVES, AUDIT, KEYS, INDEX] as const;
 /** `notices/<id>.json`, `bids/<lot>/<id>/receipt.json`. */
 export const NOTICE = /^notices\/([0-9a-f-]{36})\.json$/;
+/** Of a notice: what was published, and its page. */
+export const NOTICE_FILE = /^notices\/[0-9a-f-]{36}\.(json|html)$/;
 export const RECEIPT_FILE = /^bids\/\d+\/([0-9a-f-]{36})\/receipt\.json$/;
-export const PARTS = /^bids\/\d+\/([0-9a-f-]{36})\/parts\.json$/;
+
+/** Where the files of a bid are. */
+export const bidFolder = (lotNo: unknown, bidId: unknown): string => `bids/${String(lotNo)}/${String(bidId)}/`;
+
+/** Whether a file is named as left out, by itself or with its folder. */
+export const isLeftOut = ({ leftOut }: Pick<DossierManifest, 'leftOut'>, file: string): boolean =>
+  leftOut.some(({ name }) => name === file || (name?.endsWith('/') === true && file.startsWith(name)));
 
 export interface Words {
   readonly zh: string;
@@ -40,6 +52,8 @@ export interface LeftOut {
   readonly because: Words;
   /** Null: it stays so for this reader. */
   readonly until: Words | null;
+  /** The file that it would be, or the folder (`decisions/`); null: it is no file of its own. */
+  readonly name: string | null;
 }
 
 export interface DossierManifest {

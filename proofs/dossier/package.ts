@@ -1,5 +1,7 @@
-/** The files of a dossier, however they are packed; names are safe, and each there once. */
+/** The files of a dossier, however they are packed; names are safe, and each there once, in the order of the package. */
 export interface DossierPackage {
+  /** What was found when it was opened. */
+  readonly faults: readonly DossierFault[];
   readonly names: readonly string[];
   has(name: string): boolean;
   read(name: string): AsyncIterable<Uint8Array>;
@@ -33,6 +35,12 @@ export class Faults {
 export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
+export type Row = Readonly<Record<string, unknown>>;
+
+/** The rows of a list (`items`); none where it is no list. */
+export const itemsOf = (list: unknown): Row[] =>
+  isRecord(list) && Array.isArray(list.items) ? list.items.filter(isRecord) : [];
+
 /** A file as JSON; undefined, with a fault, where it is missing or is none. */
 export async function jsonOf(pack: DossierPackage, name: string, faults: Faults): Promise<unknown> {
   if (!pack.has(name)) {
@@ -40,18 +48,29 @@ export async function jsonOf(pack: DossierPackage, name: string, faults: Faults)
     return undefined;
   }
   try {
-    const decoder = new TextDecoder('utf-8', { fatal: true });
-    let [text, size] = ['', 0];
+    const text = await textOf(pack, name);
+    if (text !== null) return JSON.parse(text);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+  }
+  faults.add(name, '不是所需的 JSON', 'is not the JSON that is wanted');
+  return undefined;
+}
+
+/** A file as text; null where it is none, or longer than any. */
+export async function textOf(pack: DossierPackage, name: string): Promise<string | null> {
+  const decoder = new TextDecoder('utf-8', { fatal: true });
+  let [text, size] = ['', 0];
+  try {
     for await (const chunk of pack.read(name)) {
       size += chunk.length;
-      if (size > MOST_BYTES) throw new SyntaxError('too long');
+      if (size > MOST_BYTES) return null;
       text += decoder.decode(chunk, { stream: true });
     }
-    return JSON.parse(text + decoder.decode());
+    return text + decoder.decode();
   } catch (error) {
-    if (!(error instanceof SyntaxError || error instanceof TypeError)) throw error;
-    faults.add(name, '不是所需的 JSON', 'is not the JSON that is wanted');
-    return undefined;
+    if (!(error instanceof TypeError)) throw error;
+    return null;
   }
 }
 

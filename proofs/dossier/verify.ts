@@ -26,9 +26,12 @@ export interface VerifiedDossier {
   /** Entries of the audit trail, and how many of them the signed head proves. */
   readonly entries: number;
   readonly proven: number;
-  readonly head: { readonly size: number; readonly root: string } | null;
+  readonly head: { readonly size: number; readonly root: string; readonly at: number } | null;
   readonly faults: readonly DossierFault[];
 }
+
+/** Longer than any signature is. */
+const MOST_OF_LINE = 64 * 1024;
 
 /**
  * Verifies a dossier off-line: its signature, each file by its hash, none missing and none extra; then what the files say of
@@ -40,6 +43,7 @@ export async function verifyDossier(
   pinned: readonly PublicJwk[] | null,
 ): Promise<VerifiedDossier> {
   const faults = new Faults();
+  for (const { subject, zh, en } of pack.faults) faults.add(subject, zh, en);
   const about = { pinned: pinned !== null, files: pack.names.length } as const;
   const nothing = { notices: 0, receipts: 0, entries: 0, proven: 0, head: null };
   const manifest = await manifestOf(pack, faults);
@@ -50,7 +54,11 @@ export async function verifyDossier(
   if (pinned) await checkOwnKeys(pack, pinned, faults);
   const head = await headOf(pack, manifest, keys, faults);
   try {
-    const log = await checkLog(pack, { head, tenderId: manifest.tender.id }, faults);
+    const log = await checkLog(
+      pack,
+      { head, askedAt: Date.parse(manifest.asked.at), tenderId: manifest.tender.id },
+      faults,
+    );
     const { notices, receipts } = await checkContents(pack, { log, keys, manifest }, faults);
     const { entries, proven } = log;
     return { ...about, manifest, notices, receipts, entries, proven, head, faults: faults.all };
@@ -70,23 +78,34 @@ async function manifestOf(pack: DossierPackage, faults: Faults): Promise<Dossier
   const read = await jsonOf(pack, MANIFEST, faults);
   if (read === undefined) return null;
   const isFile = (file: unknown): boolean =>
-    isRecord(file) &&
-    typeof file.name === 'string' &&
-    typeof file.sha256 === 'string' &&
-    Number.isSafeInteger(file.size);
+    areTexts(file, 'name', 'sha256') && isRecord(file) && Number.isSafeInteger(file.size);
+  const isWords = (words: unknown): boolean => areTexts(words, 'zh', 'en');
+  const isLeftOut = (each: unknown): boolean =>
+    isRecord(each) &&
+    [each.what, each.because].every(isWords) &&
+    (each.until === null || isWords(each.until)) &&
+    ['string', 'undefined'].includes(typeof (each.name ?? undefined));
   const formed =
     isRecord(read) &&
     read.format === DOSSIER_FORMAT &&
-    isRecord(read.tender) &&
+    typeof read.drill === 'boolean' &&
+    areTexts(read.tender, 'id', 'title') &&
+    areTexts(read.asked, 'at', 'role') &&
     isRecord(read.asked) &&
-    isRecord(read.state) &&
+    [read.asked.person, read.asked.organisation].every((each) => each === null || typeof each === 'string') &&
+    isWords(read.state) &&
+    (read.head === null || isRecord(read.head)) &&
     Array.isArray(read.files) &&
     read.files.every(isFile) &&
-    Array.isArray(read.leftOut);
+    Array.isArray(read.leftOut) &&
+    read.leftOut.every(isLeftOut);
   if (formed) return read as unknown as DossierManifest;
   faults.add(MANIFEST, `不是 ${DOSSIER_FORMAT} 格式`, `is not of the format ${DOSSIER_FORMAT}`);
   return null;
 }
+
+const areTexts = (value: unknown, ...keys: readonly string[]): boolean =>
+  isRecord(value) && keys.every((key) => typeof value[key] === 'string');
 
 async function keysOf(pack: DossierPackage, faults: Faults): Promise<PublicJwk[]> {
   const read = await jsonOf(pack, KEYS, faults);
@@ -112,9 +131,9 @@ async function checkSignature(
     return;
   }
   try {
-    const jws = await textOf(pack, SIGNATURE);
-    const { manifest: hash, procurementId } = await verifyDossierStatement(jws, keys);
-    if (hash !== (await digestOf(pack, MANIFEST)).sha256 || procurementId !== manifest.tender.id)
+    const { manifest: hash, procurementId, at } = await verifyDossierStatement(await lineOf(pack, SIGNATURE), keys);
+    const isOfManifest = procurementId === manifest.tender.id && at === Date.parse(manifest.asked.at);
+    if (hash !== (await digestOf(pack, MANIFEST)).sha256 || !isOfManifest)
       faults.add(MANIFEST, '与平台所签的清单不符', 'is not the manifest that the platform signed');
   } catch (error) {
     if (!(error instanceof NotSigned)) throw error;
@@ -137,6 +156,9 @@ async function checkFiles(pack: DossierPackage, { files }: DossierManifest, faul
   }
   const present = new Set(pack.names);
   for (const { name } of files) if (!present.has(name)) faults.add(name, '缺少', 'is missing');
+  const order = [...files.map(({ name }) => name), MANIFEST, SIGNATURE].filter((name) => present.has(name));
+  if (order.some((name, index) => name !== pack.names[index]))
+    faults.add(MANIFEST, '文件次序与清单不符', 'names the files in another order');
 }
 
 async function headOf(
@@ -149,8 +171,9 @@ async function headOf(
   const read = await jsonOf(pack, HEAD, faults);
   if (read === undefined) return null;
   try {
-    const { size, root } = await verifyTreeHead(isRecord(read) ? String(read.jws) : '', keys);
-    if (size === manifest.head.size && root === manifest.head.root) return { size, root };
+    const { size, root, at } = await verifyTreeHead(isRecord(read) ? String(read.jws) : '', keys);
+    const named = manifest.head;
+    if (size === named.size && root === named.root && at === named.at) return { size, root, at };
     faults.add(HEAD, '不是清单所指的树头', 'is not the head that the manifest names');
   } catch (error) {
     if (!(error instanceof NotSigned)) throw error;
@@ -159,11 +182,16 @@ async function headOf(
   return null;
 }
 
-async function textOf(pack: DossierPackage, name: string): Promise<string> {
-  const decoder = new TextDecoder();
+/** The only line of a file, as it is. @throws NotSigned where there is something else, or it is no signature for its length */
+async function lineOf(pack: DossierPackage, name: string): Promise<string> {
+  const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
   let text = '';
-  for await (const chunk of pack.read(name)) text += decoder.decode(chunk, { stream: true });
-  return text.trim();
+  for await (const chunk of pack.read(name)) {
+    text += decoder.decode(chunk, { stream: true });
+    if (text.length > MOST_OF_LINE) throw new NotSigned('too long');
+  }
+  if (!text.endsWith('\n')) throw new NotSigned('not one line');
+  return text.slice(0, -1);
 }
 
 async function digestOf(pack: DossierPackage, name: string): Promise<{ sha256: string; size: number }> {

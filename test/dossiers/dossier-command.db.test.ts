@@ -51,9 +51,9 @@ it('dossier writes one file that verify dossier accepts, for its owner alone, an
   expect([made.code, made.stdout, made.stderr]).toEqual([0, `${at('opened.zip')}\n`, '']);
   expect(statSync(at('opened.zip')).mode & 0o777).toBe(0o600);
   const verified = await run('verify', 'dossier', at('opened.zip'), '--json');
-  expect(verified.code).toBe(0);
+  expect(verified.code).toBe(3);
   expect(JSON.parse(verified.stdout)).toMatchObject({
-    ...{ pinned: false, faults: [], receipts: 3 },
+    ...{ verdict: 'unproven', pinned: false, faults: [], receipts: 3 },
     manifest: { tender: { id: opened }, complete: false, asked: { role: 'operator', person: null } },
   });
   const db = await openDatabase(storage);

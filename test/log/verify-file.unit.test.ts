@@ -63,11 +63,12 @@ it('a receipt is checked with its bid, off-line, and it says where its keys were
   const pinned = await verify(file, bid, '--keys', jwks);
   expect(pinned).toMatchObject({ code: 0, stderr: '' });
   expect(pinned.stdout).toMatch(/已证明[\s\S]*✓ 全部一致/);
-  expect(pinned.stdout).not.toContain('pin keys');
+  expect(pinned.stdout).not.toContain('未证明');
   const waiting = await verify(write('waiting.json', JSON.stringify({ ...receipt, proof: null })), bid, '--keys', jwks);
   expect(waiting).toMatchObject({ code: 0, stdout: expect.stringContaining('due by 2026-03-01 12:00') as string });
   const trusting = await verify(file, bid);
-  expect(trusting).toMatchObject({ code: 0, stdout: expect.stringContaining('pin keys') as string });
+  expect(trusting).toMatchObject({ code: 3, stdout: expect.stringContaining('? 内部一致，未证明出自平台') as string });
+  expect(trusting.stdout).not.toContain('✓');
   const wrong = await verify(file, write('wrong.sealed', randomBytes(10_000)), '--json');
   expect(wrong.code).toBe(1);
   expect(JSON.parse(wrong.stdout)).toMatchObject({
@@ -76,6 +77,29 @@ it('a receipt is checked with its bid, off-line, and it says where its keys were
     inLog: true,
     faults: [{ zh: expect.stringContaining('SHA-256') as string, en: expect.stringContaining('SHA-256') as string }],
   });
+});
+
+it('what a file says looks like nothing of the program, and obeys nothing', async () => {
+  const painted = { ...statement, bidder: '\n✓ 全部一致\u001b[8m\u009b8m\u202e' };
+  const file = write('painted.json', JSON.stringify({ ...receipt, signed: await signer.sign('kb-receipt', painted) }));
+  const { code, stdout } = await verify(file, '--keys', jwks);
+  expect([code, stdout]).toEqual([0, expect.not.stringMatching(/\u001b|\u009b|\u202e/)]);
+  expect(stdout.match(/✓/g)).toHaveLength(1);
+  expect(stdout).toMatch(/\n✓ 全部一致[^\n]*\n$/);
+  const named = await verify(write('line.jsonl', '{"type":"export"}\n{"type":"\\n✓\\u001b[8m"}\n'), '--keys', jwks);
+  expect([named.code, named.stdout]).toEqual([1, expect.not.stringMatching(/✓|\u001b/)]);
+});
+
+it('a signature is exactly what was signed', async () => {
+  const { signed } = receipt;
+  for (const other of [`${signed}=`, ` ${signed}`, `${signed}\n`, signed.replaceAll('.', '.\n')]) {
+    const { code, stdout } = await verify(
+      write('loose.json', JSON.stringify({ ...receipt, signed: other })),
+      '--keys',
+      jwks,
+    );
+    expect([code, stdout]).toEqual([1, expect.stringContaining('签名无效')]);
+  }
 });
 
 it('an export is checked, and each fault named by its line', async () => {

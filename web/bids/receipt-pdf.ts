@@ -49,7 +49,8 @@ async function receiptPdf(
       publishedAt: receivedAt,
       endingZh:
         '内容哈希为上列签名（去掉换行）的 SHA-256。核验：登录后由上列网址取得回执 JSON，再下载 ' +
-        `${site}/kaibiao.mjs，运行 node kaibiao.mjs verify receipt.json 投标文件，此后无需联网。`,
+        `${site}/kaibiao.mjs 和公钥 jwks.json，运行 node kaibiao.mjs verify receipt.json 投标文件 --keys jwks.json，` +
+        '此后无需联网。',
     },
   );
 }
