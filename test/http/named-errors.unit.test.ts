@@ -1,6 +1,7 @@
-import { CommanderError } from 'commander';
-import { expect, it } from 'vitest';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { expect, it, vi } from 'vitest';
 import { namedError } from '../../cli/named.ts';
+import { inBothLanguages, running } from '../../cli/running.ts';
 import { CommandFailure } from '../../cli/settings/failure.ts';
 import { DomainError } from '../../domain/errors.ts';
 import { badInput } from '../../domain/issues.ts';
@@ -19,6 +20,35 @@ it('an option is told with the values that it can have, in Chinese too', () => {
     '选项 --format 应为下列之一：jsonl、csv；收到的是「x」',
   );
   expect(namedError(new CommanderError(1, 'commander.unknownOption', "error: unknown option '--x'"))).toBeNull();
+});
+
+it.each([
+  ['unknown command', ['nearby'], '没有这个命令（kaibiao --help 查看用法）：nearby；是否要写 near？'],
+  ['unknown option', ['near', '--days', '1', '--dayz', '1', 'x'], '没有这个选项（kaibiao --help 查看用法）：--dayz；是否要写 --days？'],
+  ['an option without its value', ['near', '--days'], '选项缺少取值（kaibiao --help 查看用法）：--days <n>'],
+  ['an option that is needed', ['near', 'x'], '缺少必需的选项（kaibiao --help 查看用法）：--days <n>'],
+  ['an argument that is needed', ['near', '--days', '1'], '缺少参数（kaibiao --help 查看用法）：file'],
+  ['too many arguments', ['near', '--days', '1', 'x', 'y'], '参数过多（kaibiao --help 查看用法）：near 至多 1 个，收到 2 个'],
+  ['a value', ['near', '--days', '甲'], '选项 --days <n> 的取值有误：应为整数；收到的是「甲」'],
+  ['a value of an argument', ['near', '--days', '1', 'bad'], '参数 file 的取值有误：应为文件；收到的是「bad」'],
+  ['two that exclude each other', ['near', '--days', '1', '-a', '-b', 'x'], '选项互相冲突（kaibiao --help 查看用法）：-a 不能与 -b 同用'],
+])('a wrong call is told in Chinese, whole: %s', async (_what, args, messageZh) => {
+  const refuse = (why: string) => () => {
+    throw new InvalidArgumentError(why);
+  };
+  const whole = (text: string) => (/^\d+$/.test(text) ? Number(text) : refuse('应为整数 / a whole number')());
+  const near = new Command('near')
+    .argument('<file>', '', (text) => (text === 'bad' ? refuse('应为文件 / a file')() : text))
+    .requiredOption('--days <n>', '', whole)
+    .option('-a')
+    .addOption(new Option('-b').conflicts('a'));
+  const write = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+  await running(args, () => Promise.resolve(inBothLanguages(new Command('kaibiao').addCommand(near))));
+  const said = write.mock.calls.map(([text]) => String(text)).join('');
+  write.mockRestore();
+  process.exitCode = undefined;
+  expect(said.split('\nerror: ')[0]).toBe(`错误：${messageZh}`);
+  expect(said.split('\nerror: ')[1]).not.toMatch(/应为|undefined/);
 });
 
 it('the errors of several fields are told with their names, also below what a command makes of them', () => {
