@@ -31,7 +31,7 @@ it.each([
   ['too many arguments', ['near', '--days', '1', 'x', 'y'], '参数过多（kaibiao --help 查看用法）：near 至多 1 个，收到 2 个'],
   ['a value', ['near', '--days', '甲'], '选项 --days <n> 的取值有误：应为整数；收到的是「甲」'],
   ['a value of an argument', ['near', '--days', '1', 'bad'], '参数 file 的取值有误：应为文件；收到的是「bad」'],
-  ['two that exclude each other', ['near', '--days', '1', '-a', '-b', 'x'], '选项互相冲突（kaibiao --help 查看用法）：-a 不能与 -b 同用'],
+  ['two that exclude each other', ['near', '--days', '1', '-a', '-b', 'x'], '选项互相冲突（kaibiao --help 查看用法）：-b 不能与 -a 同用'],
 ])('a wrong call is told in Chinese, whole: %s', async (_what, args, messageZh) => {
   const refuse = (why: string) => () => {
     throw new InvalidArgumentError(why);
