@@ -37,8 +37,7 @@ const USAGE: readonly (readonly [RegExp, (found: readonly string[]) => string])[
   ],
   [
     /^too many arguments(?: for '(.*?)')?\. Expected (\d+) arguments? but got (\d+)/s,
-    ([command, most, given]) =>
-      `参数过多（${HELP}）：${command ? `${command} ` : ''}至多 ${most} 个，收到 ${given} 个`,
+    ([command, most, given]) => `参数过多（${HELP}）：${command ? `${command} ` : ''}至多 ${most} 个，收到 ${given} 个`,
   ],
   [
     /^option '(.*?)' cannot be used with option '(.*?)'/s,
@@ -58,7 +57,8 @@ function usage(error: CommanderError): UserError {
   let messageZh = `用法有误（${HELP}）：${message}`;
   for (const [form, inChinese] of USAGE) {
     const found = form.exec(message);
-    if (found) messageZh = inChinese(found.slice(1)) + (nearest ? `；是否要写 ${nearest.replaceAll(', ', '、')}？` : '');
+    if (found)
+      messageZh = inChinese(found.slice(1)) + (nearest ? `；是否要写 ${nearest.replaceAll(', ', '、')}？` : '');
   }
   // The English half of what an option says.
   const messageEn = message.replace(/(?<=is invalid.*\. )[^/]*\p{Script=Han}[^/]* \/ /su, '');

@@ -26,8 +26,7 @@ export function unsafePath(path: string): { zh: string; en: string } | null {
         zh: '不是相对路径，或含有空的、“.”、“..” 一级',
         en: 'it is not relative, or has an empty, "." or ".." part',
       };
-    if (seenOf(name) === '')
-      return { zh: '名称中没有看得见的字符', en: 'a name has nothing that can be seen' };
+    if (seenOf(name) === '') return { zh: '名称中没有看得见的字符', en: 'a name has nothing that can be seen' };
     if (/^ |[ .]$/.test(name))
       return { zh: '名称首尾有空格或末尾有点', en: 'a name begins or ends with a space, or ends with a dot' };
     if (DEVICE_NAME.test(name)) return { zh: '是 Windows 的设备名', en: 'it is the name of a Windows device' };

@@ -94,7 +94,12 @@ describe('every field has one name, in Chinese and English', () => {
       return isOne ? [] : [`${operation}: ${field}: ${problem.messageZh}`];
     });
     expect(twoNames).toEqual([]);
-    const entry = { field: 'entries[0].code', rule: 'form', messageZh: '格式不正确', messageEn: 'It is not well-formed' };
+    const entry = {
+      field: 'entries[0].code',
+      rule: 'form',
+      messageZh: '格式不正确',
+      messageEn: 'It is not well-formed',
+    };
     expect(problemOf(badInput([entry]), '', { places: placesOf('/catalogue'), valueOf: () => 5 }).messageZh).toMatch(
       /^第1个目录品目的品目编码（entries\[0\]\.code）/,
     );

@@ -136,10 +136,7 @@ describe('an issue says which field, what is expected and what came', () => {
     const told = [['-1'], ['1', '2']].map(
       ([first, second]) => refused({ limit: second ? [first, second] : first }, pageQuery, {})[0]?.messageZh,
     );
-    expect(told).toEqual([
-      '应为 1 至 100 的整数；收到的是文字「-1」',
-      '应为 1 至 100 的整数；收到的是列表（2 项）',
-    ]);
+    expect(told).toEqual(['应为 1 至 100 的整数；收到的是文字「-1」', '应为 1 至 100 的整数；收到的是列表（2 项）']);
     expect(refused({ limit: '101' }, z.strictObject({ limit: whole(1, 100) }), {})[0]?.messageZh).toBe(
       '不得大于 100；收到的是数字 101',
     );

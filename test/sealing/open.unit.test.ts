@@ -323,13 +323,21 @@ describe('a hostile bid', () => {
     expect(await hostile(manifestWith([file(path)]), [entry(path)])).toBe('path-unsafe');
   });
 
-  it.each(['', '\u200b', '合格\u00ad', '\u3164', '\u2800', '合\u{e0041}格', '\u{1d159}', '\ufeff合格', '\u20e3', ' \u3000'])(
-    'with the quality %j is no bid',
-    async (quality) => {
-      expect(await hostile(manifestWith([file('a')], { quality }), [entry('a')])).toBe('manifest-invalid');
-      expect(() => checkFigures({ ...FIGURES, quality, bidder: EXPECTED.bidder, lotNo: 1 })).toThrow('quality');
-    },
-  );
+  it.each([
+    '',
+    '\u200b',
+    '合格\u00ad',
+    '\u3164',
+    '\u2800',
+    '合\u{e0041}格',
+    '\u{1d159}',
+    '\ufeff合格',
+    '\u20e3',
+    ' \u3000',
+  ])('with the quality %j is no bid', async (quality) => {
+    expect(await hostile(manifestWith([file('a')], { quality }), [entry('a')])).toBe('manifest-invalid');
+    expect(() => checkFigures({ ...FIGURES, quality, bidder: EXPECTED.bidder, lotNo: 1 })).toThrow('quality');
+  });
 
   it.each([
     ['two files of one name', [file('A.pdf'), file('a.PDF')], [entry('A.pdf'), entry('a.PDF')], 'path-repeated'],

@@ -20,4 +20,3 @@ export const FIELDS_OF_NOTHING = [
 
 /** Marks that stand on a character: alone, on none. */
 export const MARKS_ON_NOTHING = ['\u0301', '\u20e3', ' \u0308', '\u3099', '\u{1d165}'];
-
