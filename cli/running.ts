@@ -19,26 +19,51 @@ function isUserError(error: unknown): error is UserError {
   return typeof messageZh === 'string' && typeof messageEn === 'string';
 }
 
-const usageFaults: Record<string, string> = {
-  'commander.unknownCommand': '没有这个命令',
-  'commander.unknownOption': '没有这个选项',
-  'commander.missingArgument': '缺少参数',
-  'commander.optionMissingArgument': '选项缺少取值',
-  'commander.missingMandatoryOptionValue': '缺少必需的选项',
-  'commander.invalidArgument': '取值有误',
-  'commander.excessArguments': '参数过多',
-  'commander.conflictingOption': '选项互相冲突',
-};
+const HELP = 'kaibiao --help 查看用法';
+
+/** What commander says, and how it is said in Chinese; what an option says of its value has both languages. */
+const USAGE: readonly (readonly [RegExp, (found: readonly string[]) => string])[] = [
+  [/^unknown command '(.*?)'/s, ([given]) => `没有这个命令（${HELP}）：${given}`],
+  [/^unknown option '(.*?)'/s, ([given]) => `没有这个选项（${HELP}）：${given}`],
+  [/^missing required argument '(.*?)'/s, ([name]) => `缺少参数（${HELP}）：${name}`],
+  [/^option '(.*?)' argument missing/s, ([option]) => `选项缺少取值（${HELP}）：${option}`],
+  [/^required option '(.*?)' not specified/s, ([option]) => `缺少必需的选项（${HELP}）：${option}`],
+  [
+    /^option '(.*?)' argument '(.*)' is invalid\.\s*(.*)$/s,
+    ([option, given, why = '']) => `选项 ${option} 的取值有误：${said(why)}；收到的是「${given}」`,
+  ],
+  [
+    /^command-argument value '(.*)' is invalid for argument '(.*?)'\.\s*(.*)$/s,
+    ([given, name, why = '']) => `参数 ${name} 的取值有误：${said(why)}；收到的是「${given}」`,
+  ],
+  [
+    /^too many arguments(?: for '(.*?)')?\. Expected (\d+) arguments? but got (\d+)/s,
+    ([command, most, given]) => `参数过多（${HELP}）：${command ? `${command} ` : ''}至多 ${most} 个，收到 ${given} 个`,
+  ],
+  [
+    /^option '(.*?)' cannot be used with option '(.*?)'/s,
+    ([one, other]) => `选项互相冲突（${HELP}）：${one} 不能与 ${other} 同用`,
+  ],
+];
+
+/** The Chinese of `中文 / English`, and of a list of choices. */
+function said(why: string): string {
+  const [, choices] = /^Allowed choices are (.*)\.$/s.exec(why) ?? [];
+  return choices === undefined ? (why.split(' / ')[0] ?? '') : `应为下列之一：${choices.replaceAll(', ', '、')}`;
+}
 
 function usage(error: CommanderError): UserError {
-  const messageEn = error.message.replace(/^error: /, '');
-  const fault = usageFaults[error.code] ?? '用法有误';
-  return {
-    code: 'usage',
-    messageZh: `${fault}（kaibiao --help 查看用法）：${messageEn}`,
-    messageEn,
-    exitCode: usageCode,
-  };
+  const message = error.message.replace(/^error: /, '');
+  const nearest = /\(Did you mean (?:one of )?(.*?)\?\)/s.exec(message)?.[1];
+  let messageZh = `用法有误（${HELP}）：${message}`;
+  for (const [form, inChinese] of USAGE) {
+    const found = form.exec(message);
+    if (found)
+      messageZh = inChinese(found.slice(1)) + (nearest ? `；是否要写 ${nearest.replaceAll(', ', '、')}？` : '');
+  }
+  // The English half of what an option says.
+  const messageEn = message.replace(/(?<=is invalid.*\. )[^/]*\p{Script=Han}[^/]* \/ /su, '');
+  return { code: 'usage', messageZh, messageEn, exitCode: usageCode };
 }
 
 /** Names the fields of an error, where it has any; a small program knows no names. */

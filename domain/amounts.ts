@@ -1,15 +1,9 @@
+import { WRITTEN_UNITS } from './amount-units.ts';
+import { halfWidthOf } from './text.ts';
+
 /** Digits as written in Chinese, in words and in financial capitals (大写), with their traditional forms. */
 const DIGITS = ['零〇○', '一壹弌', '二贰貳弍两兩', '三叁參叄参', '四肆', '五伍', '六陆陸', '七柒', '八捌', '九玖'];
-/** Other writings of a unit, and the one that is read. */
-const WRITTEN: readonly (readonly [RegExp, string])[] = [
-  [/拾/g, '十'],
-  [/佰/g, '百'],
-  [/仟/g, '千'],
-  [/萬/g, '万'],
-  [/億/g, '亿'],
-  [/[圆圓]/g, '元'],
-  [/正$/, '整'],
-];
+const WRITTEN: readonly (readonly [RegExp, string])[] = [...WRITTEN_UNITS, [/正$/, '整']];
 
 const YUAN = '人民币|RMB|CNY|¥';
 /** What a field of one amount is called: nothing else may stand before the amount. */
@@ -119,7 +113,7 @@ const ofNumber = (given: number): string => String(Number(given.toPrecision(15))
  * yuan. Undefined where any of it is not understood: another currency, two amounts, a fraction of a fen, groups of digits that are none.
  */
 export function readAmountFen(given: string | number): number | undefined {
-  const text = (typeof given === 'number' ? ofNumber(given) : given).normalize('NFKC').trim();
+  const text = halfWidthOf(typeof given === 'number' ? ofNumber(given) : given).trim();
   // A space between digits is no separator that anybody can rely on.
   if (/\d\s+\d/.test(text)) return undefined;
   const plain = text.replace(/[ \t\r\n]/g, '');
@@ -132,12 +126,8 @@ export function readAmountFen(given: string | number): number | undefined {
   return written === one(second) ? written : undefined;
 }
 
-/** Where a column says in which unit its numbers are, `预算金额(万元)`, they are read in it; an amount with a unit of its own is not changed. */
-export function inUnitOf(heading: string, given: string | number): string | number {
-  const number = typeof given === 'number' ? ofNumber(given) : given.normalize('NFKC').trim();
-  if (!NUMBER.test(number)) return given;
-  const name = heading.normalize('NFKC').replaceAll(/\s/g, '');
-  const [, bracketed, after] = /(?:\(([^()]*)\)|[/_:,](?:单位)?([^/_:,()]+))$/.exec(name) ?? [];
-  const unit = bracketed ?? after ?? /[十百千万亿]+元$/.exec(name)?.[0];
-  return unit !== undefined && /元|币|镑|[A-Z]{3}|\$|€/.test(unit) ? `${number}(${unit})` : given;
+/** A number of a column in the unit of that column; an amount with a unit of its own is not changed. */
+export function inUnitOf(unit: string | null, given: string | number): string | number {
+  const number = typeof given === 'number' ? ofNumber(given) : halfWidthOf(given).trim();
+  return unit !== null && NUMBER.test(number) ? `${number}(${unit})` : given;
 }

@@ -10,6 +10,7 @@ import {
   type SealingTerms,
   type SealSuite,
 } from '../domain/bids/sealing.ts';
+import { seenOf, unseenIn } from '../domain/text.ts';
 import { quoted, SealError, type SealFault } from './fault.ts';
 import { checkPaths } from './paths.ts';
 
@@ -81,18 +82,16 @@ const seal = z.strictObject({
   bidderShare: z.strictObject({ commitment: hash }).nullable(),
 });
 
-// No characters that a record would display differently.
-const line = (most: number) =>
-  z
-    .string()
-    .min(1)
-    .max(most)
-    .regex(/^[^\p{Cc}\p{Cs}\u2028\u2029\u202a-\u202e\u2066-\u2069]*$/u);
+/** What the record of the opening shows: something is to be seen, and nothing is there that nobody sees. */
+export const isSeen = (text: string): boolean => unseenIn(text, false) === null && seenOf(text) !== '';
+
+export const MOST_QUALITY = 200;
+export const MOST_PERIOD_DAYS = 36_500;
 
 const figures = {
   priceFen: z.int().min(0),
-  periodDays: z.int().min(1).max(36_500).nullable(),
-  quality: line(200).nullable(),
+  periodDays: z.int().min(1).max(MOST_PERIOD_DAYS).nullable(),
+  quality: z.string().max(MOST_QUALITY).refine(isSeen).nullable(),
 };
 
 const mediaType = z

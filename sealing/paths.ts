@@ -1,3 +1,4 @@
+import { seenOf, unseenIn } from '../domain/text.ts';
 import { quoted, SealError } from './fault.ts';
 
 export const MANIFEST_PATH = 'manifest.json';
@@ -13,7 +14,7 @@ export function unsafePath(path: string): { zh: string; en: string } | null {
   if (path === '') return { zh: '为空', en: 'it is empty' };
   if (new TextEncoder().encode(path).length > MOST_BYTES)
     return { zh: `长于 ${MOST_BYTES} 字节`, en: `it is longer than ${MOST_BYTES} bytes` };
-  if (UNSAFE_CHARACTER.test(path))
+  if (UNSAFE_CHARACTER.test(path) || unseenIn(path, false) !== null)
     return {
       zh: '含有控制字符、不可见字符或 \\ : * ? " < > |',
       en: 'it has a control or invisible character or one of \\ : * ? " < > |',
@@ -25,6 +26,7 @@ export function unsafePath(path: string): { zh: string; en: string } | null {
         zh: '不是相对路径，或含有空的、“.”、“..” 一级',
         en: 'it is not relative, or has an empty, "." or ".." part',
       };
+    if (seenOf(name) === '') return { zh: '名称中没有看得见的字符', en: 'a name has nothing that can be seen' };
     if (/^ |[ .]$/.test(name))
       return { zh: '名称首尾有空格或末尾有点', en: 'a name begins or ends with a space, or ends with a dot' };
     if (DEVICE_NAME.test(name)) return { zh: '是 Windows 的设备名', en: 'it is the name of a Windows device' };

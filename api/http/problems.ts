@@ -148,7 +148,7 @@ export function problemOf(error: unknown, requestId: string, asked: AskedFields 
   const status = internal ? 500 : STATUS_OF[error.code];
   const { issues, violations, ...details } = error.details ?? {};
   const named = Array.isArray(issues) ? (issues as Issue[]).map((issue) => namedIssue(issue, asked)) : null;
-  const { messageZh, messageEn } = named ? wordsOfIssues(named) : error;
+  const { messageZh, messageEn } = named ? wordsOfIssues(named, asked.places) : error;
   return {
     type: `urn:kaibiao:problem:${internal ? 'internal' : error.code}`,
     title: STATUS_CODES[status] ?? 'Error',

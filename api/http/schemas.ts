@@ -135,11 +135,12 @@ export const atOrNull = instantOrNull;
  * Characters are counted as people and documents count them: 𠮷 is one. What nobody sees is refused, not removed: a text is
  * signed and published as it was sent.
  */
-const readable = (max: number, linesAllowed: boolean) =>
+const readable = (max: number, linesAllowed: boolean, mayShowNothing = false) =>
   z.string().superRefine((text, context) => {
     if (text.length > max && [...text].length > max)
       context.addIssue({ code: 'too_big', origin: 'string', maximum: max, inclusive: true, input: text });
-    const issue = unseenIn(text, linesAllowed) === null ? null : unseenIssue('', text, linesAllowed);
+    const isBlank = mayShowNothing || text.trim() === '';
+    const issue = isBlank && unseenIn(text, linesAllowed) === null ? null : unseenIssue('', text, linesAllowed);
     if (issue) context.addIssue({ code: 'custom', params: { ...issue }, input: text });
   });
 
@@ -151,7 +152,7 @@ export const prose = (max: number) =>
   readable(max, true).trim().min(1).meta({ maxLength: max, pattern: PROSE_PATTERN });
 
 /** As it was sent, perhaps empty. */
-export const words = (max: number) => readable(max, true).meta({ maxLength: max, pattern: WORDS_PATTERN });
+export const words = (max: number) => readable(max, true, true).meta({ maxLength: max, pattern: WORDS_PATTERN });
 
 /** A number or a code that others gave: full width is read as half width, so that one thing has one number. */
 export const identifier = (max: number) =>

@@ -18,7 +18,8 @@ import { MAX_JSON_BYTES } from './settings.ts';
 
 const parseJson = express.json({
   limit: MAX_JSON_BYTES,
-  strict: true,
+  // JSON that is no object is refused by the schema, which says so.
+  strict: false,
   type: ['json', '+json'],
   verify: keepRawBody,
 });

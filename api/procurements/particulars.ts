@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import { EVALUATION_METHODS } from '../../domain/evaluation/methods.ts';
 import { CONSORTIUM, PARTICULARS, type ParticularKey, type Particulars } from '../../domain/notices/particulars.ts';
-import { fen, line, prose } from '../http/schemas.ts';
+import { fen, identifier, line, prose } from '../http/schemas.ts';
 
-const FORMS = { line: line(500), prose: prose(10_000), fen };
+const FORMS = { line: line(500), identifier: identifier(500), prose: prose(10_000), fen };
 const CHOICES = { consortium: z.enum(CONSORTIUM), evaluationMethod: z.enum(EVALUATION_METHODS) };
 
 type Fields = { [K in ParticularKey]: z.ZodOptional<z.ZodType<NonNullable<Particulars[K]>>> };

@@ -5,7 +5,12 @@ import type { Storage } from '../../db/access/database.ts';
 import { acceptLoss, checkDatabase, mendDatabase, migrateAsOwner } from '../../db/access/open.ts';
 import { CommandFailure } from '../settings/failure.ts';
 import { dataDir, postgresUrl, storageOf, withOwner } from '../settings/folders.ts';
-import { assertFirstStart, openInstallation, refuseNoInstallation, refuseOtherVersion } from '../settings/installation.ts';
+import {
+  assertFirstStart,
+  openInstallation,
+  refuseNoInstallation,
+  refuseOtherVersion,
+} from '../settings/installation.ts';
 
 interface Options {
   readonly from?: string;

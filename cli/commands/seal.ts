@@ -7,7 +7,7 @@ import { creditCodeFault, raisedCreditCode } from '../../domain/organisations/cr
 import type { BidFigures } from '../../domain/bids/sealing.ts';
 import { Chunks, streamOf } from '../../sealing/bytes.ts';
 import { SealError } from '../../sealing/fault.ts';
-import { parseTender, type SealedTender } from '../../sealing/format.ts';
+import { isSeen, MOST_PERIOD_DAYS, MOST_QUALITY, parseTender, type SealedTender } from '../../sealing/format.ts';
 import { sealBid, type Part, type SealedBid } from '../../sealing/seal.ts';
 import { CommandFailure } from '../settings/failure.ts';
 import { shownText } from '../shown.ts';
@@ -42,8 +42,8 @@ export function sealCommand(): Command {
     .requiredOption('--bidder <code>', '投标人统一社会信用代码 / credit code of the bidder', creditCode)
     .option('--price <yuan>', '投标报价（元） / the price in yuan', yuanToFen)
     .option('--price-fen <fen>', '投标报价（分） / the price in fen', wholeNumber)
-    .option('--period <days>', '工期或交货期（日） / the period in days', wholeNumber)
-    .option('--quality <text>', '质量承诺 / the quality that is promised')
+    .option('--period <days>', '工期或交货期（日） / the period in days', days)
+    .option('--quality <text>', '质量承诺 / the quality that is promised', quality)
     .requiredOption('--out <file>', '封装后的文件 / path of the sealed bid')
     .option(
       '--share-out <file>',
@@ -242,6 +242,21 @@ async function writeSealed(path: string, bid: SealedBid): Promise<string> {
 function wholeNumber(text: string): number {
   if (!/^(0|[1-9]\d{0,15})$/.test(text)) throw new InvalidArgumentError('整数 / a whole number');
   return Number(text);
+}
+
+function days(text: string): number {
+  const period = /^\d{1,6}$/.test(text) ? Number(text) : 0;
+  if (period >= 1 && period <= MOST_PERIOD_DAYS) return period;
+  throw new InvalidArgumentError(
+    `应为 1 至 ${MOST_PERIOD_DAYS} 的整数（日） / a whole number of days from 1 to ${MOST_PERIOD_DAYS}`,
+  );
+}
+
+function quality(text: string): string {
+  if (text.length <= MOST_QUALITY && isSeen(text)) return text;
+  throw new InvalidArgumentError(
+    `应为 ${MOST_QUALITY} 字以内的一行文字，不含看不见的字符 / one line of ${MOST_QUALITY} characters at most, none of them invisible`,
+  );
 }
 
 function yuanToFen(text: string): number {

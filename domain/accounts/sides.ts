@@ -1,4 +1,5 @@
 import { DomainError } from '../errors.ts';
+import { wordFor } from '../fields/field.ts';
 import type { Role } from '../roles.ts';
 
 /**
@@ -32,8 +33,9 @@ export function assertOneSide(held: readonly HeldRole[], added: HeldRole): void 
   const allowed: readonly Role[] = own.roles;
   const other = held.find(({ role }) => !allowed.includes(role));
   if (other) {
+    const [otherZh, addedZh, ...allowedZh] = [other.role, added.role, ...allowed].map((each) => wordFor('role', each));
     throw conflict(added, {
-      messageZh: `一人不能同时为 ${other.role} 与 ${added.role}：${own.zh}人员只能另有 ${allowed.join('、')}`,
+      messageZh: `一人不能同时为“${otherZh}”与“${addedZh}”：“${addedZh}”之外只能另有：${allowedZh.join('、')}`,
       messageEn: `One person cannot be ${other.role} and ${added.role}: beside ${added.role} only ${allowed.join(', ')} is allowed`,
     });
   }

@@ -1,5 +1,6 @@
 import { DomainError } from '../errors.ts';
 import type { Candidate, ReportPayload, Valued } from '../decisions.ts';
+import { wordFor } from '../fields/field.ts';
 import { yuan } from '../law/catalogue.ts';
 import { getRule, type RuleId } from '../law/rulebook.ts';
 import { breachOf, severityOf, type Violation } from '../law/violation.ts';
@@ -351,7 +352,7 @@ export function checkEvaluationMethod(
       field: 'particulars.evaluationMethod',
       given: method,
       lawfulChoices: methods,
-      messageZh: `评标（评审）方法应为：${methods.join('、')}`,
+      messageZh: `评标（评审）方法应为：${methods.map((each) => wordFor('evaluationMethod', each)).join('、')}`,
       messageEn: `The method of evaluation is one of: ${methods.join(', ')}`,
     }),
   ];

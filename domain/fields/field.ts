@@ -45,6 +45,10 @@ export const nameOf = (path: FieldPath, places: Places = []): FieldName | undefi
 /** What its values are called in Chinese. */
 export const labelsOf = (path: FieldPath, places: Places = []): Labels | undefined => found(VALUE_LABELS, path, places);
 
+/** What a value of a field is called in a Chinese sentence; of one that nobody named, itself. */
+export const wordFor = (field: string, value: string, places: Places = []): string =>
+  labelsOf([field], places)?.[value] ?? value;
+
 /** Whether its value may be repeated to nobody. */
 export const isSecret = (path: FieldPath): boolean =>
   path.some((step) => typeof step === 'string' && SECRET_FIELDS.has(step));

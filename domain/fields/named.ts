@@ -16,11 +16,17 @@ export const UNKNOWN_FIELD = 'unrecognized_keys';
 
 const WHOLE = { fieldZh: '请求正文', fieldEn: 'the body' };
 
-/** The path in its one spelling, and what people call the field. */
-export function namedField(field: string, places: Places = []): { field: string; fieldZh: string; fieldEn: string } {
+/**
+ * The path in its one spelling, and what people call the field.
+ * @param places null: there is no such field here, whatever one of that name is called elsewhere
+ */
+export function namedField(
+  field: string,
+  places: Places | null = [],
+): { field: string; fieldZh: string; fieldEn: string } {
   if (field === '') return { field, ...WHOLE };
   const path = pathOf(field);
-  const [fieldZh, fieldEn] = placedName(path, places) ?? [field, field];
+  const [fieldZh, fieldEn] = (places && placedName(path, places)) ?? [field, field];
   return { field: pathText(path), fieldZh, fieldEn };
 }
 
@@ -32,7 +38,7 @@ export type NamedIssue = Omit<Issue, 'allowed'> & {
 
 /** An issue with the name of its field, and with what came, unless it is a secret. */
 export function namedIssue(issue: Issue, { places, valueOf }: AskedFields = NOTHING_ASKED): NamedIssue {
-  const { field, fieldZh, fieldEn } = namedField(issue.field, places);
+  const { field, fieldZh, fieldEn } = namedField(issue.field, issue.rule === UNKNOWN_FIELD ? null : places);
   const { allowed, given: known, ...rest } = issue;
   const came = known === undefined ? valueOf(field) : known;
   // What nobody knows may be a secret that is spelt wrong.
@@ -61,10 +67,11 @@ export function withGiven({ messageZh, messageEn }: Messages, given: GivenValue)
 
 /** All issues in a sentence, each with its field. */
 export function wordsOfIssues(issues: readonly Issue[], places: Places = []): Messages {
-  const named = issues.map((issue) => ({
-    issue,
-    said: issue.field === '' ? null : saidField(pathText(pathOf(issue.field)), places),
-  }));
+  const named = issues.map((issue) => {
+    const field = pathText(pathOf(issue.field));
+    if (field === '') return { issue, said: null };
+    return { issue, said: issue.rule === UNKNOWN_FIELD ? { zh: field, en: field } : saidField(field, places) };
+  });
   return {
     messageZh: named.map(({ issue, said }) => (said ? `${said.zh}：${issue.messageZh}` : issue.messageZh)).join('；'),
     messageEn: named.map(({ issue, said }) => (said ? `${said.en}: ${issue.messageEn}` : issue.messageEn)).join('; '),

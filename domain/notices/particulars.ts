@@ -3,12 +3,12 @@ import { ANY_TENDER_WORDS, type ProcedureWords } from '../procedures/words.ts';
 
 /**
  * 公告事项: what people must enter before the launch of a tender, because the law requires it in a notice. Each is one
- * line or some lines of Chinese text, an amount in fen, or one of the choices listed. All are optional in a draft;
+ * line or some lines of Chinese text, a number that others gave, an amount in fen, or one of the choices listed. All are optional in a draft;
  * contents.ts says which of them a notice must contain.
  */
 export const particularsIn = (words: ProcedureWords) =>
   ({
-    projectNumber: { zh: '项目编号', en: 'project number', kind: 'line' },
+    projectNumber: { zh: '项目编号', en: 'project number', kind: 'identifier' },
     purchaserAddress: { zh: `${words.purchaser}地址`, en: "purchaser's address", kind: 'line' },
     purchaserContact: { zh: `${words.purchaser}联系人`, en: "purchaser's contact person", kind: 'line' },
     purchaserTelephone: { zh: `${words.purchaser}联系电话`, en: "purchaser's telephone", kind: 'line' },
@@ -50,7 +50,7 @@ export const PARTICULARS = particularsIn(ANY_TENDER_WORDS);
 interface ParticularForm {
   readonly zh: string;
   readonly en: string;
-  readonly kind: 'line' | 'prose' | 'fen' | 'choice';
+  readonly kind: 'line' | 'identifier' | 'prose' | 'fen' | 'choice';
   readonly choices?: Readonly<Record<string, string>>;
 }
 

@@ -3,11 +3,11 @@ const DIGITS = '0123456789ABCDEFGHJKLMNPQRTUWXY';
 const MODULUS = 31;
 const WEIGHT_BASE = 3;
 
-/** 统一社会信用代码: 18 digits in capitals; the last one checks the others. */
-export const CREDIT_CODE = /^[0-9A-HJ-NPQRTUWXY]{18}$/;
+/** 统一社会信用代码: 18 digits in capitals; the first is the department that registers, of which none is 0, the last one checks the others. */
+export const CREDIT_CODE = /^[1-9A-HJ-NPQRTUWXY][0-9A-HJ-NPQRTUWXY]{17}$/;
 
 /** What a person may type: lower case is raised. */
-export const CREDIT_CODE_TYPED = /^[0-9A-HJ-NPQRTUWXYa-hj-npqrtuwxy]{18}$/;
+export const CREDIT_CODE_TYPED = /^[1-9A-HJ-NPQRTUWXYa-hj-npqrtuwxy][0-9A-HJ-NPQRTUWXYa-hj-npqrtuwxy]{17}$/;
 
 /** In capitals, half width, without the blanks around it. */
 export const raisedCreditCode = (given: string): string => given.normalize('NFKC').trim().toUpperCase();
@@ -27,8 +27,8 @@ export function checkDigitOf(digits: string): string {
 export const isCreditCode = (code: string): boolean => CREDIT_CODE.test(code) && checkDigitOf(code) === code[17];
 
 export const CREDIT_CODE_FORM = {
-  zh: '应为 18 位统一社会信用代码（数字和字母，不含 I、O、S、V、Z）',
-  en: 'It must be a unified social credit code: 18 digits and letters, without I, O, S, V, Z',
+  zh: '应为 18 位统一社会信用代码（数字和字母，不含 I、O、S、V、Z，首位不为 0）',
+  en: 'It must be a unified social credit code: 18 digits and letters, without I, O, S, V, Z, not beginning with 0',
 };
 export const CREDIT_CODE_CHECK = {
   zh: '统一社会信用代码的校验码（末位）不符，请核对是否有误',

@@ -1,4 +1,5 @@
 import { DomainError } from '../errors.ts';
+import { wordFor } from '../fields/field.ts';
 import type { ProcurementFacts, TenderRegime } from '../law/facts.ts';
 import { isRuleId, pinnedRule, RULEBOOK_VERSION, ruleInForce } from '../law/rulebook.ts';
 import { GOVERNMENT_INQUIRY } from './government-inquiry.ts';
@@ -49,13 +50,17 @@ function withPins(value: unknown, version: string): unknown {
 export const rulebookOf = ({ stage, rulebookVersion }: Pick<ProcedureKey, 'stage' | 'rulebookVersion'>): string =>
   stage === 'draft' ? RULEBOOK_VERSION : (rulebookVersion ?? RULEBOOK_VERSION);
 
+const wordsOf = ({ regime, procedure }: Pick<ProcedureKey, 'regime' | 'procedure'>): string =>
+  `${wordFor('regime', regime)}的${wordFor('procedure', procedure)}`;
+
 /** @throws DomainError `procedure-not-supported`, `rulebook-unknown` */
 export function procedureOf(key: ProcedureKey): Procedure {
   const definition = findProcedure(key);
   if (definition) return pinned(definition, rulebookOf(key));
   const supported = PROCEDURE_DEFINITIONS.map(({ regime, procedure }) => `${regime} / ${procedure}`);
+  const supportedZh = PROCEDURE_DEFINITIONS.map(wordsOf);
   throw new DomainError('procedure-not-supported', {
-    messageZh: `尚不支持编排该采购方式的时间表：${key.regime} / ${key.procedure}；目前支持 ${supported.join('、')}`,
+    messageZh: `尚不支持编排该采购方式的时间表：${wordsOf(key)}；目前支持：${supportedZh.join('、')}`,
     messageEn: `No timeline for ${key.regime} / ${key.procedure} yet; supported: ${supported.join(', ')}`,
     details: { regime: key.regime, procedure: key.procedure },
   });

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { parse } from 'csv-parse/sync';
+import { unitOfColumn, unitUnknown } from '../../domain/amount-units.ts';
 import { inUnitOf } from '../../domain/amounts.ts';
 import type { Payment } from '../../domain/deposits/payment.ts';
 import { DomainError } from '../../domain/errors.ts';
-import { identifierOf, seenOf } from '../../domain/text.ts';
+import { halfWidthOf, identifierOf, seenOf } from '../../domain/text.ts';
 import { amountOfCell, bankInstant, fenOfYuan, hasLostDigits, textOfCell, timeOfCells } from './statement.ts';
 import { FileFault } from '../file-fault.ts';
 import { xlsxRows, type SheetRow, type WorkbookLimits } from '../xlsx/workbook.ts';
@@ -31,8 +32,12 @@ export interface BankLine {
 }
 
 /** Statements of accounts in several currencies name it in a column of its own. */
-const CURRENCY_COLUMN = /^(?:交易|账户)?(?:币种|币别|货币)(?:代码|名称)?$/;
-const YUAN = /^(?:|人民币元?|RMB|CNY|156|01)$/i;
+const CURRENCY_COLUMN = /币[种别]|货币|currency|^ccy$/i;
+const YUAN = /^(?:|(?:CNY|RMB)?人民币元?(?:\((?:CNY|RMB)\))?|(?:CNY|RMB)(?:\(人民币元?\))?|156|01)$/i;
+/** Statements with one column for both directions say in another which it is. */
+const DIRECTION_COLUMN =
+  /^(?:交易)?(?:借贷|收付|收支|借\/贷|收\/付|收\/支|往来)(?:标[志识记]|方向|类型|别)?$|^(?:交易|资金)?方向$|^(?:d\/?c|dr\/?cr|debit\/credit|credit\/debit)(?:flag|mark|indicator)?$/i;
+const INCOMING = /^(?:贷方?|收入?|收款|入账?|转入|来账|c|cr|credit|\+)$/i;
 
 /** Above the column names a bank writes the account holder and the dates. */
 const MAX_ROWS_ABOVE = 20;
@@ -55,6 +60,8 @@ export async function readBankFile(
     .slice(0, MAX_ROWS_ABOVE + 1)
     .findIndex(({ cells }) => wanted.every((name) => cells.some((cell) => textOfCell(cell) === name)));
   const names = (rows[Math.max(head, 0)]?.cells ?? []).map(textOfCell);
+  const columnsLike = (form: RegExp): number[] =>
+    names.flatMap((name, index) => (name !== columns.amount && form.test(plainOf(name)) ? [index] : []));
   const columnOf = (name: string): number => {
     const at = names.indexOf(name);
     if (at < 0) {
@@ -62,6 +69,12 @@ export async function readBankFile(
       throw new FileFault(
         `文件没有「${name}」一列（首行为：${found.join('、')}）；请用查询参数 transaction、amount、time、text 指明列名`,
         `The file has no column "${name}" (its first row: ${found.join(', ')}); name its columns by transaction, amount, time, text`,
+      );
+    }
+    if (names.indexOf(name, at + 1) >= 0) {
+      throw new FileFault(
+        `文件有两列「${name}」，不知应读哪一列；请改列名`,
+        `The file has two columns "${name}", and it is not known which to read; rename one`,
       );
     }
     return at;
@@ -73,13 +86,22 @@ export async function readBankFile(
     text: columnOf(columns.text),
     payer: columns.payer === undefined ? null : columnOf(columns.payer),
     account: columns.account === undefined ? null : columnOf(columns.account),
-    currency: names.findIndex((name) => CURRENCY_COLUMN.test(name)),
+    currencies: columnsLike(CURRENCY_COLUMN),
+    directions: columnsLike(DIRECTION_COLUMN),
   };
+  const unit = unitOfColumn(
+    columns.amount,
+    rows.slice(0, Math.max(head, 0)).map(({ cells }) => cells.map(textOfCell)),
+  );
+  if (unit === undefined) {
+    const { zh, en } = unitUnknown(columns.amount);
+    throw new FileFault(zh, en);
+  }
   const lines = rows.slice(head + 1).map(({ line, cells, since1904 }): BankLine => {
     const raw = (column: number | null): string | number => (column === null ? '' : (cells[column] ?? ''));
     const cell = (column: number | null): string => textOfCell(raw(column));
     const transactionId = identifierOf(seenOf(cell(at.transaction))).slice(0, 100) || null;
-    const amountFen = fenOfYuan(inUnitOf(columns.amount, amountOfCell(raw(at.amount))));
+    const amountFen = fenOfYuan(inUnitOf(unit, amountOfCell(raw(at.amount))));
     const arrivedAt = bankInstant(timeOfCells(at.time.map(raw), since1904));
     const wrong = (zh: string, en: string): BankLine => ({ line, transactionId, wrong: { zh, en } });
     if (transactionId === null)
@@ -93,11 +115,18 @@ export async function readBankFile(
         'Its number or account is kept as a number, of which a spreadsheet has 15 digits; export it as text',
       );
     }
-    const currency = at.currency < 0 ? '' : cell(at.currency);
-    if (!YUAN.test(currency)) {
+    const currency = at.currencies.map(cell).find((each) => !YUAN.test(plainOf(each)));
+    if (currency !== undefined) {
       return wrong(
         `币种为「${currency}」，只登记人民币收款`,
         `Its currency is "${currency}"; payments in yuan only are recorded`,
+      );
+    }
+    const direction = at.directions.map(cell).find((each) => !INCOMING.test(plainOf(each)));
+    if (direction !== undefined) {
+      return wrong(
+        `借贷方向为「${direction}」，只登记收款（贷、收、C）`,
+        `Its direction is "${direction}"; incoming payments only (贷, 收, C) are recorded`,
       );
     }
     if (amountFen === null) {
@@ -130,6 +159,9 @@ export async function readBankFile(
   });
   return { sha256: createHash('sha256').update(bytes).digest('hex'), lines };
 }
+
+/** Of a name or a short value: half width, without blanks. */
+const plainOf = (text: string): string => halfWidthOf(text).replaceAll(/\s/g, '');
 
 const isWorkbook = (bytes: Buffer): boolean => bytes.subarray(0, 4).toString('latin1') === 'PK\x03\x04';
 /** XLS, and a workbook with a password. */

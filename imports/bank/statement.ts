@@ -1,13 +1,14 @@
 import { readAmountFen } from '../../domain/amounts.ts';
 import { parseInstant } from '../../domain/civil-time.ts';
 import { DomainError } from '../../domain/errors.ts';
+import { halfWidthOf } from '../../domain/text.ts';
 import { dateOfSerial } from '../xlsx/serial-date.ts';
 
 // The formats of banks in their statements (对账单), distinguished without guessing.
 
 /** Fen of an amount in yuan, such as `1,234.50`; null where it is none, or no money was received. */
 export function fenOfYuan(text: string | number): number | null {
-  const amount = readAmountFen(typeof text === 'number' ? text : text.normalize('NFKC').trim().replace(/^\+/, ''));
+  const amount = readAmountFen(typeof text === 'number' ? text : halfWidthOf(text).trim().replace(/^\+/, ''));
   return amount !== undefined && amount > 0 ? amount : null;
 }
 
@@ -16,7 +17,7 @@ const padded = (text: string): string => text.replace(/(?<=[-/.年月 T])(\d)(?=
 
 /** An instant (epoch ms) in a bank's format, in the time of China; null where it is none, or has no time of day. */
 export function bankInstant(text: string): number | null {
-  const plain = text.normalize('NFKC').trim();
+  const plain = halfWidthOf(text).trim();
   const offset = /(?:Z|[+-]\d{2}:\d{2})$/.test(plain);
   const [, year, month, day, hour, minute, second = '00'] =
     /^(\d{4})[-/.年]?(\d{2})[-/.月]?(\d{2})日?[T ]*(\d{2}):?(\d{2})(?::?(\d{2}))?(?:\.\d+)?$/.exec(padded(plain)) ?? [];

@@ -1,4 +1,5 @@
 import { weekdayOf, type CivilDay } from '../../domain/civil-time.ts';
+import { halfWidthOf } from '../../domain/text.ts';
 import { validDay, type Faults, type Found } from './found.ts';
 
 // The text of the State Council's notice.
@@ -41,12 +42,18 @@ export function readNotice(text: string, faults: Faults): Found {
   return found;
 }
 
+/** Letters copied out of a PDF may have another form; a raised or ringed digit stays what it is. */
+function plainOf(character: string): string {
+  const plain = character.normalize('NFKC');
+  return /\d/.test(plain) ? character : plain;
+}
+
 /** Without white space, since a line may break anywhere; and the line of each character. */
 function flatten(text: string): { flat: string; lineAt: (offset: number) => number } {
   const lines: number[] = [];
   let flat = '';
   for (const [index, line] of text.split(/\r\n|\r|\n/).entries()) {
-    const kept = line.normalize('NFKC').replace(/\s+/g, '');
+    const kept = [...halfWidthOf(line)].map(plainOf).join('').replace(/\s+/g, '');
     flat += kept;
     for (let n = 0; n < kept.length; n += 1) lines.push(index + 1);
   }
@@ -59,7 +66,7 @@ function readSentence(
   found: Found,
   faults: Faults,
 ): void {
-  if (!/\d日/.test(sentence) || /^鼓励/.test(sentence)) return;
+  if (!/[\d\p{No}]日/u.test(sentence) || /^鼓励/.test(sentence)) return;
   const clauses = sentence.split(/(?<=放假)/);
   const works = /上班/.test(sentence);
   if (clauses.length > 1) {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { extname } from 'node:path';
-import { readAmountFen } from '../../domain/amounts.ts';
+import { unitOfColumn, unitUnknown } from '../../domain/amount-units.ts';
+import { inUnitOf, readAmountFen } from '../../domain/amounts.ts';
 import { FileFault } from '../file-fault.ts';
 import { recordsOf } from '../records/file.ts';
 
@@ -75,8 +76,12 @@ async function readCsv(file: string, faults: RowFault[]): Promise<GivenRow[]> {
         row[column] = TEXTS.includes(column) || !(text in WORDS) ? text : WORDS[text];
         continue;
       }
-      const fen = readAmountFen(text);
-      if (fen === undefined) {
+      const unit = unitOfColumn('', record.above);
+      const fen = unit === undefined ? undefined : readAmountFen(inUnitOf(unit, text));
+      if (unit === undefined) {
+        const { zh, en } = unitUnknown(column);
+        faults.push({ at, field: column, messageZh: zh, messageEn: en });
+      } else if (fen === undefined) {
         faults.push({
           at,
           field: column,

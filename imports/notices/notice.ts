@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import * as z from 'zod';
+import { unitOfColumn, unitUnknown } from '../../domain/amount-units.ts';
 import { inUnitOf } from '../../domain/amounts.ts';
 import { publishedFactsOf, publishedInPartSchema } from './published-notice.ts';
 import { dateOfSerial } from '../xlsx/serial-date.ts';
@@ -64,6 +65,7 @@ export function readMapping(file: string): Mapping {
 }
 
 type Tree = Record<string, unknown>;
+type Table = Pick<Extract<FileRecord, { given: unknown }>, 'since1904' | 'above'>;
 
 /** Their value: a column of exactly that name, or a path into an object. */
 function valueAt(given: Tree, path: string): unknown {
@@ -98,12 +100,11 @@ function cellValue(path: string, value: unknown, since1904: boolean): unknown {
   return typeof serial === 'number' && serial >= 1 && serial < 2_958_466 ? dateOfSerial(serial, since1904) : serial;
 }
 
-/** `budget(万元)`. */
-const BUDGET_IN = /^budget\s*[(（].*[)）]$/;
+/** `budget(万元)`, `budget【万】`, `budget_万元`. */
+const BUDGET_IN = /^budget\s*(?:[^\w\s.]|_?\p{Script=Han})/u;
 
-/** A budget is in the unit that its heading names. */
-const inHeading = (path: string, heading: string, value: unknown): unknown =>
-  path === 'budget' && (typeof value === 'string' || typeof value === 'number') ? inUnitOf(heading, value) : value;
+const isAmount = (value: unknown): value is string | number =>
+  typeof value === 'number' || (typeof value === 'string' && value.trim() !== '');
 
 function place(notice: Tree, path: string, value: unknown): void {
   const [head = '', ...rest] = path.split('.');
@@ -119,18 +120,47 @@ function place(notice: Tree, path: string, value: unknown): void {
   }
 }
 
+interface Shaped {
+  readonly notice: Tree;
+  /** Headings of amounts whose unit is not known. */
+  readonly noUnit: readonly string[];
+}
+
 /** The record in the format of published files: mapped fields from theirs, the others by their own names. */
-function shaped(given: Tree, mapping: Mapping, since1904: boolean): Tree {
+function shaped(given: Tree, mapping: Mapping, { above, ...table }: Table): Shaped {
+  const since1904 = table.since1904 ?? false;
   const notice: Tree = {};
+  const noUnit: string[] = [];
+  /** A budget is in the unit that its heading names, or the rows above it. */
+  const placeAs = (path: string, heading: string, value: unknown): void => {
+    if (path !== 'budget' || !isAmount(value)) return place(notice, path, cellValue(path, value, since1904));
+    const unit = unitOfColumn(heading, above);
+    if (unit === undefined) noUnit.push(heading);
+    else place(notice, path, cellValue(path, inUnitOf(unit, value), since1904));
+  };
   for (const [path, value] of Object.entries(given)) {
-    if (!mapping.has(path) && isField(path)) place(notice, path, cellValue(path, value, since1904));
-    else if (BUDGET_IN.test(path) && !mapping.has('budget')) place(notice, 'budget', inHeading('budget', path, value));
+    if (!mapping.has(path) && isField(path)) placeAs(path, path, value);
+    else if (BUDGET_IN.test(path) && !mapping.has('budget')) placeAs('budget', path, value);
   }
   for (const [path, theirs] of mapping) {
-    const value = typeof theirs === 'string' ? inHeading(path, theirs, valueAt(given, theirs)) : theirs.value;
-    if (value !== undefined && value !== '') place(notice, path, cellValue(path, value, since1904));
+    const isConstant = typeof theirs !== 'string';
+    const value = isConstant ? theirs.value : valueAt(given, theirs);
+    if (value === undefined || value === '') continue;
+    if (isConstant) place(notice, path, cellValue(path, value, since1904));
+    else placeAs(path, Object.hasOwn(given, theirs) ? theirs : (theirs.split('.').at(-1) ?? ''), value);
   }
-  return notice;
+  return { notice, noUnit };
+}
+
+/** The issues of a notice, and of the headings whose unit is not known. */
+function withUnits(unread: z.ZodError | null, noUnit: readonly string[]): z.ZodError | null {
+  if (noUnit.length === 0) return unread;
+  const unknown = noUnit.map((heading) => {
+    const { zh, en } = unitUnknown(heading);
+    const params = { rule: 'amount-unit', messageZh: zh, messageEn: en };
+    return { code: 'custom' as const, path: ['budget'], message: en, params, input: undefined };
+  });
+  return new z.ZodError([...(unread?.issues ?? []), ...unknown]);
 }
 
 export type ReadNotice =
@@ -151,12 +181,11 @@ export function readNotice(record: FileRecord, mapping: Mapping): ReadNotice {
   if ('fault' in record) return { line, id: null, fault: record.fault };
   const { given } = record;
   const isTree = typeof given === 'object' && given !== null && !Array.isArray(given);
-  const parsed = publishedInPartSchema.safeParse(
-    isTree ? shaped(given as Tree, mapping, record.since1904 ?? false) : given,
-    { reportInput: true },
-  );
+  const { notice: tree, noUnit } = isTree ? shaped(given as Tree, mapping, record) : { notice: given, noUnit: [] };
+  const parsed = publishedInPartSchema.safeParse(tree, { reportInput: true });
   if (!parsed.success) return { line, id: null, invalid: parsed.error };
-  const { notice, unread } = parsed.data;
+  const { notice } = parsed.data;
+  const unread = withUnits(parsed.data.unread, noUnit);
   const { id } = notice;
   return {
     line,

@@ -14,7 +14,7 @@ import { DomainError } from '../../domain/errors.ts';
 import type { PublishedDate, PublishedFacts } from '../../domain/law/audit.ts';
 import { PROCEDURES, type Kind, type Procedure, type TenderRegime } from '../../domain/law/facts.ts';
 import { amountFenOf } from '../../domain/law/limits.ts';
-import { seenOf } from '../../domain/text.ts';
+import { halfWidthOf, seenOf } from '../../domain/text.ts';
 import type { RuleId } from '../../domain/law/rulebook.ts';
 
 // A notice published elsewhere: dates and amounts are text of many forms, parsed here for API and command line.
@@ -27,7 +27,7 @@ const CLOCK = /^(?:T|\s)?\s*(\d{1,2})(?:[:：]|时|点)(\d{1,2})?(?:(?:[:：]|�
  * A date alone is a civil day; 24:00 is the end of its day. Undefined for anything else: 上午, 下旬 and the like are not guessed.
  */
 export function readPublishedDate(text: string): PublishedDate | undefined {
-  const given = text.normalize('NFKC').trim();
+  const given = halfWidthOf(text).trim();
   if (/T.*(?:Z|[+-]\d{2}:\d{2})$/.test(given)) {
     try {
       return { at: parseInstant(given) };

@@ -11,8 +11,11 @@ const MAX_ROWS_ABOVE = 20;
 
 const namesOf = ({ cells }: SheetRow): string[] => cells.map((cell) => String(cell).trim());
 
-/** Rows from the header on. Where no row is recognised as one, the first is taken for it. */
-async function* fromHeader(rows: AsyncIterable<Row>, isHeader: IsHeader): AsyncGenerator<Row> {
+/**
+ * Rows from the header on. Where no row is recognised as one, the first is taken for it.
+ * @param skipped takes those above it
+ */
+async function* fromHeader(rows: AsyncIterable<Row>, isHeader: IsHeader, skipped: string[][]): AsyncGenerator<Row> {
   let above: Row[] | null = [];
   for await (const row of rows) {
     if (above === null) {
@@ -26,6 +29,7 @@ async function* fromHeader(rows: AsyncIterable<Row>, isHeader: IsHeader): AsyncG
     } else {
       // What cannot be read is reported even above the header.
       yield* above.filter((each) => 'fault' in each);
+      for (const each of above) if (!('fault' in each)) skipped.push(namesOf(each));
       yield row;
     }
     above = null;
@@ -36,7 +40,8 @@ async function* fromHeader(rows: AsyncIterable<Row>, isHeader: IsHeader): AsyncG
 /** Rows under their header; empty cells are left out, and empty rows skipped. */
 export async function* underHeader(rows: AsyncIterable<Row>, isHeader?: IsHeader): AsyncGenerator<FileRecord> {
   let header: readonly string[] | undefined;
-  for await (const row of isHeader ? fromHeader(rows, isHeader) : rows) {
+  const above: string[][] = [];
+  for await (const row of isHeader ? fromHeader(rows, isHeader, above) : rows) {
     if ('fault' in row) {
       yield row;
       continue;
@@ -63,6 +68,7 @@ export async function* underHeader(rows: AsyncIterable<Row>, isHeader?: IsHeader
       line,
       given: Object.fromEntries(named.filter(([name, cell]) => name !== '' && cell !== '')),
       ...(since1904 ? { since1904 } : {}),
+      ...(above.length > 0 ? { above } : {}),
     };
   }
 }

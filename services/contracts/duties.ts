@@ -5,6 +5,7 @@ import { openedBids } from '../../db/openings/unsealings.ts';
 import type { TenderPlace } from '../../db/tender/place.ts';
 import type { DecisionPayloads } from '../../domain/decisions.ts';
 import { DomainError } from '../../domain/errors.ts';
+import { wordFor } from '../../domain/fields/field.ts';
 import type { MilestoneKey } from '../../domain/law/milestones.ts';
 import { citationOf, type RuleId } from '../../domain/law/rulebook.ts';
 import { assertDepositsReturned } from '../deposits/held.ts';
@@ -93,7 +94,7 @@ function plannedDuty(c: TenderCase, lotNo: number, key: MilestoneKey): Milestone
   if (milestone?.state === 'planned') return key;
   const { zh, en, details } = citationOf(ruleOfDuty(c, key));
   throw new DomainError('stage-conflict', {
-    messageZh: `该事项（${key}）尚未产生或已经办结${zh}`,
+    messageZh: `该事项（${wordFor('key', key, ['duties'])}）尚未产生或已经办结${zh}`,
     messageEn: `This duty (${key}) has not arisen or is done already${en}`,
     details: { field: 'key', given: key, state: milestone?.state ?? null, ...details },
   });

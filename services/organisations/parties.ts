@@ -1,6 +1,8 @@
 import type { Queries } from '../../db/access/database.ts';
 import { organisationById, type Organisation } from '../../db/organisations.ts';
+import { wordFor } from '../../domain/fields/field.ts';
 import { badInput, type Issue } from '../../domain/issues.ts';
+import { dutiesZh } from '../../domain/organisations/duties.ts';
 
 /**
  * Whether these may be the purchaser and the agency of a procurement: by their recorded duties (职责), and not one and
@@ -27,12 +29,11 @@ export async function assertParties(
 
 function lacking({ name, duties }: Organisation, duty: 'purchaser' | 'agency'): Issue[] {
   if (duties === null || duties.includes(duty)) return [];
-  const words = duty === 'purchaser' ? '招标人（采购人）' : '代理机构';
   return [
     {
       field: `${duty}Id`,
       rule: 'duty',
-      messageZh: `“${name}”登记的职责（${duties.join('、') || '无'}）不含${words}，应为 ${duty}`,
+      messageZh: `“${name}”登记的职责（${dutiesZh(duties)}）不含“${wordFor('duties', duty)}”`,
       messageEn: `The recorded duties of “${name}” (${duties.join(', ') || 'none'}) do not include ${duty}`,
     },
   ];

@@ -72,6 +72,12 @@ describe('reading a holiday arrangement', () => {
     expect(daysOf(read(listed, { sourceZh: '来源' }).year)).toEqual(daysOf(known));
   });
 
+  it('letters of a PDF and full width are read, and a digit in a ring is none', () => {
+    const copied = notice.replaceAll('月', '\u2f49').replaceAll('日', '\u2f47').replace('5', '５');
+    expect(daysOf(read(copied).year)).toEqual(daysOf(read(notice).year));
+    expect(faultsOf(notice.replace('5月9日（周六）上班', '5月⑨日（周六）上班'))).not.toEqual([]);
+  });
+
   it('reports all faults together, with their lines, in both languages', () => {
     const wrong = notice
       .replace('1月4日（周日）', '1月4日（周六）')

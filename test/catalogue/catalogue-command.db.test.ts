@@ -6,6 +6,7 @@ import { auditAfter } from '../../db/audit.ts';
 import { catalogueOn } from '../../db/catalogue.ts';
 import { thresholdsOn } from '../../services/catalogue/in-force.ts';
 import { openDatabase } from '../../db/access/open.ts';
+import { readCatalogueFile } from '../../imports/catalogue/file.ts';
 import { command } from '../setup/command.ts';
 import { temporaryStorage, type Storage } from '../setup/database.ts';
 import { kaibiao } from '../setup/servers/serve-process.ts';
@@ -79,6 +80,14 @@ it('catalogue import shows what a CSV would do, writes nothing, and writes it on
     preview: false,
     entries: [{ change: 'known' }, { change: 'known' }],
   });
+});
+
+it('a figure is in the unit that stands above the table; where that is not known it is a fault', async () => {
+  const table = (title: string) => `${title}\ntable,kind,open,from,source\nthreshold,货物,777,2026-01-01,文\n`;
+  const read = async (title: string) => readCatalogueFile(file('units.csv', table(title)));
+  expect((await read('限额标准（单位：万元）')).given).toMatchObject([{ row: { openFen: 777_000_000 } }]);
+  expect((await read('限额标准')).given).toMatchObject([{ row: { openFen: 77_700 } }]);
+  expect((await read('限额标准（单位：分）')).faults).toMatchObject([{ at: '3', field: 'open' }]);
 });
 
 it('a file with faults is refused whole, each fault by its line and field, in both languages', async () => {

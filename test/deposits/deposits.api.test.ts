@@ -550,8 +550,8 @@ describe('the centre brings in a bank’s file', () => {
     const { centre } = place;
     // 「流水号」 in GB 18030.
     const header = Buffer.from([0xc1, 0xf7, 0xcb, 0xae, 0xba, 0xc5]);
-    const body = Buffer.concat([header, Buffer.from(',a,t,x\nF1,1.00,2026-03-30 08:15:00,none')]);
-    const path = '/api/deposits/import?amount=a&time=t&text=x';
+    const body = Buffer.concat([header, Buffer.from(',amount,t,x\nF1,1.00,2026-03-30 08:15:00,none')]);
+    const path = '/api/deposits/import?amount=amount&time=t&text=x';
     expect(outcomes(await centre.call('POST', `${path}&encoding=gb18030`, { body }))).toBe('unmatched');
     expect((await centre.call('POST', path, { body })).get('code')).toBe('bad-input');
     expect((await centre.call('POST', path, { body: '' })).get('code')).toBe('file-empty');

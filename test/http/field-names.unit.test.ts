@@ -1,12 +1,16 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import * as z from 'zod';
+import { issuesOf } from '../../api/http/fields/issues.ts';
 import { openApiDocument } from '../../api/http/openapi.ts';
 import { fieldsIn } from '../../api/http/fields/openapi-names.ts';
+import { problemOf } from '../../api/http/problems.ts';
 import { ROUTES } from '../../api/routes.ts';
-import { isSecret, labelsOf, nameOf, pathOf, pathText, saidField } from '../../domain/fields/field.ts';
+import { isSecret, labelsOf, nameOf, pathOf, pathText, placesOf, saidField } from '../../domain/fields/field.ts';
 import { VALUE_LABELS } from '../../domain/fields/labels.ts';
 import { FIELD_NAMES, SECRET_FIELDS } from '../../domain/fields/names.ts';
+import { badInput } from '../../domain/issues.ts';
 import { RULES } from '../../domain/law/rulebook.ts';
 
 const HAN = /\p{Script=Han}/u;
@@ -76,6 +80,36 @@ describe('every field has one name, in Chinese and English', () => {
     for (const { path, places, schema } of FIELDS)
       names.set(schema, (names.get(schema) ?? new Set()).add(nameOf(path, places)?.[0] ?? ''));
     expect([...names.values()].filter((each) => each.size > 1).map((each) => [...each])).toEqual([]);
+  });
+
+  it('an answer that refuses it has one name for it, in the sentence and in the list', () => {
+    const twoNames = ASKED.flatMap(({ operation, path, places }) => {
+      const field = pathText(path);
+      const error = badInput([{ field, rule: 'form', messageZh: '格式不正确', messageEn: 'It is not well-formed' }]);
+      const problem = problemOf(error, '', { places, valueOf: () => undefined });
+      const { fieldZh, fieldEn } = problem.issues?.[0] ?? {};
+      const isOne =
+        problem.messageZh === `${fieldZh}（${field}）：格式不正确` &&
+        problem.messageEn === `${fieldEn} (${field}): It is not well-formed`;
+      return isOne ? [] : [`${operation}: ${field}: ${problem.messageZh}`];
+    });
+    expect(twoNames).toEqual([]);
+    const entry = {
+      field: 'entries[0].code',
+      rule: 'form',
+      messageZh: '格式不正确',
+      messageEn: 'It is not well-formed',
+    };
+    expect(problemOf(badInput([entry]), '', { places: placesOf('/catalogue'), valueOf: () => 5 }).messageZh).toMatch(
+      /^第1个目录品目的品目编码（entries\[0\]\.code）/,
+    );
+  });
+
+  it('one that is not there has no name: `x` is that of a public key elsewhere', () => {
+    const schema = z.strictObject({});
+    const { error } = schema.safeParse({ x: 1 }, { reportInput: true });
+    const problem = problemOf(badInput(error ? issuesOf(error, { schema }) : []), '');
+    expect(problem).toMatchObject({ messageZh: 'x：没有这一项，请删去', issues: [{ field: 'x', fieldZh: 'x' }] });
   });
 
   it('the place in a list is part of it', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { issuesOf, SAYS_WHAT_CAME } from '../../api/http/fields/issues.ts';
-import { creditCode, fen, id, instant, line, secret, whole } from '../../api/http/schemas.ts';
+import { creditCode, fen, id, instant, line, pageQuery, secret, whole } from '../../api/http/schemas.ts';
 import { namedIssue, wordsOfIssues } from '../../domain/fields/named.ts';
 import { badInput } from '../../domain/issues.ts';
 import { FORFEIT_GROUNDS } from '../../domain/deposits/grounds.ts';
@@ -133,6 +133,10 @@ describe('an issue says which field, what is expected and what came', () => {
   it('a number of a query that is none is told as it was sent', () => {
     const [issue] = refused({ limit: '1e2' }, z.strictObject({ limit: whole(1, 100) }), {});
     expect(issue).toMatchObject({ field: 'limit', fieldZh: '每页条数', given: '1e2' });
+    const told = [['-1'], ['1', '2']].map(
+      ([first, second]) => refused({ limit: second ? [first, second] : first }, pageQuery, {})[0]?.messageZh,
+    );
+    expect(told).toEqual(['应为 1 至 100 的整数；收到的是文字「-1」', '应为 1 至 100 的整数；收到的是列表（2 项）']);
     expect(refused({ limit: '101' }, z.strictObject({ limit: whole(1, 100) }), {})[0]?.messageZh).toBe(
       '不得大于 100；收到的是数字 101',
     );

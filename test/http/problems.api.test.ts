@@ -166,7 +166,9 @@ describe('over HTTP', () => {
 
   it.each([
     ['malformed JSON', '{"name": ', 'application/json', 400, 'malformed-request'],
-    ['a bare word', 'null', 'application/json', 400, 'malformed-request'],
+    ['a body that is no object', 'null', 'application/json', 422, 'bad-input'],
+    ['a body that is a number', '5', 'application/json', 422, 'bad-input'],
+    ['a body that is a text', '"x"', 'application/json', 422, 'bad-input'],
     ['an array', '[]', 'application/json', 422, 'bad-input'],
     ['nothing', '', 'application/json', 422, 'bad-input'],
     ['another kind', 'name=x', 'application/x-www-form-urlencoded', 415, 'media-type-unsupported'],

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { unitOfColumn } from '../../domain/amount-units.ts';
 import { inUnitOf, readAmountFen } from '../../domain/amounts.ts';
 
 test.each<[string | number, number]>([
@@ -90,6 +91,16 @@ test.each<string | number>([
   '1\u202e00元',
   '3元万',
   '十元五',
+  // A number in a ring or raised is a mark, or a power: never a digit of the amount.
+  '①300万',
+  '⒈300万元',
+  '⑫万',
+  '10⁶元',
+  '1²万',
+  '10₂',
+  '𝟑𝟎𝟎万',
+  '㊀',
+  '½万',
   '面议',
   '元',
   '整',
@@ -98,19 +109,77 @@ test.each<string | number>([
   expect(readAmountFen(text)).toBeUndefined();
 });
 
+const fenUnder = (heading: string, cell: string | number, above: string[][] = []): number | undefined => {
+  const unit = unitOfColumn(heading, above);
+  return unit === undefined ? undefined : readAmountFen(inUnitOf(unit, cell));
+};
+
 test.each<[string, string | number, number | undefined]>([
   ['预算金额（万元）', 300, 300_000_000],
   ['预算金额（万元）', '1,300', 1_300_000_000],
   ['预算(单位：万元)', '300', 300_000_000],
+  ['预算（以万元计）', '300', 300_000_000],
   ['预算/万元', '300', 300_000_000],
+  ['预算_万元', '300', 300_000_000],
   ['预算万元', '300', 300_000_000],
+  ['预算金额[万元]', '300', 300_000_000],
+  ['预算金额【万元】', '300', 300_000_000],
+  ['预算金额(万元)*', '300', 300_000_000],
+  ['(万元)预算金额', '300', 300_000_000],
+  ['预算金额（万元）（含税）', '300', 300_000_000],
+  ['预算金额（万元，不含税）', '300', 300_000_000],
+  ['预算金额(人民币万元)', '300', 300_000_000],
+  ['预算金额（万）', '300', 300_000_000],
+  ['预算金额(万圆)', '300', 300_000_000],
+  ['预算金额（萬元）', '300', 300_000_000],
+  ['预算金额\n(万 元)', '300', 300_000_000],
+  ['预算金额(百万)', '300', 30_000_000_000],
+  ['budget (千元)', '300', 30_000_000],
   // A unit in the cell holds.
   ['预算金额（万元）', '300元', 30_000],
   ['金额(元)', 300, 30_000],
+  ['金额（RMB）', 300, 30_000],
+  ['Amount (yuan)', 300, 30_000],
+  ['贷方发生额', 300, 30_000],
+  ['分包预算金额', 300, 30_000],
   ['金额', 300, 30_000],
   ['预算(最高限价)', 300, 30_000],
+  // Whatever is no unit of yuan is no yuan.
   ['金额(美元)', 300, undefined],
+  ['金额(美金)', 300, undefined],
+  ['金额日元', 300, undefined],
+  ['外币金额', 300, undefined],
   ['Amount (USD)', 300, undefined],
+  ['Amount (cents)', 300, undefined],
+  ['Budget (10k yuan)', 300, undefined],
+  ['budget_wan', 300, undefined],
+  ['预算金额(W)', 300, undefined],
+  ['预算金额（10万元）', 300, undefined],
+  ['贷方发生额（分）', 300, undefined],
+  ['贷方发生额/分', 300, undefined],
+  ['贷方发生额(角)', 300, undefined],
+  ['预算金额（元）（万元）', 300, undefined],
+  ['预算金额(注1)', 300, undefined],
 ])('under the heading %s, %s', (heading, cell, fen) => {
-  expect(readAmountFen(inUnitOf(heading, cell))).toBe(fen);
+  expect(fenUnder(heading, cell)).toBe(fen);
+});
+
+test.each<[string, string[][], number | undefined]>([
+  ['预算金额', [['某市2026年招标公告一览表（金额单位：万元）']], 300_000_000],
+  ['预算金额', [['一览表'], ['', '', '单位：万元', '']], 300_000_000],
+  ['预算金额', [['单位', '万元']], 300_000_000],
+  ['预算金额', [['金额单位：人民币（万元）'], ['币种：人民币']], 300_000_000],
+  ['预算金额', [['编制单位：某市财政局'], ['制表日期：2026-04-01']], 30_000],
+  ['预算金额', [['币种：人民币  账号：3600 1234']], 30_000],
+  // The heading of the column is nearer.
+  ['预算金额(元)', [['单位：万元']], 30_000],
+  ['预算金额(人民币)', [['单位：万元']], 300_000_000],
+  ['预算金额', [['单位：分']], undefined],
+  ['预算金额', [['单位：美元']], undefined],
+  ['预算金额', [['币种', 'USD']], undefined],
+  ['预算金额', [['币 种：美元']], undefined],
+  ['预算金额', [['Currency: EUR']], undefined],
+  ['预算金额', [['单位：元'], ['单位：万元']], undefined],
+])('under %s below %j', (heading, above, fen) => {
+  expect(fenUnder(heading, 300, above)).toBe(fen);
 });

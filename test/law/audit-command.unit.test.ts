@@ -234,6 +234,51 @@ describe('law audit', () => {
     expect(named.lines.slice(0, -1).map(({ verdict }) => verdict)).toEqual(['unlawful', 'borderline']);
   });
 
+  // 375万 of goods is above the 200万 of 16号令 5, so that 招标投标法 24 binds: its 20 days are 14.
+  const GOODS = 'A,招投标法,公开招标,货物,375,2026-03-27,2026-04-10';
+  const tableOf = (heading: string, title = '') =>
+    `${title}id,regime,method,kind,${heading},published,deadline\n${GOODS}`;
+
+  test.each([
+    ...[
+      'budget(万元)',
+      'budget（万）',
+      'budget(万圆)',
+      'budget（萬元）',
+      'budget[万元]',
+      'budget【万元】',
+      'budget_万元',
+    ],
+    ...['预算金额【万元】', '预算金额(万元)*', '预算金额（万元）（含税）', '(万元)预算金额', '预算金额(百万)'],
+  ])('a budget is in the unit of its heading: %s', async (heading) => {
+    const map = heading.startsWith('budget') ? [] : ['--map', file('map.json', JSON.stringify({ budget: heading }))];
+    const { lines, code } = await audit(file('n.csv', tableOf(heading)), '--json', ...map);
+    expect([lines[0]?.verdict, lines[0]?.unread, code]).toEqual(['unlawful', undefined, 1]);
+  });
+
+  test.each(['某市招标公告一览表（金额单位：万元）\n', '某市招标公告一览表\n,,,,单位：万元,,\n'])(
+    'or of the rows above it: %j',
+    async (title) => {
+      const { lines, code } = await audit(file('n.csv', tableOf('budget', title)), '--json');
+      expect([lines[0]?.verdict, lines[0]?.unread, code]).toEqual(['unlawful', undefined, 1]);
+      // The heading is nearer: 375 yuan are below.
+      const inYuan = await audit(file('n.csv', tableOf('budget(元)', title)), '--json');
+      expect(inYuan.lines[0]?.verdict).toBe('borderline');
+    },
+  );
+
+  test.each(['budget(分)', 'budget(美金)', 'budget(USD)', 'budget【W】', '预算金额（美金）', 'budget_wan'])(
+    'a column that may not be in yuan is unread, and named: %s',
+    async (heading) => {
+      const map = ['--map', file('map.json', JSON.stringify({ budget: heading }))];
+      const { lines, code } = await audit(file('n.csv', tableOf(heading)), '--json', ...map);
+      expect([lines[0]?.verdict, code]).toEqual(['unlawful', 1]);
+      expect(lines[0]?.unread).toMatchObject([
+        { field: 'budget', rule: 'amount-unit', messageZh: expect.stringContaining(`「${heading}」`) as string },
+      ]);
+    },
+  );
+
   test.each(['hidden', 'veryHidden'])('a sheet that is %s is skipped, and a title above the header', async (hidden) => {
     const rows = [
       ['2026年3月招标公告汇总', null, null, null, null],

@@ -171,6 +171,7 @@ describe('government procurement without the figures of the province', () => {
       { rule: 'gp-open-threshold-provincial', severity: 'block', field: 'procedure', lawfulChoices: ['open-tender'] },
       { rule: 'hubei-gp-thresholds', severity: 'warn' },
     ]);
+    expect(inquiry[0]?.messageZh).toMatch(/^采购方式“询价”：.*；可直接采用：公开招标/);
     expect(checkMethod({ ...open, procedure: 'inquiry' }, nothing, new Set(['hubei-gp-thresholds']))[1]?.severity).toBe(
       'block',
     );

@@ -69,6 +69,9 @@ describe('kaibiao', () => {
     expect(unknown.stderr).toMatch(/^错误：没有这个命令.*\nerror: unknown command 'tender'/);
     const option = await kaibiao(['doctor', '--fast', '--json']);
     expect(option.code).toBe(2);
+    expect(JSON.parse(option.stderr)).toMatchObject({
+      error: { messageZh: expect.stringMatching(/^没有这个选项[^A-Z]*：--fast$/) as string },
+    });
     expect(JSON.parse(option.stderr)).toMatchObject({ error: { code: 'usage' } });
   });
 

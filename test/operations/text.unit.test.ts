@@ -1,13 +1,21 @@
 import { expect, it } from 'vitest';
 import { identifierOf, LINE_PATTERN, PROSE_PATTERN, seenOf, unseenIn } from '../../domain/text.ts';
 import { code, identifier, line, prose } from '../../api/http/schemas.ts';
-import { FIELDS_OF_NOTHING } from '../setup/unseen.ts';
+import { particularsSchema } from '../../api/procurements/particulars.ts';
+import { FIELDS_OF_NOTHING, MARKS_ON_NOTHING } from '../setup/unseen.ts';
 
 it.each(FIELDS_OF_NOTHING)('%j is seen by nobody', (text) => {
   expect(seenOf(text)).toBe('');
   expect(line(100).safeParse(text).success).toBe(false);
   expect(prose(100).safeParse(`甲${text}乙`).success).toBe(text.trim() === '');
   expect(new RegExp(LINE_PATTERN, 'u').test(`甲${text}乙`)).toBe(text.trim() === '');
+});
+
+it.each(MARKS_ON_NOTHING)('%j stands on a character, and is nothing without one', (text) => {
+  expect(seenOf(text)).toBe('');
+  for (const schema of [line(100), prose(100), identifier(100)]) expect(schema.safeParse(text).success).toBe(false);
+  expect([LINE_PATTERN, PROSE_PATTERN].map((pattern) => new RegExp(pattern, 'u').test(text))).toEqual([false, false]);
+  expect([line(100).parse(`甲${text}乙`), seenOf(`甲${text}`)]).toEqual([`甲${text}乙`, `甲${text}`]);
 });
 
 it('what people write is kept: rare characters, quotes, full width, lines', () => {
@@ -28,4 +36,8 @@ it('an identifier in full width is the same one', () => {
     'G1',
     'A0201',
   ]);
+  expect(identifierOf('Ｇ\u2000１\u3000－甲')).toBe('G 1 -甲');
+  expect(particularsSchema.parse({ projectNumber: ' Ｇ１' })).toEqual({ projectNumber: 'G1' });
+  // Another form of a digit is another number.
+  expect(['G①', '10²'].map(identifierOf)).toEqual(['G①', '10²']);
 });

@@ -26,10 +26,10 @@ it('a mistyped digit and two that changed places are found, at every place', () 
   });
 });
 
-it('lower case, full width and blanks around it are one code; its letters exclude I, O, S, V, Z', () => {
+it('lower case, full width and blanks around it are one code; its letters exclude I, O, S, V, Z, and no department is 0', () => {
   expect(creditCode.parse(' 91350100m000100y43 ')).toBe('91350100M000100Y43');
   expect(raisedCreditCode('９１３５０１００Ｍ０００１００Ｙ４３')).toBe('91350100M000100Y43');
-  for (const code of ['91350100I000100Y43', '91350100M000100Y4', '91350100M000100Y433', ''])
+  for (const code of ['000000000000000000', '91350100I000100Y43', '91350100M000100Y4', '91350100M000100Y433', ''])
     expect(creditCode.safeParse(code).error?.issues).toMatchObject([{ code: 'invalid_format' }]);
 });
 

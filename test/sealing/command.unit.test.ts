@@ -125,8 +125,14 @@ describe('kaibiao seal', () => {
     ['two prices', { '--price-fen': '1' }, /之一/],
     ['no price', { '--price': null }, /之一/],
     ['a credit code that is none', { '--bidder': '91420100MA4K00000I' }, /取值有误/],
-    ['a period of no day', { '--period': '0' }, /periodDays/],
-    ['a quality with a line break', { '--quality': '合格\n优良' }, /quality/],
+    [
+      'a period of no day',
+      { '--period': '0' },
+      /选项 --period <days> 的取值有误：应为 1 至 36500 的整数（日）；收到的是「0」/,
+    ],
+    ['a quality with a line break', { '--quality': '合格\n优良' }, /选项 --quality .*的取值有误/],
+    ['a quality that nobody sees', { '--quality': '\u200b' }, /选项 --quality .*的取值有误/],
+    ['a code of no department', { '--bidder': '000000000000000000' }, /选项 --bidder .*的取值有误/],
     ['terms that are not there', { '--tender': '/nowhere/tender.json' }, /ENOENT/],
   ] as const)('called with %s ends with code 2 and writes nothing', async (_, over, told) => {
     const { code, stdout, stderr } = await seal({ ...over, '--out': at('wrong.sealed') });

@@ -14,6 +14,7 @@ import {
   resealShare,
   SealError,
 } from '../../sealing/open.ts';
+import { checkFigures } from '../../sealing/format.ts';
 import { sealBid, type Part } from '../../sealing/seal.ts';
 
 const PROCUREMENT = '0197a1b2-0000-7000-8000-000000000001';
@@ -311,8 +312,31 @@ describe('a hostile bid', () => {
     'line\nbreak',
     'e\u0301.pdf',
     'dot.',
+    '\u3164.pdf',
+    '\u{1d159}',
+    'a/\u{16fe4}',
+    '报价\u034f.pdf',
+    '\u20e3',
+    'a/\u2003',
+    '\uffff.pdf',
   ])('with the path %j leaves no file', async (path) => {
     expect(await hostile(manifestWith([file(path)]), [entry(path)])).toBe('path-unsafe');
+  });
+
+  it.each([
+    '',
+    '\u200b',
+    '合格\u00ad',
+    '\u3164',
+    '\u2800',
+    '合\u{e0041}格',
+    '\u{1d159}',
+    '\ufeff合格',
+    '\u20e3',
+    ' \u3000',
+  ])('with the quality %j is no bid', async (quality) => {
+    expect(await hostile(manifestWith([file('a')], { quality }), [entry('a')])).toBe('manifest-invalid');
+    expect(() => checkFigures({ ...FIGURES, quality, bidder: EXPECTED.bidder, lotNo: 1 })).toThrow('quality');
   });
 
   it.each([

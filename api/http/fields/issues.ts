@@ -199,6 +199,8 @@ const FEN: Bilingual = {
 function wantedOf(found: Found, path: FieldPath, schema: z.ZodType | undefined): Bilingual {
   switch (found.code) {
     case 'invalid_type': {
+      const range = wholeIn(schema);
+      if (range) return range;
       const key = path.findLast((step) => typeof step === 'string') ?? '';
       const isFen = (found.expected === 'int' || found.expected === 'number') && key.endsWith('Fen');
       return withExample(isFen ? FEN : (TYPES[found.expected] ?? OTHER_FORM), schema);
@@ -222,6 +224,16 @@ function wantedOf(found: Found, path: FieldPath, schema: z.ZodType | undefined):
     default:
       return withExample(OTHER_FORM, schema);
   }
+}
+
+/** Of a whole number in a path or a query, which comes as a text. */
+function wholeIn(schema: z.ZodType | undefined): Bilingual | undefined {
+  const { type, minimum, maximum } = (schema?.meta()?.['override'] ?? {}) as Readonly<Record<string, unknown>>;
+  if (type !== 'integer') return undefined;
+  return {
+    zh: `应为 ${String(minimum)} 至 ${String(maximum)} 的整数`,
+    en: `it must be a whole number from ${String(minimum)} to ${String(maximum)}`,
+  };
 }
 
 const OTHER_FORM: Bilingual = { zh: '格式不正确', en: 'It is not well-formed' };
