@@ -19,7 +19,7 @@ export function createActivities(deps: {
   depositAccount?: BankAccount | null;
 }) {
   const { db, depositAccount = null } = deps;
-  const advance = createAdvance(db, { depositAccount });
+  const advance = createAdvance(db, { depositAccount, signer: deps.signer });
   return {
     /** Does what is due now for the subject of a workflow, and returns what comes next. */
     advance: ({ subject }: { subject: string }) => advance(subject),

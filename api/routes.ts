@@ -2,6 +2,9 @@ import type { Route } from './http/route.ts';
 import { accountRoutes } from './accounts/routes.ts';
 import { awardRoutes } from './awards/routes.ts';
 import { bidRoutes } from './bids/routes.ts';
+import { expertRoutes } from './experts/routes.ts';
+import { committeeRoutes } from './committees/routes.ts';
+import { ownCallRoutes } from './committees/own-calls.ts';
 import { catalogueRoutes } from './catalogue/routes.ts';
 import { calendarRoutes } from './calendar/routes.ts';
 import { changeRoutes } from './procurements/changes.ts';
@@ -57,6 +60,9 @@ const ACTS_AND_READS: readonly Route[] = [
   ...uploadRoutes,
   ...depositRoutes,
   ...openingRoutes,
+  ...expertRoutes,
+  ...committeeRoutes,
+  ...ownCallRoutes,
   ...evaluationRoutes,
   ...awardRoutes,
   ...contractRoutes,

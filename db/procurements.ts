@@ -260,12 +260,12 @@ export async function listProcurements(q: Queries, filter: ProcurementFilter): P
 
 /** @param source the article that sets the order of the stages, where one does */
 export function stageConflict(
-  what: 'procurement' | 'lot',
+  what: 'procurement' | 'lot' | 'draw',
   stage: string,
   wanted: readonly string[],
   source?: { readonly law: string; readonly article: string },
 ): DomainError {
-  const whatZh = what === 'lot' ? '标段' : '项目';
+  const whatZh = { lot: '标段', procurement: '项目', draw: '抽取' }[what];
   const cited = source && { law: source.law, article: source.article };
   return new DomainError('stage-conflict', {
     messageZh: `${whatZh}当前阶段为 ${stage}，不能执行该操作${cited ? `（${cited.law}第${cited.article}条）` : ''}`,
@@ -282,6 +282,10 @@ const NAMES_ZH: Readonly<Record<string, string>> = {
   decision: '决定',
   deposit: '投标保证金',
   document: '文件',
+  draw: '专家抽取',
+  expert: '专家',
+  'expert-pool': '专家库',
+  call: '评审邀请',
   grievance: '异议（质疑）',
   leaf: '日志叶子',
   lot: '标段',

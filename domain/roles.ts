@@ -52,7 +52,7 @@ interface Grant {
   readonly afterAnnouncement?: true;
   /**
    * Bidders do it, or it is done to what is theirs: that it is done, and from where, would tell before the opening that
-   * somebody bids. Metrics, the request log and refusals ask here.
+   * somebody bids. Metrics, the request log and refusals ask here. So is what experts do who serve on a committee.
    */
   readonly ofBidders?: true;
   /** In words that fit every procedure. */
@@ -170,6 +170,38 @@ export const PERMISSIONS = {
   },
   'report.submit': { roles: RUNNERS, lotStages: ['evaluation'], act: 'report', zh: '提交评标（评审）报告' },
   'report.read': { roles: { ...RUNNERS, ...WATCHERS }, afterOpening: true, zh: '查看评标（评审）报告' },
+  // 专家库 belongs to no tender.
+  'expert.manage': { roles: { centre: 'any', office: 'any' }, zh: '管理专家库' },
+  // Who serves where is secret until the award, as who bids is until the opening: neither log nor metrics may tell it.
+  'expert.serve': { roles: { expert: 'own' }, ofBidders: true, zh: '专家申报、答复评审邀请' },
+  'draw.open': {
+    roles: { ...RUNNERS, centre: 'any' },
+    stages: ['bidding', 'opening', 'evaluation'],
+    lotStages: ['pending', 'opening', 'evaluation'],
+    zh: '发起抽取评标（评审）专家',
+  },
+  'draw.part': {
+    roles: { ...RUNNERS, centre: 'any', supervisor: 'any' },
+    stages: ['bidding', 'opening', 'evaluation'],
+    zh: '为抽取提交承诺和随机数',
+  },
+  'draw.read': { roles: EVERYBODY, stages: PUBLIC, zh: '查看、核验抽取记录' },
+  'committee.state': { roles: { ...RUNNERS, ...WATCHERS, centre: 'any' }, zh: '查看评标委员会（评审小组）组建情况' },
+  // Members, the people of the centre who held the draw, and the supervisor for a reason on record.
+  'committee.names': {
+    roles: { centre: 'any', supervisor: 'any' },
+    zh: '中标（成交）结果确定前查看评标委员会（评审小组）名单',
+  },
+  'committee.replace': {
+    roles: { ...RUNNERS, centre: 'any' },
+    lotStages: ['pending', 'opening', 'evaluation'],
+    zh: '更换评标委员会（评审小组）成员',
+  },
+  'committee.choose': {
+    roles: { purchaser: 'procurement' },
+    lotStages: ['pending', 'opening', 'evaluation'],
+    zh: '自行选定（直接确定）专家',
+  },
   'committee.read': { roles: { ...RUNNERS, ...WATCHERS }, afterAward: true, zh: '查看评标委员会（评审小组）名单' },
   'award.decide': {
     roles: { purchaser: 'procurement' },

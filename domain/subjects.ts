@@ -5,6 +5,7 @@ import { DomainError } from './errors.ts';
 export type Subject =
   | { readonly kind: 'procurement'; readonly procurementId: string }
   | { readonly kind: 'lot'; readonly procurementId: string; readonly lotNo: number }
+  | { readonly kind: 'committee'; readonly procurementId: string; readonly lotNo: number }
   | { readonly kind: 'opening'; readonly procurementId: string }
   | { readonly kind: 'custodian-notice'; readonly procurementId: string; readonly version: number }
   | { readonly kind: 'grievance'; readonly grievanceId: string }
@@ -13,6 +14,9 @@ export type Subject =
 
 export const procurementSubject = (procurementId: string): string => `procurement/${procurementId}`;
 export const lotSubject = (procurementId: string, no: number): string => `procurement/${procurementId}/lot/${no}`;
+/** The draw of the committee of a lot, and those who are called to it. */
+export const committeeSubject = (procurementId: string, no: number): string =>
+  `${lotSubject(procurementId, no)}/committee`;
 export const openingSubject = (procurementId: string): string => `procurement/${procurementId}/opening`;
 /** The notice to the custodians of one version of the bid deadline. */
 export const custodianNoticeSubject = (procurementId: string, version: number): string =>
@@ -40,6 +44,10 @@ export function parseSubject(subject: string): Subject {
         if (part === 'deadline') return { kind: 'custodian-notice', procurementId: id, version: Number(no) };
       }
     }
+  }
+  if (noun === 'procurement' && id && part === 'lot' && no !== undefined && NUMBER.test(no)) {
+    if (more.length === 1 && more[0] === 'committee')
+      return { kind: 'committee', procurementId: id, lotNo: Number(no) };
   }
   throw new DomainError('bad-input', {
     messageZh: `不是工作流的对象：${subject}`,

@@ -1,6 +1,8 @@
 import type { Database } from '../db/access/database.ts';
 import { importedYears } from '../db/calendar.ts';
 import { bidsAwaitingRefund } from '../db/deposits.ts';
+import { drawsIn } from '../db/committees/draws.ts';
+import { UNSETTLED_DRAWS } from '../domain/committees/state.ts';
 import {
   behindCalendar,
   runningAmong,
@@ -11,6 +13,7 @@ import {
 } from '../db/engine/running.ts';
 import {
   calendarSubject,
+  committeeSubject,
   custodianNoticeSubject,
   grievanceSubject,
   lotSubject,
@@ -43,6 +46,7 @@ export async function* carriedSubjects(db: Database): AsyncGenerator<readonly Ca
       .filter(({ acknowledgements }) => acknowledgements.some(({ state }) => state !== 'acknowledged'))
       .map(({ id, version }) => ({ subject: custodianNoticeSubject(id, version), stage: null }));
   }
+  yield await committees(db);
   yield await refunds(db);
   yield await calendarWalk(db);
 }
@@ -58,6 +62,7 @@ export async function stillCarried(db: Database, subjects: readonly string[]): P
       subject: grievanceSubject(id),
       stage: state,
     })),
+    ...(of('committee').length > 0 ? await committees(db) : []),
     ...(of('refund').length > 0 ? await refunds(db) : []),
     ...(of('calendar').length > 0 ? await calendarWalk(db) : []),
   ];
@@ -76,6 +81,15 @@ function ofTender({ id, stage, lots }: RunningTender): Carried[] {
     ...(stage === 'opening' ? [{ subject: openingSubject(id), stage }] : []),
     ...lots.map((lot) => ({ subject: lotSubject(id, lot.no), stage: lot.stage })),
   ];
+}
+
+/** Draws that have not led to a committee yet. */
+async function committees(db: Database): Promise<Carried[]> {
+  const draws = await drawsIn(db.read, UNSETTLED_DRAWS);
+  return draws.map(({ procurementId, lotNo, state }) => ({
+    subject: committeeSubject(procurementId, lotNo),
+    stage: state,
+  }));
 }
 
 async function refunds(db: Database): Promise<Carried[]> {

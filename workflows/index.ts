@@ -1,4 +1,5 @@
 export { calendar } from './calendar.ts';
+export { committee } from './committee.ts';
 export { custodianNotice } from './custodian-notice.ts';
 export { grievance } from './grievance.ts';
 export { lot } from './lot.ts';

@@ -9,6 +9,7 @@ import type { Subject } from '../domain/subjects.ts';
 export const WORKFLOW_TYPES: Readonly<Record<Subject['kind'], string>> = {
   procurement: 'procurement',
   lot: 'lot',
+  committee: 'committee',
   opening: 'opening',
   grievance: 'grievance',
   refund: 'refund',

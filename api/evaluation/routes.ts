@@ -2,6 +2,8 @@ import * as z from 'zod';
 import { latestDecision } from '../../db/decisions.ts';
 import { biddersOf } from '../../db/parties/names.ts';
 import { notFound } from '../../db/procurements.ts';
+import { reading } from '../../services/committees/members.ts';
+import { committeeReported } from '../../services/evaluation/committee.ts';
 import { deliverReport } from '../../services/evaluation/report.ts';
 import { CORRECTION_STEPS, type Valued } from '../../domain/decisions.ts';
 import { countsOf } from '../../domain/evaluation/report.ts';
@@ -76,7 +78,10 @@ const count = z.int().min(0).max(10_000);
 
 const reportSchema = z.strictObject({
   evaluationEndedAt: instant,
-  committee: z.array(member).min(1).max(50),
+  committee: z.array(member).max(50).default([]).meta({
+    description:
+      '评标委员会成员；由本平台抽取组建的不填，由平台填入 / The members; left out where the committee was drawn here',
+  }),
   candidates: z.array(candidate).max(100),
   others: z.array(z.strictObject(valued)).max(1000).default([]).meta({
     description:
@@ -171,7 +176,7 @@ export const evaluationRoutes = [
         decisionId: report.id,
         receivedAt: at(report.receivedAt),
         evaluationEndedAt: at(report.payload.evaluationEndedAt),
-        committee: 'scope' in committee ? report.payload.committee : null,
+        committee: 'scope' in committee ? await committeeReported(reading(db), place, report.payload, false) : null,
       });
     },
   }),

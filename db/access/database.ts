@@ -3,6 +3,7 @@ import type { ClockSetting } from '../../domain/clock.ts';
 import type { ClockAlarm } from '../../domain/clock-jump.ts';
 import type { Calendar } from '../../domain/law/calendar.ts';
 import type { Blobs } from '../files/blobs.ts';
+import type { CommitteeSafe } from '../files/committee-safe.ts';
 import type { CheckedRows } from '../integrity/fault.ts';
 import type { SchemaFault } from '../integrity/schema-faults.ts';
 import type { audit, events, outbox } from '../schema/sqlite.ts';
@@ -53,6 +54,7 @@ export interface Tx {
   readonly clock: ClockSetting;
   /** The writer's clock, whatever civil instant it shows (epoch ms). */
   readonly machineNow: number;
+  readonly committees: CommitteeSafe;
   /** The audit entries of this transaction: chained at its end, so that the trail is locked only briefly. */
   readonly trail: UnchainedEntry[];
   /** The events of this transaction: numbered at its end, like the audit entries. */
@@ -77,6 +79,7 @@ export interface Database {
    */
   readTogether<T>(work: (q: Queries) => Promise<T>): Promise<T>;
   readonly blobs: Blobs;
+  readonly committees: CommitteeSafe;
   readonly uploads: UploadBytes;
   /** Allows one request at a time on an upload, across all processes on this database. */
   readonly uploadLocks: Locker;
@@ -123,6 +126,8 @@ export interface DatabaseOptions {
   readonly calendar?: Calendar;
   /** Where unfinished uploads are stored; default: the data folder. */
   readonly uploadBucket?: UploadBucket;
+  /** The key of the names of committees (base64url); default: in the data folder. */
+  readonly committeeKey?: string | undefined;
   /** How long to wait for another's lock (ms). */
   readonly busyTimeoutMs?: number;
   /** Replaces the clock of the writer: SQLite's machine, PostgreSQL's server (epoch ms). For tests. */

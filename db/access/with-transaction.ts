@@ -11,6 +11,7 @@ export function withTransaction(db: Database, transaction: Database['transaction
     },
     readTogether: (work) => db.readTogether(work),
     blobs: db.blobs,
+    committees: db.committees,
     uploads: db.uploads,
     uploadLocks: db.uploadLocks,
     separate: db.separate,

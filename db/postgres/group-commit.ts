@@ -62,6 +62,7 @@ export interface GroupCommitOptions {
   readonly clock: InstalledClock;
   readonly calendar: CalendarInForce;
   readonly acknowledged: Acknowledgements;
+  readonly committees: Tx['committees'];
 }
 
 /**
@@ -73,15 +74,17 @@ export class GroupCommit {
   readonly #clock: InstalledClock;
   readonly #calendar: CalendarInForce;
   readonly #acknowledged: Acknowledgements;
+  readonly #committees: Tx['committees'];
   /** Opening it has compared it. */
   #schemaComparedAt = performance.now();
   readonly #queue = new JobQueue((jobs) => this.#commitTogether(jobs));
 
-  constructor({ pool, clock, calendar, acknowledged }: GroupCommitOptions) {
+  constructor({ pool, clock, calendar, acknowledged, committees }: GroupCommitOptions) {
     this.#pool = pool;
     this.#clock = clock;
     this.#calendar = calendar;
     this.#acknowledged = acknowledged;
+    this.#committees = committees;
   }
 
   run<T>(work: (tx: Tx) => Promise<T>, subject: Subject | null): Promise<T> {
@@ -177,7 +180,7 @@ export class GroupCommit {
     const outcomes = await runJobs(client, jobs, async (job) => {
       // Jobs that hold everything may have imported a calendar in this very transaction.
       const current = isAlone(job) && jobs.length > 1 ? await this.#calendar.on(q) : calendar;
-      return { q, now, clock, machineNow, calendar: current };
+      return { q, now, clock, machineNow, calendar: current, committees: this.#committees };
     });
     const settle: (() => void)[] = [];
     const undone: { job: Job; error: unknown }[] = [];

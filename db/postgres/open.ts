@@ -55,8 +55,8 @@ async function openMigrated(
   const read = queriesOn((query) => retriedOnce(() => onOneConnection(reading, (client) => guarded(client)(query))));
   await refuseLoss(read, options.dataDir);
   const acknowledged = new Acknowledgements(options.dataDir);
-  const commit = new GroupCommit({ pool, clock, calendar, acknowledged });
   const files = await openFiles(options, read);
+  const commit = new GroupCommit({ pool, clock, calendar, acknowledged, committees: files.committees });
   const uploadLocks = new PostgresUploadLocks(options.url);
   const accepting = untilClosed({ commit, clock, uploadLocks, acknowledged, pool, reading });
   return {

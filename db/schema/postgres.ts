@@ -1092,3 +1092,103 @@ export const offPlatformTrades = pgTable(
       .where(sql`${t.catalogueCode} is not null`),
   ],
 );
+
+export const expertPools = pgTable('expert_pools', {
+  id: text('id').primaryKey(),
+  name: text('name').notNull(),
+  level: text('level').notNull(),
+  elsewhere: boolean('elsewhere').notNull(),
+  keeperId: text('keeper_id')
+    .notNull()
+    .references(() => organisations.id),
+  createdAt: whole('created_at').notNull(),
+});
+
+export const experts = pgTable(
+  'experts',
+  {
+    id: text('id').primaryKey(),
+    poolId: text('pool_id')
+      .notNull()
+      .references(() => expertPools.id),
+    number: text('number').notNull(),
+    name: text('name').notNull(),
+    fields: jsonb('fields').notNull(),
+    region: text('region'),
+    employer: text('employer').notNull(),
+    employerCode: text('employer_code'),
+    telephone: text('telephone'),
+    credentials: jsonb('credentials').notNull(),
+    ties: jsonb('ties').notNull(),
+    suspension: jsonb('suspension'),
+    accountId: text('account_id').references(() => accounts.id),
+    importedAt: whole('imported_at').notNull(),
+    removedAt: whole('removed_at'),
+  },
+  (t) => [uniqueIndex('experts_number').on(t.poolId, t.number), index('experts_account').on(t.accountId)],
+);
+
+export const draws = pgTable(
+  'draws',
+  {
+    id: text('id').primaryKey(),
+    procurementId: text('procurement_id')
+      .notNull()
+      .references(() => procurements.id),
+    lotNo: integer('lot_no').notNull(),
+    round: integer('round').notNull(),
+    state: text('state').notNull(),
+    terms: jsonb('terms').notNull(),
+    hash: text('hash').notNull(),
+    sealed: text('sealed').notNull(),
+    answerMinutes: integer('answer_minutes').notNull(),
+    headSize: whole('head_size'),
+    orders: jsonb('orders'),
+    openedBy: jsonb('opened_by').notNull(),
+    openedAt: whole('opened_at').notNull(),
+    drawnAt: whole('drawn_at'),
+    formedAt: whole('formed_at'),
+    shortAt: whole('short_at'),
+    endedAt: whole('ended_at'),
+  },
+  (t) => [uniqueIndex('draws_round').on(t.procurementId, t.lotNo, t.round)],
+);
+
+export const drawParts = pgTable(
+  'draw_parts',
+  {
+    drawId: text('draw_id')
+      .notNull()
+      .references(() => draws.id),
+    party: text('party').notNull(),
+    commitment: text('commitment').notNull(),
+    committedBy: jsonb('committed_by').notNull(),
+    committedAt: whole('committed_at').notNull(),
+    sealedPart: text('sealed_part'),
+    part: text('part'),
+    revealedAt: whole('revealed_at'),
+  },
+  (t) => [primaryKey({ columns: [t.drawId, t.party] })],
+);
+
+export const committeeCalls = pgTable(
+  'committee_calls',
+  {
+    drawId: text('draw_id')
+      .notNull()
+      .references(() => draws.id),
+    no: integer('no').notNull(),
+    field: text('field').notNull(),
+    label: text('label').notNull(),
+    tag: text('tag').notNull(),
+    state: text('state').notNull(),
+    askedAt: whole('asked_at').notNull(),
+    answerUntil: whole('answer_until').notNull(),
+    endedAt: whole('ended_at'),
+    clearedAt: whole('cleared_at'),
+    departure: text('departure'),
+    chosen: boolean('chosen').notNull().default(false),
+    sealedReason: text('sealed_reason'),
+  },
+  (t) => [primaryKey({ columns: [t.drawId, t.no] }), uniqueIndex('committee_calls_tag').on(t.tag)],
+);

@@ -1,5 +1,10 @@
 import { sql } from 'drizzle-orm';
 import { check, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
+import type { CallState } from '../../domain/committees/calls.ts';
+import type { DrawState, Departure } from '../../domain/committees/state.ts';
+import type { DrawParty, DrawTerms, GroupOrder } from '../../domain/draws/terms.ts';
+import type { Credential, Suspension, Tie } from '../../domain/experts/expert.ts';
+import type { PoolLevel } from '../../domain/experts/pool.ts';
 import type { DecisionKind, DecisionPayloads, GrievanceEffect } from '../../domain/decisions.ts';
 import type { ClockSetting } from '../../domain/clock.ts';
 import type { ClockAlarm, StoredPace } from '../../domain/clock-jump.ts';
@@ -1348,4 +1353,125 @@ export const offPlatformTrades = sqliteTable(
       .on(t.purchaserCode, t.catalogueCode, t.tradedOn)
       .where(sql`${t.catalogueCode} is not null`),
   ],
+);
+
+/** 评标专家库: kept here, or a copy of what another keeps (`elsewhere`), which a file brings. */
+export const expertPools = sqliteTable('expert_pools', {
+  id: text('id').primaryKey(),
+  name: text('name').notNull(),
+  level: text('level').$type<PoolLevel>().notNull(),
+  elsewhere: flag('elsewhere').notNull(),
+  /** Who keeps it. */
+  keeperId: text('keeper_id')
+    .notNull()
+    .references(() => organisations.id),
+  createdAt: integer('created_at').notNull(),
+});
+
+export const experts = sqliteTable(
+  'experts',
+  {
+    id: text('id').primaryKey(),
+    poolId: text('pool_id')
+      .notNull()
+      .references(() => expertPools.id),
+    /** The pool's own number of the person. */
+    number: text('number').notNull(),
+    name: text('name').notNull(),
+    fields: json<string[]>('fields').notNull(),
+    region: text('region'),
+    employer: text('employer').notNull(),
+    /** 统一社会信用代码, where it is known. */
+    employerCode: text('employer_code'),
+    telephone: text('telephone'),
+    credentials: json<Credential[]>('credentials').notNull(),
+    ties: json<Tie[]>('ties').notNull(),
+    suspension: json<Suspension>('suspension'),
+    /** Who signs in as this person; null: nobody yet. */
+    accountId: text('account_id').references(() => accounts.id),
+    importedAt: integer('imported_at').notNull(),
+    /** No longer in the pool. */
+    removedAt: integer('removed_at'),
+  },
+  (t) => [uniqueIndex('experts_number').on(t.poolId, t.number), index('experts_account').on(t.accountId)],
+);
+
+/** Draws (抽取) of committees. Nothing here names anybody: `sealed` is encrypted (db/files/committee-safe.ts). */
+export const draws = sqliteTable(
+  'draws',
+  {
+    id: text('id').primaryKey(),
+    procurementId: text('procurement_id')
+      .notNull()
+      .references(() => procurements.id),
+    lotNo: integer('lot_no').notNull(),
+    /** Counts the draws of a lot, from 1. */
+    round: integer('round').notNull(),
+    state: text('state').$type<DrawState>().notNull(),
+    terms: json<DrawTerms>('terms').notNull(),
+    /** SHA-256 of the terms, lower-case hex. */
+    hash: text('hash').notNull(),
+    /** Who stands behind the labels, and the purchaser's representatives: encrypted. */
+    sealed: text('sealed').notNull(),
+    /** How long somebody who is called may take to answer. */
+    answerMinutes: integer('answer_minutes').notNull(),
+    /** The head of the log that the seed is mixed with. */
+    headSize: integer('head_size'),
+    orders: json<GroupOrder[]>('orders'),
+    openedBy: json<StoredActor>('opened_by').notNull(),
+    openedAt: integer('opened_at').notNull(),
+    drawnAt: integer('drawn_at'),
+    /** When every seat was confirmed, first. */
+    formedAt: integer('formed_at'),
+    /** When its supervisor was informed that there is no committee in time. */
+    shortAt: integer('short_at'),
+    endedAt: integer('ended_at'),
+  },
+  (t) => [uniqueIndex('draws_round').on(t.procurementId, t.lotNo, t.round)],
+);
+
+/** What each party gave to a draw: its commitment, and its part of the seed, encrypted until the draw. */
+export const drawParts = sqliteTable(
+  'draw_parts',
+  {
+    drawId: text('draw_id')
+      .notNull()
+      .references(() => draws.id),
+    party: text('party').$type<DrawParty>().notNull(),
+    commitment: text('commitment').notNull(),
+    committedBy: json<StoredActor>('committed_by').notNull(),
+    committedAt: integer('committed_at').notNull(),
+    sealedPart: text('sealed_part'),
+    /** Lower-case hex, once it is public. */
+    part: text('part'),
+    revealedAt: integer('revealed_at'),
+  },
+  (t) => [primaryKey({ columns: [t.drawId, t.party] })],
+);
+
+/** Those who were drawn and called to a committee, in the order of the calls, without their names. */
+export const committeeCalls = sqliteTable(
+  'committee_calls',
+  {
+    drawId: text('draw_id')
+      .notNull()
+      .references(() => draws.id),
+    no: integer('no').notNull(),
+    field: text('field').notNull(),
+    label: text('label').notNull(),
+    /** A keyed hash of the person in this draw alone, by which the person finds the call. */
+    tag: text('tag').notNull(),
+    state: text('state').$type<CallState>().notNull(),
+    askedAt: integer('asked_at').notNull(),
+    answerUntil: integer('answer_until').notNull(),
+    endedAt: integer('ended_at'),
+    /** When a member stated, and the platform found, no conflict with those who bid. */
+    clearedAt: integer('cleared_at'),
+    departure: text('departure').$type<Departure>(),
+    /** Who was chosen by the purchaser, and not drawn (自行选定). */
+    chosen: flag('chosen').notNull().default(false),
+    /** What was stated with it: encrypted, as it may name somebody. */
+    sealedReason: text('sealed_reason'),
+  },
+  (t) => [primaryKey({ columns: [t.drawId, t.no] }), uniqueIndex('committee_calls_tag').on(t.tag)],
 );

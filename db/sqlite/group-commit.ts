@@ -48,6 +48,7 @@ export interface GroupCommitOptions {
   readonly clock: () => ClockSetting;
   readonly machineClock: () => number;
   readonly guard: ClockGuard;
+  readonly committees: Tx['committees'];
 }
 
 /** Commits work in groups, one after the other: a transaction holds the write lock of the whole file. */
@@ -181,11 +182,11 @@ export class GroupCommit {
     time: Pick<Tx, 'now' | 'clock' | 'machineNow'>,
     added: ReturnType<typeof nothingAdded>,
   ): Promise<unknown> {
-    const { q, calendar } = this.#with;
+    const { q, calendar, committees } = this.#with;
     const inForce = await calendar.on(q, this.#statements.hashInForce.get() ?? null);
     const { write, answers } = new SentWrites();
     return aloneWithDatabase(async () => {
-      const value = await job.work({ q, ...time, calendar: inForce, ...added, write });
+      const value = await job.work({ q, ...time, calendar: inForce, committees, ...added, write });
       await Promise.all(answers);
       return value;
     });

@@ -40,6 +40,8 @@ async function openUnderLock(options: OpenOptions): Promise<Database> {
   const calendar = new CalendarInForce(options.calendar);
   const clock = clockReader(reading, installed);
   const guard = new ClockGuard(options, installed);
+  const read = drizzle(reading, { schema });
+  const files = await openFiles(options, read);
   const commit = new GroupCommit({
     file,
     connection: writing,
@@ -50,15 +52,15 @@ async function openUnderLock(options: OpenOptions): Promise<Database> {
     clock: clockReader(writing, installed),
     machineClock,
     guard,
+    committees: files.committees,
   });
   rememberStatements(writing);
   rememberStatements(reading);
-  const read = drizzle(reading, { schema });
   const accepting = untilClosed(commit, acknowledged, [reading, writing]);
   return {
     read,
     readTogether: (work) => work(read),
-    ...(await openFiles(options, read)),
+    ...files,
     // On SQLite one process alone answers requests.
     uploadLocks: new LocalUploadLocks(),
     separate: null,

@@ -1,6 +1,7 @@
 import { governmentAward } from '../notices/lists.ts';
 import {
   afterAwardNotice,
+  GOVERNMENT_COMMITTEE,
   governmentActs,
   governmentCorrections,
   governmentStages,
@@ -83,6 +84,7 @@ export const GOVERNMENT_INQUIRY: Procedure = {
     correction: { rule: 'inq-one-shot-price', steps: [] },
     scheme: INQUIRY_SCHEME,
   },
+  committee: GOVERNMENT_COMMITTEE,
   notices: ['invitation', 'opening-record', 'award', 'contract'],
   noticeContents: { award: governmentAward },
   corrections: governmentCorrections(RULES, {

@@ -3,6 +3,7 @@ import { AWARD_GROUNDS } from '../decisions.ts';
 import type { Bilingual } from '../law/timeline.ts';
 import {
   afterAwardNotice,
+  GOVERNMENT_COMMITTEE,
   governmentActs,
   governmentCorrections,
   governmentStages,
@@ -103,6 +104,16 @@ export const GOVERNMENT_OPEN_TENDER: Procedure = {
       unconfirmed: 'invalid',
     },
     scheme: GOVERNMENT_SCHEME,
+  },
+  committee: {
+    ...GOVERNMENT_COMMITTEE,
+    random: 'gp-expert-random',
+    direct: { rule: 'gp-expert-self-selected', needs: 'consent' },
+    secret: 'gp-committee-secret',
+    purchaserNotLeader: 'gp-committee-leader',
+    replacement: { rule: 'gp-committee-replacement' },
+    shortfall: 'gp-committee-replacement',
+    bars: { ...GOVERNMENT_COMMITTEE.bars, purchaser: 'gp-expert-own-unit-87', again: 'gp-recommittee-bar' },
   },
   notices: ['tender', 'opening-record', 'award', 'contract'],
   noticeContents: { tender: governmentTender, award: governmentAward },

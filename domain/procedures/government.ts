@@ -1,3 +1,4 @@
+import type { CommitteeDefinition } from '../committees/definition.ts';
 import type { CorrectionDefinition } from './correction.ts';
 import type { RuleId } from '../law/rulebook.ts';
 import type { Bilingual } from '../law/timeline.ts';
@@ -11,6 +12,26 @@ import type { ProcedureWords } from './words.ts';
 export const QUERIES_LAPSE: Bilingual = {
   zh: '逾期质疑不予受理；未质疑不得投诉（94令10、19）',
   en: 'Later queries are not accepted, and without a query there is no complaint (94令 art. 10, 19)',
+};
+
+/** 财库〔2016〕198号 12–17, whatever the procedure. */
+export const GOVERNMENT_COMMITTEE: CommitteeDefinition = {
+  random: 'gp-expert-random-198',
+  // 省级以上人民政府财政部门设立的评审专家库.
+  poolLevels: ['provincial'],
+  direct: { rule: 'gp-expert-selfselect', needs: 'consent' },
+  secret: 'gp-expert-list-secret',
+  window: 'gp-expert-draw-window',
+  replacement: { rule: 'gp-expert-shortfall' },
+  shortfall: 'gp-expert-shortfall',
+  bars: {
+    qualification: 'gp-expert-qualify',
+    kin: 'gp-expert-recuse',
+    interest: 'gp-expert-recuse',
+    recent: 'gp-recusal-3y',
+    purchaser: 'gp-expert-own-unit',
+    agency: 'gp-agent-not-evaluator',
+  },
 };
 
 type Needed =

@@ -1,3 +1,4 @@
+import type { CommitteeDefinition } from '../committees/definition.ts';
 import type { CorrectionDefinition } from './correction.ts';
 import type { EvaluationMethod } from '../evaluation/methods.ts';
 import type { SchemeDefinition } from '../evaluation/scheme/definition.ts';
@@ -327,6 +328,7 @@ export interface Procedure {
   /** Whether the opening is public; else its record is published with the result. */
   readonly publicOpening: boolean;
   readonly evaluation: EvaluationDefinition;
+  readonly committee: CommitteeDefinition;
   /** The notices that a procurement has which goes its whole way, in their order; others are published as they arise. */
   readonly notices: readonly NoticeKind[];
   /** What the law requires in a notice; for a kind that is not listed it has no list. */

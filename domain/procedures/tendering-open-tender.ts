@@ -75,6 +75,20 @@ export const TENDERING_OPEN_TENDER: Procedure = {
     correction: { rule: 'works-price-correction', steps: ['words', 'unit-price'], unconfirmed: 'not-binding' },
     scheme: TENDERING_SCHEME,
   },
+  committee: {
+    random: 'works-expert-random',
+    direct: { rule: 'works-special-project', needs: 'reason' },
+    secret: 'works-committee-secret',
+    beforeOpening: 'works-committee-before-opening',
+    replacement: { rule: 'works-member-replace-grounds', void: 'works-replaced-member-void' },
+    shortfall: 'works-member-replace-grounds',
+    bars: {
+      qualification: 'works-expert-qualification',
+      kin: 'works-bar-kin',
+      interest: 'works-bar-interest',
+      authority: 'works-bar-authority',
+    },
+  },
   notices: ['tender', 'opening-record', 'candidates', 'award'],
   noticeContents: { tender: tenderingTender, candidates: tenderingCandidates, award: tenderingAward },
   corrections: {

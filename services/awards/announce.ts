@@ -6,6 +6,7 @@ import { inviteesOf } from '../../db/invitees.ts';
 import { openedBids } from '../../db/openings/unsealings.ts';
 import { latestDecision } from '../../db/decisions.ts';
 import { documentsForSuppliers } from '../documents/visible.ts';
+import { committeeReported } from '../evaluation/committee.ts';
 import { suspendContracts } from '../grievances/suspend.ts';
 import { publishHeldRecord } from '../openings/record.ts';
 import { correctedOf } from '../notices/corrected.ts';
@@ -58,7 +59,7 @@ export async function announceAward(c: TenderCase, actor: Actor, lotNo: number, 
       determinedAt: award.determinedAt,
       deemed: award.deemed,
       reasonZh: award.reasonZh,
-      committee: report?.payload.committee,
+      committee: report && (await committeeReported(tx, place, report.payload, true)),
       recommendations: await recommendationsOf(c),
     },
   );

@@ -20,6 +20,7 @@ import { checkBidderCount, checkCandidates, checkCommittee } from '../../domain/
 import { getRule } from '../../domain/law/rulebook.ts';
 import { breachOf, type Violation } from '../../domain/law/violation.ts';
 import { missingInReport } from '../../domain/notices/contents.ts';
+import { committeeOf } from './committee.ts';
 import { catalogueView } from '../catalogue/in-force.ts';
 import { depositEntries } from '../deposits/standings.ts';
 import { assertDocument } from '../documents/named.ts';
@@ -39,22 +40,25 @@ export async function deliverReport(
   tx: Tx,
   actor: Actor,
   place: TenderPlace,
-  report: ReportPayload,
+  given: ReportPayload,
   confirmed: ReadonlySet<string> = new Set(),
 ): Promise<Decision<'report'>> {
   const { procurementId, lotNo } = place;
-  if (report.documentId !== null) await assertDocument(tx.q, procurementId, report.documentId, 'report');
+  if (given.documentId !== null) await assertDocument(tx.q, procurementId, given.documentId, 'report');
   const c = await actOn(tx, procurementId);
   c.assertStage('report', lotNo);
+  const { members, drawn } = await committeeOf(tx, place, given.committee);
+  const report = { ...given, committee: members };
   const bids = await openedBids(tx.q, procurementId, lotNo);
   const failure = noCompetition(c, report);
-  await refuseDefectiveReport(c, lotNo, { report, bids, failure, confirmed });
+  await refuseDefectiveReport(c, lotNo, { report, drawn, bids, failure, confirmed });
   const { rules, timeline } = c;
   if (rules.reportDelivery) {
     timeline.planByRule(lotNo, 'evaluation-report', rules.reportDelivery, report.evaluationEndedAt);
   } else timeline.planAt(lotNo, 'evaluation-report', null, []);
   timeline.complete(lotNo, 'evaluation-report', { by: actor.role, at: tx.now });
-  const decision = c.decide('report', actor, lotNo, report);
+  // The names of a drawn committee stay where they are encrypted.
+  const decision = c.decide('report', actor, lotNo, drawn ? { ...report, committee: [] } : report);
 
   if (failure) await failLot(c, actor, lotNo, failure);
   else {
@@ -93,6 +97,8 @@ async function publishCandidates(
 
 interface Delivered {
   readonly report: ReportPayload;
+  /** Whether its committee was drawn here: its members are known to be different people. */
+  readonly drawn: boolean;
   readonly bids: readonly StandingBid[];
   /** Why the lot cannot continue after it. */
   readonly failure: FailureReason | undefined;
@@ -102,7 +108,7 @@ interface Delivered {
 async function refuseDefectiveReport(
   c: TenderCase,
   lotNo: number,
-  { report, bids, failure, confirmed }: Delivered,
+  { report, drawn, bids, failure, confirmed }: Delivered,
 ): Promise<void> {
   const { committee, candidates, others, rejected, evaluationEndedAt } = report;
   const { conforming } = countsOf(c.definition, report);
@@ -112,7 +118,7 @@ async function refuseDefectiveReport(
   for (const { bidId } of [...candidates, ...others, ...rejected]) if (!standing.has(bidId)) throw bidUnknown(bidId);
   const facts = { ...(await factsOf(c, lotNo, bids)), openedAt: tender.openedAt ?? 0, evaluationEndedAt };
   assertEachNamedOnce(c.definition, facts, report);
-  assertDistinctMembers(c.definition, committee);
+  if (!drawn) assertDistinctMembers(c.definition, committee);
   const violations: Violation[] = [
     ...withoutFile(c, report.documentId),
     ...checkCommittee(c.definition, {
@@ -182,7 +188,7 @@ async function factsOf(c: TenderCase, lotNo: number, bids: readonly StandingBid[
 }
 
 /** Whether the amount reaches the figure for open tenders, where that decides the size of the committee. */
-async function reachesOpenFigure({ tx, tender, rules }: TenderCase): Promise<boolean> {
+export async function reachesOpenFigure({ tx, tender, rules }: TenderCase): Promise<boolean> {
   if (rules.committeeMinOpenFigure === undefined) return false;
   const { threshold } = await catalogueView(tx.q, tender);
   return threshold !== null && threshold.openFen !== null && tender.budgetFen >= threshold.openFen;

@@ -4,7 +4,9 @@ import type { BankAccount } from '../../domain/deposits/terms.ts';
 import { closingRank, dueToClose, notFound } from '../../db/procurements.ts';
 import { realAt, type ClockSetting } from '../../domain/clock.ts';
 import { parseSubject } from '../../domain/subjects.ts';
+import type { Signer } from '../../proofs/signing.ts';
 import { endAwardPeriod } from '../awards/period-end.ts';
+import { advanceCommittee } from '../committees/advance.ts';
 import { reviewDuties } from '../contracts/duties-due.ts';
 import { refundDue } from '../deposits/refund-due.ts';
 import { endPublicity } from '../evaluation/end-publicity.ts';
@@ -22,6 +24,8 @@ import type { Turn } from './turn.ts';
 export interface UnattendedSettings {
   /** Where bidders pay their deposits to, as notices state it; null where only the documents name it. */
   readonly depositAccount: BankAccount | null;
+  /** Signs the head of the log that a draw is mixed with. */
+  readonly signer?: Signer | undefined;
 }
 
 /** A place whose instant has come. */
@@ -179,6 +183,8 @@ export function createAdvance(db: Database, settings: UnattendedSettings): (subj
         return advanceGrievance(db, subject.grievanceId);
       case 'refund':
         return refundDue(db, subject.bidId);
+      case 'committee':
+        return advanceCommittee(db, settings.signer, subject);
       case 'opening':
       case 'custodian-notice':
       case 'calendar':

@@ -13,6 +13,7 @@ import {
   procurementSubject,
   refundSubject,
 } from '../../domain/subjects.ts';
+import { drawAppointments } from '../committees/advance.ts';
 import { isRecordedOverdue, withdrawalRefunds } from '../deposits/refund-duties.ts';
 import { bidderWindowOf } from '../openings/window.ts';
 import { standingOf } from './advance.ts';
@@ -33,11 +34,13 @@ function appointmentsOf(rows: CaseRows): Appointment[] {
   ].flatMap(({ subject, next: { at } }) => (at === null ? [] : [{ subject, at }]));
 }
 
-/** What follows from the passing of a last day: an overdue reply or refund is recorded. */
-async function recordsOfOverdue(q: Queries, calendar: Calendar): Promise<Appointment[]> {
+/** What follows from the passing of a last instant: of a draw, a reply, a refund. */
+async function beyondTenders(q: Queries, calendar: Calendar): Promise<Appointment[]> {
+  const draws = await drawAppointments(q);
   const replies = await repliesDue(q);
   const refunds = await withdrawalRefunds(q, calendar);
   return [
+    ...draws,
     ...replies.map(({ id, replyDueAt }) => ({ subject: grievanceSubject(id), at: replyDueAt + 1 })),
     ...refunds.flatMap(({ bidId, account, duty: { dueAt } }) =>
       dueAt === null || isRecordedOverdue(account) ? [] : [{ subject: refundSubject(bidId), at: dueAt + 1 }],
@@ -49,7 +52,7 @@ async function recordsOfOverdue(q: Queries, calendar: Calendar): Promise<Appoint
 export async function subjectsPassed(db: Database, instant: number): Promise<string[]> {
   const [tenders, overdue] = await Promise.all([
     perhapsPassed(db.read, instant).then((ids) => readCases(db.read, ids)),
-    db.calendar().then((calendar) => recordsOfOverdue(db.read, calendar)),
+    db.calendar().then((calendar) => beyondTenders(db.read, calendar)),
   ]);
   return [...tenders.flatMap(appointmentsOf), ...overdue]
     .filter(({ at }) => at < instant)
@@ -67,7 +70,7 @@ const PAGE = 500;
 
 /** @param now civil epoch ms */
 export async function agendaOf(q: Queries, calendar: Calendar, now: number): Promise<Agenda> {
-  const appointments = await recordsOfOverdue(q, calendar);
+  const appointments = await beyondTenders(q, calendar);
   const openings: string[] = [];
   for (let after: string | undefined; ;) {
     const ids = (await runningTenders(q, after, PAGE)).map(({ id }) => id);

@@ -106,6 +106,7 @@ describe('who may do what (管办分离)', () => {
           'procurement.read',
           'document.published',
           'opening.read',
+          'draw.read',
           'notice.read',
           'log.read',
           'law.read',

@@ -137,7 +137,7 @@ const STEP_OF_FILE: readonly (readonly [RegExp, Step])[] = [
   [/^(domain|services|api)\/(bids|uploads)\//, 'bids'],
   [/^(domain|services|api)\/deposits\//, 'deposits'],
   [/^(domain|services|api)\/openings\//, 'opening'],
-  [/^(domain|services|api)\/evaluation\//, 'evaluation'],
+  [/^(domain|services|api)\/(evaluation|committees|draws|experts)\//, 'evaluation'],
   [/^(domain|services|api)\/awards\//, 'award'],
   [/^(domain|services|api)\/contracts\//, 'contract'],
   [/^(domain|services|api)\/grievances\//, 'grievances'],
@@ -156,8 +156,19 @@ function stepsByDefinition(): ReadonlyMap<string, ReadonlySet<Step>> {
     if (id !== undefined) found.set(id, (found.get(id) ?? new Set()).add(step));
   };
   for (const definition of PROCEDURE_DEFINITIONS) {
-    const { rules, acts, grievances, failure, termination, evaluation, deposits, offers, entry, corrections } =
-      definition;
+    const {
+      rules,
+      acts,
+      grievances,
+      failure,
+      termination,
+      evaluation,
+      committee,
+      deposits,
+      offers,
+      entry,
+      corrections,
+    } = definition;
     for (const id of [corrections.rule, ...Object.values(corrections.rules ?? {})]) add(id, 'notices');
     for (const [purpose, id] of Object.entries(rules)) add(id as string, STEP_OF_RULE[purpose as keyof ProcedureRules]);
     for (const [act, { rule }] of Object.entries(acts)) add(rule, STEP_OF_ACT[act as DecisionKind]);
@@ -180,6 +191,7 @@ function stepsByDefinition(): ReadonlyMap<string, ReadonlySet<Step>> {
     }
     add(termination.rule, 'termination');
     add(evaluation.rule, 'evaluation');
+    for (const id of idsIn(committee)) add(id, 'evaluation');
     for (const id of idsIn(deposits)) add(id, 'deposits');
     for (const id of idsIn(offers)) add(id, 'bids');
     for (const id of idsIn(entry)) add(id, 'invitation');

@@ -38,6 +38,7 @@ describe('what an agency may do by its mandate', () => {
     expect(ofAgency.filter((action) => mandateActOf(action) === null).sort()).toEqual(
       [
         'committee.read',
+        'committee.state',
         'bid.read',
         'deposit.read',
         'document.obtain',

@@ -44,7 +44,7 @@ export interface SkippedTime {
 
 const DAY_MS = 86_400_000;
 /** The kinds whose workflow answers the query for its state; the walk of a calendar may be in another run by then. */
-const ANSWERING: readonly Subject['kind'][] = ['procurement', 'lot', 'grievance', 'refund'];
+const ANSWERING: readonly Subject['kind'][] = ['procurement', 'lot', 'committee', 'grievance', 'refund'];
 /** How long it may take to skip, with all that falls due on the way (real ms). */
 const PATIENCE_MS = 40_000;
 const silent = pino({ level: 'silent' });

@@ -49,6 +49,7 @@ async function groupCommit(url = String(db.storage.url)): Promise<GroupCommit> {
     clock,
     acknowledged: new Acknowledgements(db.dataDir),
     calendar: new CalendarInForce(chinaCalendar),
+    committees: db.committees,
   });
 }
 

@@ -1022,3 +1022,117 @@ CREATE TRIGGER prepared_acts_no_truncate BEFORE TRUNCATE ON prepared_acts FOR EA
 CREATE TRIGGER prepared_acts_made_once BEFORE UPDATE OF id, act, procurement_id, lot_no, path, params, request, files, seen, organisation_id, prepared_by, prepared_at, confirming_id, lapses_at ON prepared_acts FOR EACH ROW EXECUTE FUNCTION kaibiao_refuse('what was prepared is immutable');
 --> statement-breakpoint
 CREATE TRIGGER prepared_acts_settled_once BEFORE UPDATE ON prepared_acts FOR EACH ROW WHEN (OLD.state <> 'waiting') EXECUTE FUNCTION kaibiao_refuse('a prepared act that was confirmed or withdrawn stays so');
+--> statement-breakpoint
+CREATE TABLE "committee_calls" (
+	"draw_id" text NOT NULL,
+	"no" integer NOT NULL,
+	"field" text NOT NULL,
+	"label" text NOT NULL,
+	"tag" text NOT NULL,
+	"state" text NOT NULL,
+	"asked_at" bigint NOT NULL,
+	"answer_until" bigint NOT NULL,
+	"ended_at" bigint,
+	"cleared_at" bigint,
+	"departure" text,
+	"chosen" boolean DEFAULT false NOT NULL,
+	"sealed_reason" text,
+	CONSTRAINT "committee_calls_draw_id_no_pk" PRIMARY KEY("draw_id","no")
+);
+--> statement-breakpoint
+CREATE TABLE "draw_parts" (
+	"draw_id" text NOT NULL,
+	"party" text NOT NULL,
+	"commitment" text NOT NULL,
+	"committed_by" jsonb NOT NULL,
+	"committed_at" bigint NOT NULL,
+	"sealed_part" text,
+	"part" text,
+	"revealed_at" bigint,
+	CONSTRAINT "draw_parts_draw_id_party_pk" PRIMARY KEY("draw_id","party")
+);
+--> statement-breakpoint
+CREATE TABLE "draws" (
+	"id" text PRIMARY KEY NOT NULL,
+	"procurement_id" text NOT NULL,
+	"lot_no" integer NOT NULL,
+	"round" integer NOT NULL,
+	"state" text NOT NULL,
+	"terms" jsonb NOT NULL,
+	"hash" text NOT NULL,
+	"sealed" text NOT NULL,
+	"answer_minutes" integer NOT NULL,
+	"head_size" bigint,
+	"orders" jsonb,
+	"opened_by" jsonb NOT NULL,
+	"opened_at" bigint NOT NULL,
+	"drawn_at" bigint,
+	"formed_at" bigint,
+	"short_at" bigint,
+	"ended_at" bigint
+);
+--> statement-breakpoint
+CREATE TABLE "expert_pools" (
+	"id" text PRIMARY KEY NOT NULL,
+	"name" text NOT NULL,
+	"level" text NOT NULL,
+	"elsewhere" boolean NOT NULL,
+	"keeper_id" text NOT NULL,
+	"created_at" bigint NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "experts" (
+	"id" text PRIMARY KEY NOT NULL,
+	"pool_id" text NOT NULL,
+	"number" text NOT NULL,
+	"name" text NOT NULL,
+	"fields" jsonb NOT NULL,
+	"region" text,
+	"employer" text NOT NULL,
+	"employer_code" text,
+	"telephone" text,
+	"credentials" jsonb NOT NULL,
+	"ties" jsonb NOT NULL,
+	"suspension" jsonb,
+	"account_id" text,
+	"imported_at" bigint NOT NULL,
+	"removed_at" bigint
+);
+--> statement-breakpoint
+ALTER TABLE "committee_calls" ADD CONSTRAINT "committee_calls_draw_id_draws_id_fk" FOREIGN KEY ("draw_id") REFERENCES "public"."draws"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "draw_parts" ADD CONSTRAINT "draw_parts_draw_id_draws_id_fk" FOREIGN KEY ("draw_id") REFERENCES "public"."draws"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "draws" ADD CONSTRAINT "draws_procurement_id_procurements_id_fk" FOREIGN KEY ("procurement_id") REFERENCES "public"."procurements"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "expert_pools" ADD CONSTRAINT "expert_pools_keeper_id_organisations_id_fk" FOREIGN KEY ("keeper_id") REFERENCES "public"."organisations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "experts" ADD CONSTRAINT "experts_pool_id_expert_pools_id_fk" FOREIGN KEY ("pool_id") REFERENCES "public"."expert_pools"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "experts" ADD CONSTRAINT "experts_account_id_accounts_id_fk" FOREIGN KEY ("account_id") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+CREATE UNIQUE INDEX "committee_calls_tag" ON "committee_calls" USING btree ("tag");--> statement-breakpoint
+CREATE UNIQUE INDEX "draws_round" ON "draws" USING btree ("procurement_id","lot_no","round");--> statement-breakpoint
+CREATE UNIQUE INDEX "experts_number" ON "experts" USING btree ("pool_id","number");--> statement-breakpoint
+CREATE INDEX "experts_account" ON "experts" USING btree ("account_id");
+--> statement-breakpoint
+-- What a draw is made of is settled before anybody binds himself to it, and what it gave never changes.
+CREATE TRIGGER draws_no_delete BEFORE DELETE ON draws FOR EACH ROW EXECUTE FUNCTION kaibiao_refuse('draws are immutable');
+--> statement-breakpoint
+CREATE TRIGGER draws_no_truncate BEFORE TRUNCATE ON draws FOR EACH STATEMENT EXECUTE FUNCTION kaibiao_refuse('draws are immutable');
+--> statement-breakpoint
+CREATE TRIGGER draws_made_once BEFORE UPDATE OF id, procurement_id, lot_no, round, terms, hash, answer_minutes, opened_by, opened_at ON draws FOR EACH ROW EXECUTE FUNCTION kaibiao_refuse('draws are immutable');
+--> statement-breakpoint
+CREATE TRIGGER draws_mixed_once BEFORE UPDATE OF head_size ON draws FOR EACH ROW WHEN (OLD.head_size IS NOT NULL AND NEW.head_size IS DISTINCT FROM OLD.head_size) EXECUTE FUNCTION kaibiao_refuse('what a draw is mixed with never changes');
+--> statement-breakpoint
+CREATE TRIGGER draws_drawn_once BEFORE UPDATE OF orders, drawn_at ON draws FOR EACH ROW WHEN (OLD.drawn_at IS NOT NULL) EXECUTE FUNCTION kaibiao_refuse('what was drawn never changes');
+--> statement-breakpoint
+CREATE TRIGGER draw_parts_no_delete BEFORE DELETE ON draw_parts FOR EACH ROW EXECUTE FUNCTION kaibiao_refuse('commitments are immutable');
+--> statement-breakpoint
+CREATE TRIGGER draw_parts_no_truncate BEFORE TRUNCATE ON draw_parts FOR EACH STATEMENT EXECUTE FUNCTION kaibiao_refuse('commitments are immutable');
+--> statement-breakpoint
+CREATE TRIGGER draw_parts_made_once BEFORE UPDATE OF draw_id, party, commitment, committed_by, committed_at ON draw_parts FOR EACH ROW EXECUTE FUNCTION kaibiao_refuse('commitments are immutable');
+--> statement-breakpoint
+CREATE TRIGGER draw_parts_given_once BEFORE UPDATE OF sealed_part, revealed_at ON draw_parts FOR EACH ROW WHEN (OLD.revealed_at IS NOT NULL) EXECUTE FUNCTION kaibiao_refuse('a part of a seed that was given stays given');
+--> statement-breakpoint
+CREATE TRIGGER committee_calls_no_delete BEFORE DELETE ON committee_calls FOR EACH ROW EXECUTE FUNCTION kaibiao_refuse('calls to a committee are kept');
+--> statement-breakpoint
+CREATE TRIGGER committee_calls_no_truncate BEFORE TRUNCATE ON committee_calls FOR EACH STATEMENT EXECUTE FUNCTION kaibiao_refuse('calls to a committee are kept');
+--> statement-breakpoint
+CREATE TRIGGER committee_calls_made_once BEFORE UPDATE OF draw_id, no, field, label, tag, asked_at, answer_until, chosen ON committee_calls FOR EACH ROW EXECUTE FUNCTION kaibiao_refuse('calls to a committee are kept');
+--> statement-breakpoint
+CREATE TRIGGER committee_calls_ended_once BEFORE UPDATE ON committee_calls FOR EACH ROW WHEN (OLD.state NOT IN ('invited', 'confirmed')) EXECUTE FUNCTION kaibiao_refuse('a call that has ended stays so');

@@ -1085,3 +1085,117 @@ CREATE TRIGGER prepared_acts_no_replace BEFORE INSERT ON prepared_acts WHEN EXIS
 CREATE TRIGGER prepared_acts_made_once BEFORE UPDATE OF id, act, procurement_id, lot_no, path, params, request, files, seen, organisation_id, prepared_by, prepared_at, confirming_id, lapses_at ON prepared_acts BEGIN SELECT RAISE(ABORT, 'what was prepared is immutable'); END;
 --> statement-breakpoint
 CREATE TRIGGER prepared_acts_settled_once BEFORE UPDATE ON prepared_acts WHEN OLD.state <> 'waiting' BEGIN SELECT RAISE(ABORT, 'a prepared act that was confirmed or withdrawn stays so'); END;
+--> statement-breakpoint
+CREATE TABLE `committee_calls` (
+	`draw_id` text NOT NULL,
+	`no` integer NOT NULL,
+	`field` text NOT NULL,
+	`label` text NOT NULL,
+	`tag` text NOT NULL,
+	`state` text NOT NULL,
+	`asked_at` integer NOT NULL,
+	`answer_until` integer NOT NULL,
+	`ended_at` integer,
+	`cleared_at` integer,
+	`departure` text,
+	`chosen` integer DEFAULT false NOT NULL,
+	`sealed_reason` text,
+	PRIMARY KEY(`draw_id`, `no`),
+	FOREIGN KEY (`draw_id`) REFERENCES `draws`(`id`) ON UPDATE no action ON DELETE no action
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `committee_calls_tag` ON `committee_calls` (`tag`);--> statement-breakpoint
+CREATE TABLE `draw_parts` (
+	`draw_id` text NOT NULL,
+	`party` text NOT NULL,
+	`commitment` text NOT NULL,
+	`committed_by` text NOT NULL,
+	`committed_at` integer NOT NULL,
+	`sealed_part` text,
+	`part` text,
+	`revealed_at` integer,
+	PRIMARY KEY(`draw_id`, `party`),
+	FOREIGN KEY (`draw_id`) REFERENCES `draws`(`id`) ON UPDATE no action ON DELETE no action
+);
+--> statement-breakpoint
+CREATE TABLE `draws` (
+	`id` text PRIMARY KEY NOT NULL,
+	`procurement_id` text NOT NULL,
+	`lot_no` integer NOT NULL,
+	`round` integer NOT NULL,
+	`state` text NOT NULL,
+	`terms` text NOT NULL,
+	`hash` text NOT NULL,
+	`sealed` text NOT NULL,
+	`answer_minutes` integer NOT NULL,
+	`head_size` integer,
+	`orders` text,
+	`opened_by` text NOT NULL,
+	`opened_at` integer NOT NULL,
+	`drawn_at` integer,
+	`formed_at` integer,
+	`short_at` integer,
+	`ended_at` integer,
+	FOREIGN KEY (`procurement_id`) REFERENCES `procurements`(`id`) ON UPDATE no action ON DELETE no action
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `draws_round` ON `draws` (`procurement_id`,`lot_no`,`round`);--> statement-breakpoint
+CREATE TABLE `expert_pools` (
+	`id` text PRIMARY KEY NOT NULL,
+	`name` text NOT NULL,
+	`level` text NOT NULL,
+	`elsewhere` integer NOT NULL,
+	`keeper_id` text NOT NULL,
+	`created_at` integer NOT NULL,
+	FOREIGN KEY (`keeper_id`) REFERENCES `organisations`(`id`) ON UPDATE no action ON DELETE no action
+);
+--> statement-breakpoint
+CREATE TABLE `experts` (
+	`id` text PRIMARY KEY NOT NULL,
+	`pool_id` text NOT NULL,
+	`number` text NOT NULL,
+	`name` text NOT NULL,
+	`fields` text NOT NULL,
+	`region` text,
+	`employer` text NOT NULL,
+	`employer_code` text,
+	`telephone` text,
+	`credentials` text NOT NULL,
+	`ties` text NOT NULL,
+	`suspension` text,
+	`account_id` text,
+	`imported_at` integer NOT NULL,
+	`removed_at` integer,
+	FOREIGN KEY (`pool_id`) REFERENCES `expert_pools`(`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`account_id`) REFERENCES `accounts`(`id`) ON UPDATE no action ON DELETE no action
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `experts_number` ON `experts` (`pool_id`,`number`);--> statement-breakpoint
+CREATE INDEX `experts_account` ON `experts` (`account_id`);
+--> statement-breakpoint
+-- What a draw is made of is settled before anybody binds himself to it, and what it gave never changes.
+CREATE TRIGGER draws_no_delete BEFORE DELETE ON draws BEGIN SELECT RAISE(ABORT, 'draws are immutable'); END;
+--> statement-breakpoint
+CREATE TRIGGER draws_no_replace BEFORE INSERT ON draws WHEN EXISTS (SELECT 1 FROM draws WHERE id = NEW.id OR (procurement_id = NEW.procurement_id AND lot_no = NEW.lot_no AND round = NEW.round)) BEGIN SELECT RAISE(ABORT, 'draws are immutable'); END;
+--> statement-breakpoint
+CREATE TRIGGER draws_made_once BEFORE UPDATE OF id, procurement_id, lot_no, round, terms, hash, answer_minutes, opened_by, opened_at ON draws BEGIN SELECT RAISE(ABORT, 'draws are immutable'); END;
+--> statement-breakpoint
+CREATE TRIGGER draws_mixed_once BEFORE UPDATE OF head_size ON draws WHEN OLD.head_size IS NOT NULL AND NEW.head_size IS NOT OLD.head_size BEGIN SELECT RAISE(ABORT, 'what a draw is mixed with never changes'); END;
+--> statement-breakpoint
+CREATE TRIGGER draws_drawn_once BEFORE UPDATE OF orders, drawn_at ON draws WHEN OLD.drawn_at IS NOT NULL BEGIN SELECT RAISE(ABORT, 'what was drawn never changes'); END;
+--> statement-breakpoint
+CREATE TRIGGER draw_parts_no_delete BEFORE DELETE ON draw_parts BEGIN SELECT RAISE(ABORT, 'commitments are immutable'); END;
+--> statement-breakpoint
+CREATE TRIGGER draw_parts_no_replace BEFORE INSERT ON draw_parts WHEN EXISTS (SELECT 1 FROM draw_parts WHERE draw_id = NEW.draw_id AND party = NEW.party) BEGIN SELECT RAISE(ABORT, 'commitments are immutable'); END;
+--> statement-breakpoint
+CREATE TRIGGER draw_parts_made_once BEFORE UPDATE OF draw_id, party, commitment, committed_by, committed_at ON draw_parts BEGIN SELECT RAISE(ABORT, 'commitments are immutable'); END;
+--> statement-breakpoint
+CREATE TRIGGER draw_parts_given_once BEFORE UPDATE OF sealed_part, revealed_at ON draw_parts WHEN OLD.revealed_at IS NOT NULL BEGIN SELECT RAISE(ABORT, 'a part of a seed that was given stays given'); END;
+--> statement-breakpoint
+CREATE TRIGGER committee_calls_no_delete BEFORE DELETE ON committee_calls BEGIN SELECT RAISE(ABORT, 'calls to a committee are kept'); END;
+--> statement-breakpoint
+CREATE TRIGGER committee_calls_no_replace BEFORE INSERT ON committee_calls WHEN EXISTS (SELECT 1 FROM committee_calls WHERE draw_id = NEW.draw_id AND no = NEW.no) BEGIN SELECT RAISE(ABORT, 'calls to a committee are kept'); END;
+--> statement-breakpoint
+CREATE TRIGGER committee_calls_made_once BEFORE UPDATE OF draw_id, no, field, label, tag, asked_at, answer_until, chosen ON committee_calls BEGIN SELECT RAISE(ABORT, 'calls to a committee are kept'); END;
+--> statement-breakpoint
+CREATE TRIGGER committee_calls_ended_once BEFORE UPDATE ON committee_calls WHEN OLD.state NOT IN ('invited', 'confirmed') BEGIN SELECT RAISE(ABORT, 'a call that has ended stays so'); END;

@@ -1,0 +1,120 @@
+import { and, asc, desc, eq, inArray } from 'drizzle-orm';
+import type { DrawState } from '../../domain/committees/state.ts';
+import type { DrawParty } from '../../domain/draws/terms.ts';
+import type { Queries, Tx } from '../access/database.ts';
+import { notFound } from '../procurements.ts';
+import { audit, committeeCalls, drawParts, draws } from '../schema/sqlite.ts';
+import type { TenderPlace } from '../tender/place.ts';
+
+export type Draw = typeof draws.$inferSelect;
+export type DrawPart = typeof drawParts.$inferSelect;
+export type CommitteeCall = typeof committeeCalls.$inferSelect;
+
+export async function insertDraw(tx: Tx, draw: Draw): Promise<void> {
+  await tx.q.insert(draws).values(draw);
+}
+
+/** @throws DomainError `not-found` */
+export async function drawById(q: Queries, id: string): Promise<Draw> {
+  const [row] = await q.select().from(draws).where(eq(draws.id, id));
+  if (!row) throw notFound('draw', id);
+  return row;
+}
+
+/** The last draw of a lot; undefined where there was none. */
+export async function latestDraw(q: Queries, { procurementId, lotNo }: TenderPlace): Promise<Draw | undefined> {
+  const [row] = await q
+    .select()
+    .from(draws)
+    .where(and(eq(draws.procurementId, procurementId), eq(draws.lotNo, lotNo)))
+    .orderBy(desc(draws.round))
+    .limit(1);
+  return row;
+}
+
+export const drawsOf = (q: Queries, { procurementId, lotNo }: TenderPlace): Promise<Draw[]> =>
+  q
+    .select()
+    .from(draws)
+    .where(and(eq(draws.procurementId, procurementId), eq(draws.lotNo, lotNo)))
+    .orderBy(asc(draws.round))
+    .execute();
+
+export async function changeDraw(tx: Tx, id: string, change: Partial<Draw>): Promise<void> {
+  await tx.q.update(draws).set(change).where(eq(draws.id, id));
+}
+
+/** In these states, of all tenders: where, and what their terms say. */
+export const drawsIn = (q: Queries, states: readonly DrawState[]): Promise<Draw[]> =>
+  q
+    .select()
+    .from(draws)
+    .where(inArray(draws.state, [...states]))
+    .orderBy(asc(draws.id))
+    .execute();
+
+export async function insertPart(tx: Tx, part: DrawPart): Promise<void> {
+  await tx.q.insert(drawParts).values(part);
+}
+
+/** In the order of the commitments. */
+export const partsOf = (q: Queries, drawId: string): Promise<DrawPart[]> =>
+  q
+    .select()
+    .from(drawParts)
+    .where(eq(drawParts.drawId, drawId))
+    .orderBy(asc(drawParts.committedAt), asc(drawParts.party))
+    .execute();
+
+export async function changePart(
+  tx: Tx,
+  { drawId, party }: { readonly drawId: string; readonly party: DrawParty },
+  change: Partial<DrawPart>,
+): Promise<void> {
+  await tx.q
+    .update(drawParts)
+    .set(change)
+    .where(and(eq(drawParts.drawId, drawId), eq(drawParts.party, party)));
+}
+
+/** In the order in which they were made. */
+export const callsOf = (q: Queries, drawId: string): Promise<CommitteeCall[]> =>
+  q.select().from(committeeCalls).where(eq(committeeCalls.drawId, drawId)).orderBy(asc(committeeCalls.no)).execute();
+
+export async function callsTagged(q: Queries, tags: readonly string[]): Promise<CommitteeCall[]> {
+  if (tags.length === 0) return [];
+  return q
+    .select()
+    .from(committeeCalls)
+    .where(inArray(committeeCalls.tag, [...tags]));
+}
+
+export async function insertCalls(tx: Tx, calls: readonly CommitteeCall[]): Promise<void> {
+  if (calls.length > 0) await tx.q.insert(committeeCalls).values([...calls]);
+}
+
+export async function changeCall(
+  tx: Tx,
+  { drawId, no }: Pick<CommitteeCall, 'drawId' | 'no'>,
+  change: Partial<CommitteeCall>,
+): Promise<void> {
+  await tx.q
+    .update(committeeCalls)
+    .set(change)
+    .where(and(eq(committeeCalls.drawId, drawId), eq(committeeCalls.no, no)));
+}
+
+/** The entries of the log about a draw, in their order. */
+export const entriesOfDraw = (q: Queries, { id, procurementId }: Pick<Draw, 'id' | 'procurementId'>) =>
+  q
+    .select({ seq: audit.seq, hash: audit.hash, action: audit.action, detail: audit.detail })
+    .from(audit)
+    .where(
+      and(
+        eq(audit.procurementId, procurementId),
+        eq(audit.subject, `draw/${id}`),
+        inArray(audit.action, ['draw.open', 'draw.commit']),
+      ),
+    )
+    .orderBy(asc(audit.seq))
+    .execute();

@@ -1,0 +1,230 @@
+import { createHash } from 'node:crypto';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { auditAfter } from '../../db/audit.ts';
+import type { DrawRecord } from '../../proofs/draw-record.ts';
+import { verifyDraw } from '../../proofs/draw-record.ts';
+import { commitmentOf } from '../../proofs/draw.ts';
+import type { DrawParty } from '../../domain/draws/terms.ts';
+import { startTestApi, type Answered, type Member, type TestApi } from '../setup/api.ts';
+import { at, handClock, publishedTender } from '../setup/tenders/tender.ts';
+import type { Organisation } from '../../db/organisations.ts';
+import { organisationById } from '../../db/organisations.ts';
+
+const partOf = (drawId: string, party: DrawParty): string =>
+  createHash('sha256').update(`${drawId} ${party}`).digest('hex');
+
+let api: TestApi;
+let clock: ReturnType<typeof handClock>;
+let purchaser: Member;
+let centre: Member;
+let supervisor: Member;
+let experts: Member[];
+let base: string;
+let poolId: string;
+
+beforeEach(async () => {
+  clock = handClock('2026-03-01T09:00+08:00');
+  api = await startTestApi({ database: { machineClock: clock.read }, deps: { realNow: clock.read } });
+  [purchaser, centre, supervisor] = [
+    await api.member('purchaser'),
+    await api.member('centre'),
+    await api.member('supervisor'),
+  ];
+  experts = [];
+  for (let n = 0; n < 6; n += 1) experts.push(await api.member('expert'));
+  const organisation: Organisation = await organisationById(api.db.read, purchaser.organisationId);
+  const asPurchaser = {
+    accountId: purchaser.accountId,
+    organisationId: purchaser.organisationId,
+    role: 'purchaser',
+    address: null,
+    requestId: null,
+  };
+  const who = { purchaser: organisation, suppliers: [], asPurchaser, asSupplier: () => asPurchaser };
+  const { id } = await publishedTender(api.db, clock, who, 'tendering');
+  base = `/api/procurements/${id}/lots/1/committee`;
+  clock.set('2026-04-16T09:00+08:00');
+  const pool = await centre.call('POST', '/api/expert-pools', {
+    json: { name: '省综合评标专家库', level: 'provincial' },
+  });
+  poolId = String(pool.get('id'));
+  const rows = experts.map(({ username }, n) => ({
+    ...{ number: `E${n}`, name: `评审专家${username}`, fields: ['A08'], employer: { name: `某设计院${n}` } },
+    credentials: [{ title: '高级工程师' }],
+  }));
+  const imported = { experts: rows, whole: true };
+  expect(
+    (await centre.call('POST', `/api/expert-pools/${poolId}/experts`, { json: { ...imported, preview: true } })).get(
+      'rows.0.change',
+    ),
+  ).toBe('new');
+  await centre.call('POST', `/api/expert-pools/${poolId}/experts`, { json: imported });
+  const listed = (await centre.call('GET', `/api/expert-pools/${poolId}/experts`)).get('items') as {
+    id: string;
+    number: string;
+  }[];
+  for (const [n, { accountId }] of experts.entries()) {
+    const found = listed.find(({ number }) => number === `E${n}`);
+    expect((await centre.call('PUT', `/api/experts/${found?.id}/account`, { json: { accountId } })).status).toBe(200);
+  }
+});
+afterEach(() => api[Symbol.asyncDispose]());
+
+const request = (change = {}) => ({
+  ...{ poolIds: [poolId], groups: [{ field: 'A08', seats: 4 }], representativeIds: [purchaser.accountId] },
+  evaluationAt: '2026-04-20T14:00:00+08:00',
+  ...change,
+});
+
+async function drawn(): Promise<string> {
+  const opened = await purchaser.call('POST', `${base}/draws`, { json: request() });
+  expect(opened.status, opened.text).toBe(201);
+  const drawId = String(opened.get('drawId'));
+  const parties = [
+    ['purchaser', purchaser],
+    ['centre', centre],
+    ['supervisor', supervisor],
+  ] as const;
+  for (const [party, member] of parties) {
+    const commitment = commitmentOf(drawId, party, partOf(drawId, party));
+    const given = await member.call('POST', `${base}/commitment`, { json: { commitment } });
+    expect(given.status, given.text).toBe(200);
+  }
+  expect((await purchaser.call('GET', base)).get('state')).toBe('revealing');
+  const early = await purchaser.call('POST', `${base}/part`, { json: { part: partOf(drawId, 'purchaser') } });
+  expect([early.status, early.get('code')]).toEqual([409, 'stage-conflict']);
+  for (const [party, member] of [parties[1], parties[0], parties[2]]) {
+    const given = await member.call('POST', `${base}/part`, { json: { part: partOf(drawId, party) } });
+    expect(given.status, given.text).toBe(200);
+  }
+  return drawId;
+}
+
+/** Experts to whom there is a call now. */
+async function called(state = 'invited'): Promise<Member[]> {
+  const found: Member[] = [];
+  for (const expert of experts) {
+    const calls = (await expert.call('GET', '/api/expert/calls')).get('items') as { state: string }[];
+    if (calls.some((call) => call.state === state)) found.push(expert);
+  }
+  return found;
+}
+
+const answer = (expert: Member, drawId: string, said: string): Promise<Answered> =>
+  expert.call('POST', `/api/expert/calls/${drawId}/answer`, { json: { answer: said }, key: null });
+
+describe('a committee over HTTP, with no engine at all', () => {
+  it('is drawn by three parties, called, and verified by anybody who has the record', async () => {
+    const drawId = await drawn();
+    const invited = await called();
+    expect(invited).toHaveLength(4);
+    const [refuser, ...others] = invited;
+    if (!refuser) throw new Error('nobody was called');
+    expect((await answer(refuser, drawId, 'decline')).get('state')).toBe('declined');
+    const next = (await called()).filter((expert) => !invited.includes(expert));
+    expect(next).toHaveLength(1);
+    for (const expert of [...others, ...next]) expect((await answer(expert, drawId, 'confirm')).status).toBe(200);
+    const state = await purchaser.call('GET', base);
+    expect(state.get('state')).toBe('formed');
+    const answers = (state.get('calls') as { state: string }[]).map((call) => call.state);
+    expect([answers.filter((each) => each === 'declined').length, answers.at(-1)]).toEqual([1, 'confirmed']);
+    const record = await api.call('GET', `${base}/draw`);
+    expect(record.status).toBe(200);
+    const verified = await verifyDraw(record.body as DrawRecord, null);
+    expect(verified).toMatchObject({ faults: [], opened: false, gave: ['purchaser', 'centre', 'supervisor'] });
+    expect(record.text).not.toContain('评审专家');
+  });
+
+  it('the names: the staff of the draw, the members and, for a reason on record, the supervisor; nobody else', async () => {
+    const drawId = await drawn();
+    for (const expert of await called()) await answer(expert, drawId, 'confirm');
+    const names = (member: Member, json: object = {}) => member.call('POST', `${base}/names`, { json, key: null });
+    expect((await names(centre)).get('members.0.name')).toContain('评审专家');
+    const other = await api.member('centre');
+    expect([(await names(other)).status, (await names(purchaser)).status]).toEqual([403, 403]);
+    expect((await names(supervisor)).get('issues.0.field')).toBe('reasonZh');
+    expect((await names(supervisor, { reasonZh: '收到举报' })).get('members.0.name')).toContain('评审专家');
+    const [member] = await called('confirmed');
+    const own = await member?.call('GET', `/api/expert/calls/${drawId}/members`);
+    expect(own?.get('members.4.kind')).toBe('purchaser');
+    const outside = experts.find((expert) => expert !== member);
+    const uncalled = (
+      await Promise.all(
+        experts.map(async (expert) => ({
+          expert,
+          calls: (await expert.call('GET', '/api/expert/calls')).get('items') as unknown[],
+        })),
+      )
+    ).find(({ calls }) => calls.length === 0);
+    expect((await uncalled?.expert.call('GET', `/api/expert/calls/${drawId}/members`))?.status).toBe(404);
+    expect(outside).toBeDefined();
+    for (const who of [purchaser, supervisor])
+      expect((await who.call('GET', `${base}/members`)).get('details.reason')).toBe('before-award');
+    const readings = (await auditAfter(api.db.read, 0, 10_000)).filter(
+      ({ action }) => action === 'committee.read-names',
+    );
+    expect(readings.map(({ actor, detail }) => [actor.role, detail.reasonZh])).toEqual([
+      ['centre', undefined],
+      ['supervisor', '收到举报'],
+    ]);
+  });
+
+  it('neither the trail nor the log of requests tells who answered', async () => {
+    const drawId = await drawn();
+    const invited = await called();
+    for (const expert of invited) await answer(expert, drawId, 'confirm');
+    const entries = (await auditAfter(api.db.read, 0, 10_000)).filter(({ action }) => action.startsWith('committee.'));
+    expect(entries.length).toBeGreaterThan(4);
+    const text = JSON.stringify(entries);
+    for (const { accountId, username } of experts) {
+      expect(text).not.toContain(accountId);
+      expect(text).not.toContain(username);
+    }
+    expect(api.log()).not.toContain('/api/expert/calls');
+  });
+
+  it('an answer by telephone is recorded by the staff of the draw alone', async () => {
+    await drawn();
+    const record = (member: Member) =>
+      member.call('POST', `${base}/calls/1/answer`, { json: { answer: 'confirm', reasonZh: '电话确认' } });
+    expect((await record(await api.member('centre'))).status).toBe(403);
+    expect((await record(centre)).get('calls.0.state')).toBe('confirmed');
+  });
+
+  it('is refused with the article, and nothing is stored', async () => {
+    const refused = await purchaser.call('POST', `${base}/draws`, {
+      json: request({ groups: [{ field: 'A08', seats: 3 }] }),
+    });
+    expect([refused.status, refused.get('violations.0.article')]).toEqual([422, '37']);
+    const late = await purchaser.call('POST', `${base}/draws`, {
+      json: request({ evaluationAt: '2026-04-16T09:10:00+08:00' }),
+    });
+    expect(late.get('issues.0.field')).toBe('evaluationAt');
+    expect((await purchaser.call('GET', base)).status).toBe(404);
+  });
+
+  it('an expert states where he works, and whom he has an interest in', async () => {
+    const [expert] = experts;
+    const stated = await expert?.call('PUT', '/api/expert/declaration', {
+      json: { employer: { name: '新单位' }, ties: [{ kind: 'kin', creditCode: '91110000MA01ABCD2Q', name: '某公司' }] },
+    });
+    expect([stated?.status, stated?.get('pools')]).toEqual([200, 1]);
+    const stranger = await api.member('expert');
+    expect(
+      (await stranger.call('PUT', '/api/expert/declaration', { json: { employer: { name: '某单位' } } })).status,
+    ).toBe(403);
+  });
+
+  it('a pool elsewhere is asked by a file that names no tender', async () => {
+    const procurementId = base.split('/')[3];
+    const file = await centre.call('POST', `/api/expert-pools/${poolId}/requests`, {
+      json: { procurementId, fields: [{ field: 'A08', seats: 4 }], on: '2026-04-20' },
+      key: null,
+    });
+    expect(file.status).toBe(200);
+    const content = JSON.parse(String(file.get('content'))) as Record<string, unknown>;
+    expect(content).toMatchObject({ format: 'KB-POOL-REQUEST-1', pool: '省综合评标专家库', on: '2026-04-20' });
+    expect(String(file.get('content'))).not.toContain(procurementId);
+    expect(at('2026-04-20T14:00:00+08:00')).toBeGreaterThan(clock.read());
+  });
+});
