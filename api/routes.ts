@@ -21,6 +21,7 @@ import { mandateRoutes } from './mandates/routes.ts';
 import { clockRoutes } from './clock/routes.ts';
 import { lawRoutes } from './law/routes.ts';
 import { logRoutes } from './log/routes.ts';
+import { schemeRoutes } from './evaluation/schemes.ts';
 import { evaluationRoutes } from './evaluation/routes.ts';
 import { offPlatformRoutes } from './off-platform/routes.ts';
 import { openingRoutes } from './openings/routes.ts';
@@ -63,6 +64,7 @@ const ACTS_AND_READS: readonly Route[] = [
   ...expertRoutes,
   ...committeeRoutes,
   ...ownCallRoutes,
+  ...schemeRoutes,
   ...evaluationRoutes,
   ...awardRoutes,
   ...contractRoutes,

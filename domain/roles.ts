@@ -168,6 +168,8 @@ export const PERMISSIONS = {
     ofOpening: true,
     zh: '签署开标（开启）记录',
   },
+  'scheme.state': { roles: RUNNERS, stages: ['draft'], zh: '编制评标（评审）办法' },
+  'scheme.read': { roles: EVERYBODY, stages: PUBLIC, zh: '查看评标（评审）办法' },
   'report.submit': { roles: RUNNERS, lotStages: ['evaluation'], act: 'report', zh: '提交评标（评审）报告' },
   'report.read': { roles: { ...RUNNERS, ...WATCHERS }, afterOpening: true, zh: '查看评标（评审）报告' },
   // 专家库 belongs to no tender.

@@ -7,7 +7,7 @@ import type { Action } from '../roles.ts';
 export const MANDATE_ACTS = {
   prepare: {
     zh: '编制项目',
-    actions: ['procurement.draft', 'procurement.copy', 'procurement.retender', 'lot.retender'],
+    actions: ['procurement.draft', 'procurement.copy', 'procurement.retender', 'lot.retender', 'scheme.state'],
   },
   launch: { zh: '发起项目', actions: ['procurement.launch', 'procurement.withdraw-launch'] },
   change: {

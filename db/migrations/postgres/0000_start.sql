@@ -1136,3 +1136,49 @@ CREATE TRIGGER committee_calls_no_truncate BEFORE TRUNCATE ON committee_calls FO
 CREATE TRIGGER committee_calls_made_once BEFORE UPDATE OF draw_id, no, field, label, tag, asked_at, answer_until, chosen ON committee_calls FOR EACH ROW EXECUTE FUNCTION kaibiao_refuse('calls to a committee are kept');
 --> statement-breakpoint
 CREATE TRIGGER committee_calls_ended_once BEFORE UPDATE ON committee_calls FOR EACH ROW WHEN (OLD.state NOT IN ('invited', 'confirmed')) EXECUTE FUNCTION kaibiao_refuse('a call that has ended stays so');
+--> statement-breakpoint
+CREATE TABLE "committee_acts" (
+	"id" text PRIMARY KEY NOT NULL,
+	"draw_id" text NOT NULL,
+	"by" text NOT NULL,
+	"act" jsonb NOT NULL,
+	"at" bigint NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "committee_marks" (
+	"draw_id" text NOT NULL,
+	"member_id" text NOT NULL,
+	"bid_id" text NOT NULL,
+	"item" text NOT NULL,
+	"entry" jsonb NOT NULL,
+	"entered_at" bigint NOT NULL,
+	CONSTRAINT "committee_marks_draw_id_member_id_bid_id_item_pk" PRIMARY KEY("draw_id","member_id","bid_id","item")
+);
+--> statement-breakpoint
+CREATE TABLE "lot_schemes" (
+	"procurement_id" text NOT NULL,
+	"lot_no" integer NOT NULL,
+	"version" integer NOT NULL,
+	"scheme" jsonb NOT NULL,
+	"statements" jsonb NOT NULL,
+	"hash" text NOT NULL,
+	"stated_at" bigint NOT NULL,
+	CONSTRAINT "lot_schemes_procurement_id_lot_no_version_pk" PRIMARY KEY("procurement_id","lot_no","version")
+);
+--> statement-breakpoint
+ALTER TABLE "committee_acts" ADD CONSTRAINT "committee_acts_draw_id_draws_id_fk" FOREIGN KEY ("draw_id") REFERENCES "public"."draws"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "committee_marks" ADD CONSTRAINT "committee_marks_draw_id_draws_id_fk" FOREIGN KEY ("draw_id") REFERENCES "public"."draws"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "committee_marks" ADD CONSTRAINT "committee_marks_bid_id_bids_id_fk" FOREIGN KEY ("bid_id") REFERENCES "public"."bids"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "lot_schemes" ADD CONSTRAINT "lot_schemes_procurement_id_procurements_id_fk" FOREIGN KEY ("procurement_id") REFERENCES "public"."procurements"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+CREATE INDEX "committee_acts_draw" ON "committee_acts" USING btree ("draw_id","id");
+--> statement-breakpoint
+-- What members of a committee did, and what bidders answered them, never changes.
+CREATE TRIGGER committee_acts_no_update BEFORE UPDATE ON committee_acts FOR EACH ROW EXECUTE FUNCTION kaibiao_refuse('acts of a committee are immutable');
+--> statement-breakpoint
+CREATE TRIGGER committee_acts_no_delete BEFORE DELETE ON committee_acts FOR EACH ROW EXECUTE FUNCTION kaibiao_refuse('acts of a committee are immutable');
+--> statement-breakpoint
+CREATE TRIGGER committee_acts_no_truncate BEFORE TRUNCATE ON committee_acts FOR EACH STATEMENT EXECUTE FUNCTION kaibiao_refuse('acts of a committee are immutable');
+--> statement-breakpoint
+CREATE TRIGGER committee_marks_no_delete BEFORE DELETE ON committee_marks FOR EACH ROW EXECUTE FUNCTION kaibiao_refuse('marks are kept');
+--> statement-breakpoint
+CREATE TRIGGER committee_marks_no_truncate BEFORE TRUNCATE ON committee_marks FOR EACH STATEMENT EXECUTE FUNCTION kaibiao_refuse('marks are kept');
