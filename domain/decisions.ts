@@ -75,6 +75,8 @@ export interface ReportPayload {
   /** Whether enough competition is left with fewer than the lawful number (12号令 27: the committee's discretion). */
   competition: 'sufficient' | 'insufficient';
   documentId: string | null;
+  /** `here`: from the marks that were entered on this platform; `outside`: typed from a report on paper. */
+  made?: 'here' | 'outside';
 }
 
 /** A valid bid as the committee valued it. */
