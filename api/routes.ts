@@ -22,6 +22,8 @@ import { clockRoutes } from './clock/routes.ts';
 import { lawRoutes } from './law/routes.ts';
 import { logRoutes } from './log/routes.ts';
 import { schemeRoutes } from './evaluation/schemes.ts';
+import { proceedingsRoutes } from './evaluation/proceedings.ts';
+import { resultRoutes } from './evaluation/results.ts';
 import { evaluationRoutes } from './evaluation/routes.ts';
 import { offPlatformRoutes } from './off-platform/routes.ts';
 import { openingRoutes } from './openings/routes.ts';
@@ -65,6 +67,8 @@ const ACTS_AND_READS: readonly Route[] = [
   ...committeeRoutes,
   ...ownCallRoutes,
   ...schemeRoutes,
+  ...proceedingsRoutes,
+  ...resultRoutes,
   ...evaluationRoutes,
   ...awardRoutes,
   ...contractRoutes,

@@ -176,6 +176,22 @@ export const PERMISSIONS = {
   'expert.manage': { roles: { centre: 'any', office: 'any' }, zh: '管理专家库' },
   // Who serves where is secret until the award, as who bids is until the opening: neither log nor metrics may tell it.
   'expert.serve': { roles: { expert: 'own' }, ofBidders: true, zh: '专家申报、答复评审邀请' },
+  // 评标委员会成员, representatives of the purchaser too: who of them sits in this committee, the act itself asks.
+  'evaluation.serve': {
+    roles: { expert: 'own', purchaser: 'procurement' },
+    stages: ['opening', 'evaluation'],
+    afterOpening: true,
+    ofBidders: true,
+    zh: '评标（评审）：查看投标（响应）文件、打分、表决、签署',
+  },
+  'evaluation.answer': {
+    roles: { supplier: 'own' },
+    lotStages: ['evaluation'],
+    ofBidders: true,
+    zh: '答复评标委员会（评审小组）',
+  },
+  // 财政部令87号 69: each bidder its own, with the result.
+  'score-sheet.read': { roles: { supplier: 'own' }, afterAward: true, ofBidders: true, zh: '查看本单位得分说明' },
   'draw.open': {
     roles: { ...RUNNERS, centre: 'any' },
     stages: ['bidding', 'opening', 'evaluation'],

@@ -1,13 +1,7 @@
 import * as z from 'zod';
 import type { LotScheme } from '../../db/evaluation/schemes.ts';
 import { EVALUATION_METHODS } from '../../domain/evaluation/methods.ts';
-import {
-  LOW_LIMITS,
-  PARTS,
-  PREFERENCES,
-  STACKING,
-  TIE_STEPS,
-} from '../../domain/evaluation/scheme/scheme.ts';
+import { LOW_LIMITS, PARTS, PREFERENCES, STACKING, TIE_STEPS } from '../../domain/evaluation/scheme/scheme.ts';
 import type { Judged } from '../http/route.ts';
 import { at, code, instantOut, line, prose } from '../http/schemas.ts';
 
@@ -154,5 +148,9 @@ export const lotSchemeView = ({ lotNo, version, scheme, statements: stated, hash
 
 /** What makes a scheme one that can't be scored. */
 export const SCHEME_JUDGED: readonly Judged[] = [
-  { field: 'scheme', zh: '可以据以计算：编号不重复，数在范围内', en: 'can be scored: keys are unique, numbers in range' },
+  {
+    field: 'scheme',
+    zh: '可以据以计算：编号不重复，数在范围内',
+    en: 'can be scored: keys are unique, numbers in range',
+  },
 ];

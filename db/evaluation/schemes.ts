@@ -29,9 +29,7 @@ export async function insertScheme(tx: Tx, row: LotScheme): Promise<void> {
 
 /** Of a draft: what was stated of it is replaced, and nobody has seen it. */
 export async function removeScheme(tx: Tx, { procurementId, lotNo }: TenderPlace): Promise<void> {
-  await tx.q
-    .delete(lotSchemes)
-    .where(and(eq(lotSchemes.procurementId, procurementId), eq(lotSchemes.lotNo, lotNo)));
+  await tx.q.delete(lotSchemes).where(and(eq(lotSchemes.procurementId, procurementId), eq(lotSchemes.lotNo, lotNo)));
 }
 
 /** Of a draft that has these lots only. */

@@ -64,7 +64,12 @@ export type CommitteeAct =
   | { readonly kind: 'explanation'; readonly textZh: string }
   | { readonly kind: 'confirmation'; readonly motionId: string; readonly yes: boolean; readonly name: string }
   /** Of the report; `hash` of the outcome that it is of. */
-  | { readonly kind: 'signature'; readonly as: Signature['as']; readonly reasonsZh: string | null; readonly hash: string }
+  | {
+      readonly kind: 'signature';
+      readonly as: Signature['as'];
+      readonly reasonsZh: string | null;
+      readonly hash: string;
+    }
   /** The leader ends the signing: who has not signed refused to, without reasons. */
   | { readonly kind: 'close' }
   /** What was reported. */
@@ -189,8 +194,7 @@ export class Proceedings {
     if (this.isBeingSigned || this.isReported) return true;
     if (!part.signedBy.includes(memberId)) return false;
     return !part.open.some(
-      (each) =>
-        each.item === item && each.bidId === bidId && (each.memberId === null || each.memberId === memberId),
+      (each) => each.item === item && each.bidId === bidId && (each.memberId === null || each.memberId === memberId),
     );
   }
 

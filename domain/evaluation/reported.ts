@@ -47,10 +47,11 @@ function inOrder({ valid, ties }: Outcome): readonly RankedBid[] {
  */
 export function reportedOf(
   proceedings: Proceedings,
-  { details, evaluationEndedAt, documentId }: { readonly details: readonly CandidateDetails[] } & Pick<
-    ReportPayload,
-    'evaluationEndedAt' | 'documentId'
-  >,
+  {
+    details,
+    evaluationEndedAt,
+    documentId,
+  }: { readonly details: readonly CandidateDetails[] } & Pick<ReportPayload, 'evaluationEndedAt' | 'documentId'>,
 ): ReportPayload {
   const { outcome, input } = proceedings;
   if (!outcome || !input || outcome.pending.length > 0) throw new Error('the evaluation is not settled');
@@ -71,9 +72,7 @@ export function reportedOf(
   const candidates = ordered.filter(({ candidate }) => candidate);
   const rejected = new Set(outcome.rejected.map(({ bidId }) => bidId));
   const valid = new Map(ordered.map((bid) => [bid.bidId, bid]));
-  const others = input.bids.filter(
-    ({ bidId }) => !rejected.has(bidId) && valid.get(bidId)?.candidate !== true,
-  );
+  const others = input.bids.filter(({ bidId }) => !rejected.has(bidId) && valid.get(bidId)?.candidate !== true);
   return {
     evaluationEndedAt,
     committee: [],

@@ -36,7 +36,7 @@ export async function stateConflict(
 ): Promise<boolean> {
   const evaluation = await evaluationOf(tx, place, tx.now);
   const seat = ownSeat(evaluation, accountId);
-  assertEvaluating(evaluation);
+  assertEvaluating(evaluation, 'incomplete');
   if (seat.call) {
     const found = await stateConflicts(tx, seat.call, statement);
     return found.length > 0 || statement.bidIds.length > 0;
@@ -61,12 +61,7 @@ export async function stateConflict(
 }
 
 /** Votes for a leader (组长); of each member the last vote counts. @throws DomainError `unlawful` */
-export async function voteForLeader(
-  tx: Tx,
-  place: TenderPlace,
-  accountId: string,
-  memberId: string,
-): Promise<void> {
+export async function voteForLeader(tx: Tx, place: TenderPlace, accountId: string, memberId: string): Promise<void> {
   const { draw, proceedings, seats, seat } = await evaluationFor(tx, place, accountId);
   const candidate = seats.find((each) => each.memberId === memberId && !each.replaced);
   if (!candidate) throw notFound('member', memberId);
@@ -143,7 +138,11 @@ function assertMotion(proceedings: Proceedings, motion: Motion): void {
   if (proceedings.isBeingSigned) throw stageConflict('lot', 'signing', ['evaluation']);
   const begun = proceedings.parts.every(({ closed }) => closed);
   if (!begun) throw stageConflict('lot', 'marking', ['marked']);
-  assertBids(proceedings, 'bidId' in motion ? [motion.bidId] : motion.on === 'draw' ? motion.bidIds : [], 'motion.bidId');
+  assertBids(
+    proceedings,
+    'bidId' in motion ? [motion.bidId] : motion.on === 'draw' ? motion.bidIds : [],
+    'motion.bidId',
+  );
   const bidOf = (bidId: string) => proceedings.of.bids.find((each) => each.bidId === bidId);
   if (motion.on === 'price' && bidOf(motion.bidId)?.priceFen !== null) {
     throw refusedBy([
@@ -177,9 +176,7 @@ function assertExplained(proceedings: Proceedings, bidId: string): void {
     violation(definition.evaluation.scheme.abnormalLow.request, {
       field: 'motion.bidId',
       given: bidId,
-      messageZh: asked
-        ? '投标人的说明期限未到，也未收到说明'
-        : '应当先要求投标人在合理时间内说明报价，再作决定',
+      messageZh: asked ? '投标人的说明期限未到，也未收到说明' : '应当先要求投标人在合理时间内说明报价，再作决定',
       messageEn: asked
         ? 'The bidder still has time to explain, and has not'
         : 'The bidder is asked first, and given a reasonable time to explain its price',
@@ -233,7 +230,8 @@ export async function askToExplain(
   assertLeader(evaluation);
   assertBids(proceedings, [bidId], 'bidId');
   if (proceedings.parts.some(({ closed }) => !closed)) throw stageConflict('lot', 'marking', ['marked']);
-  if (proceedings.acts('ask').some(({ act }) => act.bidId === bidId)) throw stageConflict('lot', 'asked', ['evaluation']);
+  if (proceedings.acts('ask').some(({ act }) => act.bidId === bidId))
+    throw stageConflict('lot', 'asked', ['evaluation']);
   const until = tx.now + minutes * MINUTE_MS;
   await record(tx, draw, {
     ...{ by: seat.memberId, actor: unnamed(seat), act: { kind: 'ask', bidId, until } },
@@ -258,7 +256,7 @@ export async function answerCommittee(
   const evaluation = await evaluationOf(tx, place, tx.now);
   const { bidId, supplierId } = place;
   if ((await biddersOf(tx.q, [bidId])).get(bidId)?.supplierId !== supplierId) throw notFound('bid', bidId);
-  assertEvaluating(evaluation);
+  assertEvaluating(evaluation, 'incomplete');
   const { draw, proceedings } = evaluation;
   if (answer.kind === 'explanation') {
     const asked = proceedings.acts('ask').find(({ act }) => act.bidId === bidId);

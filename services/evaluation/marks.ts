@@ -2,7 +2,13 @@ import type { Tx } from '../../db/access/database.ts';
 import { saveMarks } from '../../db/evaluation/sheets.ts';
 import type { TenderPlace } from '../../db/tender/place.ts';
 import type { PartState, Proceedings } from '../../domain/evaluation/proceedings.ts';
-import { itemsOf, judgeMarks, type Entry, type MarkSheet, type SheetPart } from '../../domain/evaluation/sheets/marks.ts';
+import {
+  itemsOf,
+  judgeMarks,
+  type Entry,
+  type MarkSheet,
+  type SheetPart,
+} from '../../domain/evaluation/sheets/marks.ts';
 import type { Violation } from '../../domain/law/violation.ts';
 import { stageConflict } from '../../db/procurements.ts';
 import { canonicalHash } from '../../proofs/hash.ts';
@@ -20,7 +26,7 @@ export interface GivenMarks {
  * @throws DomainError `unlawful`, `stage-conflict`, `not-found`
  */
 export async function enterMarks(tx: Tx, place: TenderPlace, accountId: string, given: GivenMarks): Promise<void> {
-  const { draw, proceedings, seat } = await evaluationFor(tx, place, accountId);
+  const { draw, proceedings, seat } = await evaluationFor(tx, place, accountId, 'incomplete');
   const violations = refusals(proceedings, seat, given);
   if (violations.length > 0) throw refusedBy(violations);
   const { memberId } = seat;
@@ -81,12 +87,7 @@ function placedField(field: string, entries: readonly Entry[], own: readonly Ent
  * 签署: a member signs its sheets of a part, whole: from then on it changes nothing of them but what the check finds.
  * @throws DomainError `unlawful` where something is missing, or was signed before
  */
-export async function signPart(
-  tx: Tx,
-  place: TenderPlace,
-  accountId: string,
-  part: SheetPart,
-): Promise<void> {
+export async function signPart(tx: Tx, place: TenderPlace, accountId: string, part: SheetPart): Promise<void> {
   const { draw, proceedings, seat } = await evaluationFor(tx, place, accountId);
   const { definition, scheme, sheets } = proceedings.of;
   const { memberId } = seat;

@@ -134,16 +134,18 @@ export const refusedBy = (violations: readonly Violation[]): DomainError =>
 /**
  * The evaluation for an act of one of its members: bids of its lot are being evaluated, the member still sits, and has stated that
  * there is no conflict with the bidders.
+ * @param committee `incomplete`: somebody may still be called in the place of who was replaced
  * @throws DomainError `stage-conflict`, `unlawful`, `not-found`
  */
 export async function evaluationFor(
   tx: Tx,
   place: TenderPlace,
   accountId: string,
+  committee: 'complete' | 'incomplete' = 'complete',
 ): Promise<Evaluation & { readonly seat: NamedSeat }> {
   const evaluation = await evaluationOf(tx, place, tx.now);
   const seat = ownSeat(evaluation, accountId);
-  assertEvaluating(evaluation);
+  assertEvaluating(evaluation, committee);
   const { definition } = evaluation.proceedings.of;
   const { replaced } = definition.evaluation.scheme.sheets;
   if (seat.replaced) {
@@ -170,9 +172,11 @@ export async function evaluationFor(
 }
 
 /** @throws DomainError `stage-conflict` */
-export function assertEvaluating({ lot, draw, proceedings }: Evaluation): void {
+export function assertEvaluating({ lot, draw, proceedings }: Evaluation, committee: 'complete' | 'incomplete'): void {
   if (lot.stage !== 'evaluation') throw stageConflict('lot', lot.stage, ['evaluation']);
-  if (draw.state !== 'formed') throw stageConflict('draw', draw.state, ['formed']);
+  // While somebody is called in the place of who was replaced, the others go on marking, and decide nothing.
+  const states = committee === 'complete' ? ['formed'] : ['formed', 'calling'];
+  if (!states.includes(draw.state)) throw stageConflict('draw', draw.state, states);
   if (proceedings.isReported) throw stageConflict('lot', 'reported', ['evaluation']);
 }
 

@@ -1,12 +1,6 @@
 import { recordAudit, type Actor } from '../../db/audit.ts';
 import type { Tx } from '../../db/access/database.ts';
-import {
-  insertScheme,
-  removeScheme,
-  schemeOf,
-  schemesOf,
-  type LotScheme,
-} from '../../db/evaluation/schemes.ts';
+import { insertScheme, removeScheme, schemeOf, schemesOf, type LotScheme } from '../../db/evaluation/schemes.ts';
 import { notFound, procurementById, stageConflict, type Draft, type Procurement } from '../../db/procurements.ts';
 import type { TenderPlace } from '../../db/tender/place.ts';
 import { checkStated, type StatedScheme } from '../../domain/evaluation/scheme/stated.ts';

@@ -88,7 +88,7 @@ export async function reportToPrint(db: Database, place: TenderPlace, accountId:
   const of: Reading = { q: db.read, committees: db.committees };
   const evaluation = await evaluationOf(of, place, db.now());
   const seat = ownSeat(evaluation, accountId);
-  assertEvaluating(evaluation);
+  assertEvaluating(evaluation, 'complete');
   assertLeader({ ...evaluation, seat });
   assertSigned(evaluation);
   const stated = await schemeOf(db.read, place);
@@ -161,7 +161,7 @@ export async function deliverEvaluated(
     throw new DomainError('hash-mismatch', {
       messageZh: '评审情况在生成报告时有变化，请重新生成',
       messageEn: 'The evaluation changed while its report was made: make it again',
-      details: { field: 'report', given: hash, stored: now },
+      details: { field: 'documentId', given: hash, stored: now },
     });
   }
   const actor: Actor = unnamed(seat);
