@@ -184,6 +184,8 @@ export const PERMISSIONS = {
     ofBidders: true,
     zh: '评标（评审）：查看投标（响应）文件、打分、表决、签署',
   },
+  // 财政部令87号 44: the purchaser or its agency examines the qualification.
+  'evaluation.qualify': { roles: RUNNERS, lotStages: ['evaluation'], zh: '登记资格审查不合格的投标（响应）' },
   'evaluation.answer': {
     roles: { supplier: 'own' },
     lotStages: ['evaluation'],

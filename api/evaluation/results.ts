@@ -4,6 +4,7 @@ import { signingKeysOf } from '../../db/signing-keys.ts';
 import { canonicalHash } from '../../proofs/hash.ts';
 import { SCORE_SHEET, sheetHash } from '../../proofs/sheet.ts';
 import { answerCommittee } from '../../services/evaluation/deliberate.ts';
+import { rejectUnqualified } from '../../services/evaluation/qualification.ts';
 import { scoreSheetOf } from '../../services/evaluation/score-sheet.ts';
 import { deliverEvaluated, reportToPrint } from '../../services/evaluation/sign.ts';
 import { ok, route } from '../http/route.ts';
@@ -17,6 +18,29 @@ const common = { at: 'lot', tag: 'evaluation' } as const;
 const MOST_REPORT_BYTES = 64 * 1024 * 1024;
 
 export const resultRoutes = [
+  route({
+    ...common,
+    action: 'evaluation.qualify',
+    params,
+    method: 'post',
+    path: '/procurements/{id}/lots/{no}/evaluation/qualification',
+    zh: '登记资格审查不合格的投标（由采购人或者代理机构审查的采购方式），在评审开始之前',
+    en: 'Record a bid that does not qualify, where the purchaser or its agency examines it, before the review is signed',
+    body: z.strictObject({
+      bidId: id,
+      item: z.string().regex(/^[a-z][a-z0-9-]{0,39}$/),
+      ground: z.int().min(1).max(20),
+      reasonZh: prose(2000),
+    }),
+    outcomes: [{ status: 200, schema: z.object({ bidId: id }), zh: '已登记', en: 'Recorded' }],
+    errors: EVALUATION_ERRORS,
+    judged: [{ field: 'bidId', rule: 'bid-of-lot', zh: '本标段的投标文件', en: 'a bid of the lot' }],
+    handle: async ({ lot, body, actor, commit }) =>
+      commit(async (tx) => {
+        await rejectUnqualified(tx, actor, evaluationPlace(lot), body);
+        return ok({ bidId: body.bidId });
+      }),
+  }),
   route({
     ...common,
     action: 'evaluation.serve',

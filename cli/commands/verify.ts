@@ -7,6 +7,7 @@ import { headAt, witnessesOf } from '../witness/client.ts';
 import { storageOf } from '../settings/folders.ts';
 import { refuseNoInstallation, refuseOtherVersion } from '../settings/installation.ts';
 import { verifyDossierCommand } from '../dossiers/verify.ts';
+import { verifySheetCommand } from './verify-sheet.ts';
 import { verifyAndPrint } from './verify-file.ts';
 
 export function verifyCommand(): Command {
@@ -19,6 +20,7 @@ export function verifyCommand(): Command {
     .option('--keys <jwks.json>', '只信这些公钥（/.well-known/jwks.json） / trust only these keys')
     .option('--json', '以 JSON 输出 / print JSON')
     .addCommand(verifyDossierCommand())
+    .addCommand(verifySheetCommand())
     .action(async (file: string | undefined, bid: string | undefined, options: { keys?: string; json?: boolean }) => {
       const { json } = options;
       if (file !== undefined) {

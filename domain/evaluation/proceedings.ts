@@ -3,7 +3,7 @@ import type { PriceCorrection } from '../decisions.ts';
 import type { Procedure } from '../procedures/procedure.ts';
 import type { PriceLimits } from './price-limits.ts';
 import type { Scheme } from './scheme/scheme.ts';
-import type { BidFacts, Claim, ScoringInput, ScoringLaw } from './scoring/input.ts';
+import type { BidFacts, Claim, Failed, ScoringInput, ScoringLaw } from './scoring/input.ts';
 import { evaluate } from './scoring/evaluate.ts';
 import type { Exact } from './scoring/fraction.ts';
 import type { Outcome } from './scoring/outcome.ts';
@@ -50,6 +50,8 @@ export const MOTIONS = [
 ] as const satisfies readonly Motion['on'][];
 
 export type CommitteeAct =
+  /** 资格审查 by the purchaser, where it is the purchaser's to do: a bid that does not qualify. */
+  | ({ readonly kind: 'unqualified'; readonly bidId: string } & Pick<Failed, 'item' | 'ground' | 'reasonZh'>)
   /** Of a representative; an expert's is kept with the call. */
   | { readonly kind: 'cleared' }
   | { readonly kind: 'leader'; readonly memberId: string }
@@ -77,7 +79,7 @@ export type CommitteeAct =
 
 export interface RecordedAct {
   readonly id: string;
-  /** A member, or the bid whose bidder did it. */
+  /** A member, the purchaser, or the bid whose bidder did it. */
   readonly by: string;
   readonly act: CommitteeAct;
   readonly at: number;
@@ -143,7 +145,7 @@ export class Proceedings {
     this.of = of;
     const signers = new Set(this.acts('signature').map(({ by }) => by));
     this.members = of.seats.map(({ memberId, replaced }) => ({ memberId, replaced, signed: signers.has(memberId) }));
-    this.tallies = talliesOf(of.definition, of.scheme, this.members, of.sheets, this.bidIds);
+    this.tallies = this.tallied();
     this.parts = this.partsInOrder();
     this.motions = this.motionsInOrder();
     this.leader = this.elected();
@@ -205,7 +207,7 @@ export class Proceedings {
     const states: PartState[] = [];
     for (const part of due) {
       const begins = states.every(({ closed }) => closed);
-      const bidIds = part === 'review' ? this.bidIds : this.passed();
+      const bidIds = part === 'review' ? this.qualified() : this.passed();
       const signedBy = acts.flatMap(({ act, by }) => (act.kind === 'part' && act.part === part ? [by] : []));
       const isIn = begins && this.sitting.every((memberId) => signedBy.includes(memberId));
       const findings = isIn
@@ -222,7 +224,26 @@ export class Proceedings {
     return states;
   }
 
-  /** Bids that the committee has not rejected in its review. */
+  private tallied(): readonly BidTally[] {
+    const { definition, scheme, sheets } = this.of;
+    const found = this.acts('unqualified').map(({ act }) => act);
+    return talliesOf(definition, scheme, this.members, sheets, this.bidIds).map((tally) => {
+      const failed = found
+        .filter(({ bidId }) => bidId === tally.bidId)
+        .map(({ item, ground, reasonZh }): Failed => ({ part: 'qualification', item, ground, reasonZh }));
+      if (failed.length === 0) return tally;
+      // Nobody reviews what the purchaser found not to qualify.
+      return { ...tally, undecided: [], facts: { ...tally.facts, failed: [...failed, ...tally.facts.failed] } };
+    });
+  }
+
+  /** Bids that the purchaser has not rejected. */
+  private qualified(): readonly string[] {
+    const out = this.acts('unqualified').map(({ act }) => act.bidId);
+    return this.bidIds.filter((bidId) => !out.includes(bidId));
+  }
+
+  /** Bids that nobody has rejected in the review. */
   private passed(): readonly string[] {
     return this.tallies.filter(({ facts }) => facts.failed.length === 0).map(({ bidId }) => bidId);
   }

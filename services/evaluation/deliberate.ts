@@ -1,3 +1,5 @@
+import { peopleOf } from '../../db/accounts/membership-requests.ts';
+import { notify } from '../../db/accounts/notifications.ts';
 import { biddersOf } from '../../db/parties/names.ts';
 import type { Tx } from '../../db/access/database.ts';
 import { notFound, stageConflict } from '../../db/procurements.ts';
@@ -185,7 +187,7 @@ function assertExplained(proceedings: Proceedings, bidId: string): void {
 }
 
 /** @throws DomainError `bad-input` */
-function assertBids({ bidIds }: Proceedings, given: readonly string[], field: string): void {
+export function assertBids({ bidIds }: Proceedings, given: readonly string[], field: string): void {
   const unknown = given.find((bidId) => !bidIds.includes(bidId));
   if (unknown === undefined) return;
   throw badInput([
@@ -214,6 +216,18 @@ export async function vote(
     ...{ by: seat.memberId, actor: unnamed(seat), act: { kind: 'vote', motionId, yes } },
     detail: { motionId },
   });
+  const { adopted } =
+    (await evaluationOf(tx, place, tx.now)).proceedings.motions.find(({ id }) => id === motionId) ?? {};
+  const { motion: moved, adopted: before } = motion;
+  if (moved.on === 'correction' && adopted === true && before !== true) await notifyBidder(tx, place, moved.bidId);
+}
+
+/** The people of its bidder learn that the committee asked something. */
+async function notifyBidder(tx: Tx, { procurementId, lotNo }: TenderPlace, bidId: string): Promise<void> {
+  const supplierId = (await biddersOf(tx.q, [bidId])).get(bidId)?.supplierId;
+  if (supplierId === undefined) return;
+  const people = (await peopleOf(tx.q, supplierId)).map(({ accountId }) => accountId);
+  await notify(tx, people, 'bid.asked', { procurementId, lotNo, bidId });
 }
 
 const MINUTE_MS = 60_000;
@@ -237,6 +251,7 @@ export async function askToExplain(
     ...{ by: seat.memberId, actor: unnamed(seat), act: { kind: 'ask', bidId, until } },
     detail: { bidId, until },
   });
+  await notifyBidder(tx, place, bidId);
 }
 
 /** A bidder answers what the committee asked of it. */

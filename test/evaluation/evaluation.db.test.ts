@@ -1,4 +1,8 @@
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { sheetText, verifySheetFile } from '../../cli/commands/verify-sheet.ts';
 import { auditAfter } from '../../db/audit.ts';
 import { latestDecision } from '../../db/decisions.ts';
 import { schemesOf } from '../../db/evaluation/schemes.ts';
@@ -20,6 +24,7 @@ import { scoreSheetOf } from '../../services/evaluation/score-sheet.ts';
 import { closeSigning, deliverEvaluated, reportToPrint, signReport } from '../../services/evaluation/sign.ts';
 import { evaluationPrinter } from '../../web/evaluation/report.ts';
 import { temporaryDatabase, type TestDatabase } from '../setup/database.ts';
+import { testSigner } from '../setup/signer.ts';
 import { answer, CENTRE } from '../setup/tenders/committees.ts';
 import {
   agree,
@@ -41,8 +46,8 @@ import { decide, fileOf, handClock, people, refusalOf, reportOn, type People } f
 import { candidateTold } from '../setup/tenders/particulars.ts';
 
 const SCHEME = worksScheme({ abnormalLow: [{ of: 'mean', percent: '50' }] });
-/** 元: the mean of all five is 3 000 000, of which 1 200 000 is below half. */
-const PRICES = [3_400_000, 3_500_000, 3_600_000, 3_300_000, 1_200_000].map((yuan) => yuan * 100);
+/** 元: the mean of all five is 3 000 000, of which 1 200 000 is below half; two are equal. */
+const PRICES = [3_400_000, 3_550_000, 3_550_000, 3_300_000, 1_200_000].map((yuan) => yuan * 100);
 
 let db: TestDatabase;
 let clock: ReturnType<typeof handClock>;
@@ -227,7 +232,7 @@ describe('an evaluation with seven members, one replaced, one dissent and an abn
     if (!newcomer) throw new Error('the new one does not sit');
     for (const bidId of bidIds()) await mark(db, of, newcomer, bidId, entriesOf(SCHEME, 'review', '0'));
     await sign(db, of, newcomer, 'review');
-    await part('technical', ['18', '17', '16', '15', '14']);
+    await part('technical', ['18', '17', '17', '15', '14']);
     await part('commercial');
     expect((await sheetsOf(db.read, of.draw.id)).some(({ memberId }) => memberId === left.memberId)).toBe(true);
     const leader = await electLeader(db, of);
@@ -237,7 +242,11 @@ describe('an evaluation with seven members, one replaced, one dissent and an abn
     const pending = async () =>
       (await evaluationNow(db, of)).proceedings.outcome?.pending.map(({ what, bidIds: found }) => [what, ...found]);
     const low = String(bidIds()[4]);
-    expect(await pending()).toEqual([['ask-low-price', low]]);
+    const equal = [bidIds()[1], bidIds()[2]].map(String);
+    expect(await pending()).toEqual([
+      ['ask-low-price', low],
+      ['draw', ...equal],
+    ]);
     const found = { on: 'low-price', bidId: low, reasonable: false, reasonZh: '低于成本，未能说明' } as const;
     const decideLow = by(db, of, leader, (tx, place, account) => move(tx, place, account, found));
     expect((await rule(decideLow))[1]).toBe('works-abnormal-low-request');
@@ -255,6 +264,13 @@ describe('an evaluation with seven members, one replaced, one dissent and an abn
       ),
     );
     await agree(db, of, found);
+    expect(await pending()).toEqual([['draw', ...equal]]);
+    // Nobody signs while the tie is open.
+    const early = by(db, of, leader, (tx, place, account) =>
+      signReport(tx, place, account, { as: 'signed', reasonsZh: null }),
+    );
+    expect((await refusalOf(early)).code).toBe('stage-conflict');
+    await agree(db, of, { on: 'draw', bidIds: equal.toReversed() });
     expect(await pending()).toEqual([]);
 
     const signAs =
@@ -296,7 +312,11 @@ describe('an evaluation with seven members, one replaced, one dissent and an abn
     expect((await refusalOf(typed)).messageZh).toContain('由评审结果生成');
     const { payload } = await deliver(canonicalHash(record));
     expect(payload).toMatchObject({ made: 'here', committee: [], rejected: [{ bidId: low, ground: 5 }] });
-    expect(payload.candidates.map(({ bidId, rank }) => [bidId, rank])).toHaveLength(3);
+    const order = payload.candidates.map(({ bidId }) => bidId);
+    expect(order).toHaveLength(3);
+    expect(order.indexOf(String(equal[1]))).toBeLessThan(
+      order.includes(String(equal[0])) ? order.indexOf(String(equal[0])) : order.length,
+    );
     expect((await lotOf(db.read, of.place.procurementId, 1)).stage).toBe('publicity');
     expect((await latestDecision(db.read, of.place, 'report'))?.payload.documentId).toBe(payload.documentId);
     expect((await refusalOf(deliver(canonicalHash(record)))).code).toBe('stage-conflict');
@@ -316,6 +336,20 @@ describe('an evaluation with seven members, one replaced, one dissent and an abn
       );
       expect(hashed?.detail['hash']).toBe(canonicalHash(sheet));
     }
+    const [owner] = of.bids;
+    if (!owner) throw new Error('nobody bids');
+    const sheet = await scoreSheetOf(db.read, of.place, owner.supplierId);
+    const signer = await testSigner();
+    const signed = await signer.sign('kb-score-sheet', { sha256: canonicalHash(sheet) });
+    const handed = { sheet, signed, keys: [signer.publicJwk] };
+    const file = join(await mkdtemp(join(tmpdir(), 'sheet-')), 'sheet.json');
+    await writeFile(file, JSON.stringify(handed));
+    const verified = await verifySheetFile(file, undefined);
+    expect(verified).toMatchObject({ faults: [], signed: true, pinned: false, rank: 'stated' });
+    expect(sheetText(verified)).toContain('✓');
+    const marks = { ...sheet.bid.marks, 'technical-plan': Array(7).fill('19') };
+    await writeFile(file, JSON.stringify({ ...handed, sheet: { ...sheet, bid: { ...sheet.bid, marks } } }));
+    expect((await verifySheetFile(file, undefined)).faults).toHaveLength(2);
     // Of no member a name is in any row but those of the pool and of the accounts.
     const { experts: _pool, accounts: _accounts, ...others } = await everyRow(db.read);
     expect(JSON.stringify(others)).not.toContain('评审专家');
