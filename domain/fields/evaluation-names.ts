@@ -33,7 +33,7 @@ export const EVALUATION_FIELDS: Readonly<Record<string, FieldName>> = {
   'sheets/entries.ground': ['不通过的法定情形', 'ground of the rejection'],
   'sheets/entries.points': ['评分', 'mark'],
   'sheets/entries.value': ['所见的结果或者数值', 'what was found'],
-  'qualification/item': ['资格审查项', 'item of the qualification'],
+  'qualification/item': ['不合格所依的审查项', 'item that is not met'],
   'qualification/ground': ['不合格的法定情形', 'ground of the rejection'],
   motions: ['提请表决的事项', 'motions'],
   motionId: ['表决事项编号', 'motion id'],
