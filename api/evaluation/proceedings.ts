@@ -107,18 +107,18 @@ export const proceedingsRoutes = [
   route({
     ...common,
     method: 'get',
-    path: `${BASE}/bids/{bidId}/parts/{part}`,
-    params: bidParams.extend({ part: whole(0, 9999) }),
+    path: `${BASE}/bids/{bidId}/parts/{file}`,
+    params: bidParams.extend({ file: whole(0, 9999) }),
     zh: '查看投标文件；每次查看均记录',
     en: 'Read a file of an opened bid; each time is on record',
     outcomes: [{ status: 200, file: '*/*', zh: '文件', en: 'The file' }],
     errors: [...EVALUATION_ERRORS, 'bid-unknown'],
-    handle: async ({ services: { db }, lot, params: { bidId, part }, person, commit }) => {
+    handle: async ({ services: { db }, lot, params: { bidId, file: no }, person, commit }) => {
       await commit(async (tx) => {
-        await readBid(tx, evaluationPlace(lot), person().account.id, bidId, part);
+        await readBid(tx, evaluationPlace(lot), person().account.id, bidId, no);
         return ok(null);
       });
-      const file = (await partsOf(db.read, bidId)).find(({ no }) => no === part);
+      const file = (await partsOf(db.read, bidId)).find((each) => each.no === no);
       if (!file || (await unsealingOf(db.read, bidId))?.state !== 'opened') throw bidUnknown(bidId);
       const { path, mediaType, size, sha256 } = file;
       return {

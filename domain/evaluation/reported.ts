@@ -58,9 +58,10 @@ export function reportedOf(
   const valued = (bidId: string, priceFen: number, score: RankedBid | null): Valued => {
     const facts = input.bids.find((each) => each.bidId === bidId);
     const evaluated = score ? Math.round(asNumber(score.evaluatedFen)) : priceFen;
+    const total = score?.total ?? null;
     const confirmed = confirmationOf(proceedings, bidId);
     return {
-      ...{ bidId, priceFen, score: score?.total == null ? null : asNumber(score.total) },
+      ...{ bidId, priceFen, score: total === null ? null : asNumber(total) },
       ...(evaluated === priceFen ? {} : { evaluatedFen: evaluated }),
       ...(facts && facts.corrections.length > 0 && facts.confirmed === true
         ? { corrections: [...facts.corrections] }

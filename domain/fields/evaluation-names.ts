@@ -14,7 +14,7 @@ export const EVALUATION_FIELDS: Readonly<Record<string, FieldName>> = {
   'Evaluation/parts': ['各部分', 'parts'],
   'evaluation/part': ['评分表的部分', 'part of the sheets'],
   'Evaluation/parts.part': ['评分表的部分', 'part of the sheets'],
-  'bids/parts/part': ['第几个文件', 'number of the file'],
+  'bids/parts/file': ['第几个文件', 'number of the file'],
   signedBy: ['已签署的成员', 'members who have signed'],
   isIn: ['是否全部签署', 'whether all have signed'],
   closed: ['是否已定', 'whether it is settled'],

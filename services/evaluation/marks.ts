@@ -92,7 +92,7 @@ export async function signPart(tx: Tx, place: TenderPlace, accountId: string, pa
   const { definition, scheme, sheets } = proceedings.of;
   const { memberId } = seat;
   const state = proceedings.parts.find((each) => each.part === part);
-  if (state?.bidIds == null) throw stageConflict('lot', `before-${part}`, [part]);
+  if (!state || state.bidIds === null) throw stageConflict('lot', `before-${part}`, [part]);
   const signed = state.signedBy.includes(memberId) || proceedings.isBeingSigned;
   const members = proceedings.members.map((each) => (each.memberId === memberId ? { ...each, signed } : each));
   const due = new Set(itemsOf(definition, scheme, part).map(({ item }) => item.key));

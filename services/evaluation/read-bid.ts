@@ -26,7 +26,7 @@ export async function readBid(
     const { sheets } = proceedings.of.definition.evaluation.scheme;
     throw refusedBy([
       violation(sheets.perDocuments, {
-        field: 'part',
+        field: 'file',
         given: file.path,
         messageZh: '按评标办法，全体成员签署技术评分之前不显示报价部分',
         messageEn: 'By the scheme nobody sees the price part before all have signed the technical marks',

@@ -5,7 +5,7 @@ import type { Queries } from '../../db/access/database.ts';
 import { notFound } from '../../db/procurements.ts';
 import type { TenderPlace } from '../../db/tender/place.ts';
 import { evaluate } from '../../domain/evaluation/scoring/evaluate.ts';
-import { citationOf, type RuleId } from '../../domain/law/rulebook.ts';
+import { citationOf } from '../../domain/law/rulebook.ts';
 import { sheetOf, type ScoreSheet } from '../../proofs/sheet.ts';
 
 /**
@@ -21,7 +21,7 @@ export async function scoreSheetOf(q: Queries, place: TenderPlace, supplierId: s
   const reported = (await actsOf(q, draw.id)).flatMap(({ act }) => (act.kind === 'report' ? [act] : [])).at(-1);
   if (!reported) throw unknown();
   const { input } = reported;
-  const sheet = sheetOf(place, input, evaluate(input), own.id, (rule) => citationOf(rule as RuleId));
+  const sheet = sheetOf(place, input, evaluate(input), own.id, (rule) => citationOf(rule));
   if (!sheet) throw unknown();
   return sheet;
 }

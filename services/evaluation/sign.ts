@@ -175,7 +175,7 @@ export async function deliverEvaluated(
   const decision = await deliverReport(tx, actor, place, payload, confirmed);
   const outcome = evaluate(input);
   for (const { bidId } of input.bids) {
-    const sheet = sheetOf(place, input, outcome, bidId, (rule) => citationOf(rule as RuleId));
+    const sheet = sheetOf(place, input, outcome, bidId, (rule) => citationOf(rule));
     if (!sheet) continue;
     recordAudit(tx, actor, {
       action: 'evaluation.score-sheet',

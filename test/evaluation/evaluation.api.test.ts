@@ -26,7 +26,7 @@ let bidIds: string[];
 let base: string;
 
 const call = (member: Member, method: string, path: string, json?: unknown): Promise<Answered> =>
-  member.call(method as 'POST', `${base}${path}`, { ...(json === undefined ? {} : { json }), key: null });
+  member.call(method, `${base}${path}`, { ...(json === undefined ? {} : { json }), key: null });
 const leaderIs = (): Member => members[0] as Member;
 
 /** Everything in one tender: each step rests on the one before. */
