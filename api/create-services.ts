@@ -5,10 +5,10 @@ import type { ApiDeps, Services } from './http/services.ts';
 
 /** What routes depend on, whether they are asked over a connection or from a command. */
 export function createServices(deps: Omit<ApiDeps, 'pages' | 'temporalReady'>): Services {
-  const { db, settings, log, signer, printReceipt, dossierPages, metrics } = deps;
+  const { db, settings, log, signer, printReceipt, printEvaluation, dossierPages, metrics } = deps;
   const realNow = deps.realNow ?? Date.now;
   return {
-    ...{ db, settings, signer, printReceipt, dossierPages, metrics, realNow },
+    ...{ db, settings, signer, printReceipt, printEvaluation, dossierPages, metrics, realNow },
     auth: createAuth(db, settings, log, realNow, deps.passwords ?? SLOW_PASSWORDS),
     cursors: createCursors(settings.sessionKey),
     tus: createTus(db, settings),

@@ -21,6 +21,9 @@ import { mandateRoutes } from './mandates/routes.ts';
 import { clockRoutes } from './clock/routes.ts';
 import { lawRoutes } from './law/routes.ts';
 import { logRoutes } from './log/routes.ts';
+import { schemeRoutes } from './evaluation/schemes.ts';
+import { proceedingsRoutes } from './evaluation/proceedings.ts';
+import { resultRoutes } from './evaluation/results.ts';
 import { evaluationRoutes } from './evaluation/routes.ts';
 import { offPlatformRoutes } from './off-platform/routes.ts';
 import { openingRoutes } from './openings/routes.ts';
@@ -65,6 +68,9 @@ const ACTS_AND_READS: readonly Route[] = [
   ...expertRoutes,
   ...committeeRoutes,
   ...ownCallRoutes,
+  ...schemeRoutes,
+  ...proceedingsRoutes,
+  ...resultRoutes,
   ...evaluationRoutes,
   ...awardRoutes,
   ...contractRoutes,

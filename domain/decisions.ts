@@ -1,3 +1,4 @@
+import type { StatedScheme } from './evaluation/scheme/stated.ts';
 /**
  * What people decide in a running procurement. A decision is judged once, in the transaction of its request, at that
  * instant, and is final; the workflows read what follows from the database.
@@ -11,6 +12,8 @@ export interface DecisionPayloads {
     documentIds: string[];
     /** The notice that it puts right; absent: the one that the tender began with. */
     corrects?: string | null;
+    /** 评标办法 of lots, in the place of those before. */
+    schemes?: readonly StatedScheme[];
   };
   /** 终止招标 (招标投标法实施条例 31, 财政部令87号 29). */
   terminate: {
@@ -79,6 +82,8 @@ export interface ReportPayload {
   /** Whether enough competition is left with fewer than the lawful number (12号令 27: the committee's discretion). */
   competition: 'sufficient' | 'insufficient';
   documentId: string | null;
+  /** `here`: from the marks that were entered on this platform; `outside`: typed from a report on paper. */
+  made?: 'here' | 'outside';
 }
 
 /** A valid bid as the committee valued it. */

@@ -169,12 +169,32 @@ export const PERMISSIONS = {
     ofOpening: true,
     zh: '签署开标（开启）记录',
   },
+  'scheme.state': { roles: RUNNERS, stages: ['draft'], zh: '编制评标（评审）办法' },
+  'scheme.read': { roles: EVERYBODY, stages: PUBLIC, zh: '查看评标（评审）办法' },
   'report.submit': { roles: RUNNERS, lotStages: ['evaluation'], act: 'report', zh: '提交评标（评审）报告' },
   'report.read': { roles: { ...RUNNERS, ...WATCHERS }, afterOpening: true, zh: '查看评标（评审）报告' },
   // 专家库 belongs to no tender.
   'expert.manage': { roles: { centre: 'any', office: 'any' }, zh: '管理专家库' },
   // Who serves where is secret until the award, as who bids is until the opening: neither log nor metrics may tell it.
   'expert.serve': { roles: { expert: 'own' }, ofBidders: true, zh: '专家申报、答复评审邀请' },
+  // 评标委员会成员, representatives of the purchaser too: who of them sits in this committee, the act itself asks.
+  'evaluation.serve': {
+    roles: { expert: 'own', purchaser: 'procurement' },
+    stages: ['opening', 'evaluation'],
+    afterOpening: true,
+    ofBidders: true,
+    zh: '评标（评审）：查看投标（响应）文件、打分、表决、签署',
+  },
+  // 财政部令87号 44: the purchaser or its agency examines the qualification.
+  'evaluation.qualify': { roles: RUNNERS, lotStages: ['evaluation'], zh: '登记资格审查不合格的投标（响应）' },
+  'evaluation.answer': {
+    roles: { supplier: 'own' },
+    lotStages: ['evaluation'],
+    ofBidders: true,
+    zh: '答复评标委员会（评审小组）',
+  },
+  // 财政部令87号 69: each bidder its own, with the result.
+  'score-sheet.read': { roles: { supplier: 'own' }, afterAward: true, ofBidders: true, zh: '查看本单位得分说明' },
   'draw.open': {
     roles: { ...RUNNERS, centre: 'any' },
     stages: ['bidding', 'opening', 'evaluation'],

@@ -42,9 +42,7 @@ const valued = {
     .optional()
     .meta({ description: '投标人对修正后报价的确认 / The bidder’s confirmation of the corrected price' }),
 };
-const candidate = z.strictObject({
-  ...valued,
-  rank: z.int().min(1).max(100),
+const told = {
   address: line(500).optional().meta({ description: '供应商地址 / The bidder’s address' }),
   quality: line(500).optional().meta({ description: '质量 / Quality as bid' }),
   period: line(500).optional().meta({ description: '工期（交货期） / Time of performance as bid' }),
@@ -68,7 +66,10 @@ const candidate = z.strictObject({
   smeDeclarationZh: prose(5000)
     .optional()
     .meta({ description: '中小企业声明函（享受扶持政策的） / Declaration of a small firm that was preferred' }),
-});
+};
+const candidate = z.strictObject({ ...valued, rank: z.int().min(1).max(100), ...told });
+/** What notices state of a candidate, and marks do not say. */
+export const candidateDetails = z.strictObject({ bidId: id, ...told });
 const rejection = z.strictObject({
   bidId: id,
   ground: z.int().min(1).max(20).meta({
@@ -114,6 +115,10 @@ const reportView = z
     rejected: z.array(rejection.extend({ supplierId: id, supplier: z.string() })),
     competition: z.enum(['sufficient', 'insufficient']),
     documentId: id.nullable(),
+    made: z.enum(['here', 'outside']).meta({
+      description:
+        'here：由平台上的评分生成；outside：在平台外评审，由人填写 / From the marks on this platform, or typed from an evaluation elsewhere',
+    }),
   })
   .meta({ id: 'Report' });
 
@@ -176,6 +181,7 @@ export const evaluationRoutes = [
         ...report.payload,
         ...{ candidates: valuedBids(candidates), others: valuedBids(others), rejected: named(rejected) },
         ...countsOf(procedureOf(procurement), report.payload),
+        made: report.payload.made ?? 'outside',
         decisionId: report.id,
         receivedAt: at(report.receivedAt),
         evaluationEndedAt: at(report.payload.evaluationEndedAt),

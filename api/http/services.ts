@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { Database } from '../../db/access/database.ts';
 import type { Notice } from '../../db/notices.ts';
 import type { DossierManifest } from '../../proofs/dossier/manifest.ts';
+import type { EvaluationRecord } from '../../domain/evaluation/record.ts';
 import type { PrintedReceipt } from '../../proofs/receipt.ts';
 import type { Signer } from '../../proofs/signing.ts';
 import type { ClockSetting } from '../../domain/clock.ts';
@@ -38,6 +39,10 @@ export interface ApiDeps {
   readonly temporalReady: () => Promise<boolean>;
   /** Makes the PDF of a receipt, the same bytes each time. */
   readonly printReceipt: (receipt: PrintedReceipt) => Promise<Buffer>;
+  /** Prints a report of an evaluation: its page, and its PDF where that is not too long. */
+  readonly printEvaluation: (
+    record: EvaluationRecord,
+  ) => Promise<{ readonly html: string; readonly pdf: Buffer | null }>;
   readonly dossierPages: DossierPages;
   /** Public pages beside the API, counted, limited and traced like its own routes. */
   readonly pages?: readonly PublicPage[];
@@ -55,6 +60,7 @@ export interface Services {
   readonly settings: ApiSettings;
   readonly signer: Signer;
   readonly printReceipt: ApiDeps['printReceipt'];
+  readonly printEvaluation: ApiDeps['printEvaluation'];
   readonly dossierPages: DossierPages;
   readonly auth: Auth;
   readonly cursors: Cursors;

@@ -5,6 +5,7 @@ import { amendDocuments } from '../../services/procurements/amend.ts';
 import { draftRetender } from '../../services/procurements/retender.ts';
 import { terminateProcurement } from '../../services/procurements/terminate.ts';
 import { TERMINATION_GROUNDS } from '../../domain/decisions.ts';
+import { lotSchemeGiven, SCHEME_JUDGED } from '../evaluation/scheme-views.ts';
 import { DECISION_OUTCOMES } from '../decisions/views.ts';
 import { etagOf, procurementSchema, procurementView } from './views.ts';
 import { route, type Answer } from '../http/route.ts';
@@ -38,14 +39,18 @@ export const changeRoutes = [
       affectsBids: z.boolean().meta({ description: '可能影响投标文件编制 / May bear on how bids are written' }),
       bidDeadline: instant.nullable().default(null),
       documentIds: z.array(id).max(50).default([]),
+      schemes: z.array(lotSchemeGiven).max(200).default([]).meta({
+        description: '以此替换的评标办法 / Schemes of evaluation in the place of those before',
+      }),
       corrects: id.nullable().default(null).meta({
         description:
           '所更正的公告：招标公告（默认）、澄清公告或者答疑公告 / The notice that it puts right: the tender notice (default), an amendment or an answer',
       }),
     }),
     outcomes: DECISION_OUTCOMES,
-    errors: ['unlawful', 'stage-conflict'],
+    errors: ['unlawful', 'stage-conflict', 'not-found'],
     judged: [
+      ...SCHEME_JUDGED,
       {
         field: 'corrects',
         rule: 'amended',
@@ -59,8 +64,8 @@ export const changeRoutes = [
         en: 'were uploaded as amendments',
       },
     ],
-    handle: ({ procurement, body, actor, decide }) =>
-      decide('amend', (tx) => amendDocuments(tx, actor, procurement.id, body)),
+    handle: ({ services: { settings }, procurement, body, actor, decide }) =>
+      decide('amend', (tx) => amendDocuments(tx, actor, procurement.id, body, settings.confirmedRules)),
   }),
   route({
     method: 'post',

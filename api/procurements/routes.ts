@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { tenderDocumentsOf } from '../../db/documents.ts';
+import { schemesOf } from '../../db/evaluation/schemes.ts';
 import { inviteesOf } from '../../db/invitees.ts';
 import { listProcurements } from '../../db/procurements.ts';
 import { checkDraft, methodContext } from '../../services/procurements/check-draft.ts';
@@ -227,7 +228,9 @@ export const procurementRoutes = [
       const documents = await tenderDocumentsOf(db.read, procurement.id);
       const invitees = await inviteesOf(db.read, procurement.id);
       const rates = await depositRatesInForce(db.read, settings.depositRates);
-      const options = { now: db.now(), confirmed: settings.confirmedRules, context, documents, invitees, rates };
+      const schemes = await schemesOf(db.read, procurement.id);
+      const facts = { context, documents, invitees, rates, schemes };
+      const options = { now: db.now(), confirmed: settings.confirmedRules, ...facts };
       return ok(checkedView(checkDraft(procurement, await db.calendar(), options)));
     },
   }),

@@ -14,6 +14,7 @@ import type { Signer } from '../../proofs/signing.ts';
 import { dossierPages } from '../../web/dossiers/pages.ts';
 import { publicPages } from '../../web/pages.ts';
 import { receiptPrinter } from '../../web/bids/receipt-pdf.ts';
+import { evaluationPrinter } from '../../web/evaluation/report.ts';
 import { connectionOptions, readTemporalConfig, type TemporalConfig } from '../../temporal.config.ts';
 import { centreSettings } from '../settings/centre.ts';
 import { CommandFailure } from '../settings/failure.ts';
@@ -99,6 +100,7 @@ export async function startApi(options: {
     signer,
     metrics,
     printReceipt: receiptPrinter(settings.publicUrl),
+    printEvaluation: evaluationPrinter(settings.publicUrl),
     dossierPages: dossierPages(settings.publicUrl),
     pages: publicPages({ db, publicUrl: settings.publicUrl }),
     onDrillClock,

@@ -13,6 +13,7 @@ import { procurementById } from '../../db/procurements.ts';
 import { permission } from '../../domain/roles.ts';
 import { recordDossier } from '../../services/dossiers/hand-out.ts';
 import { receiptPrinter } from '../../web/bids/receipt-pdf.ts';
+import { evaluationPrinter } from '../../web/evaluation/report.ts';
 import { dossierPages } from '../../web/dossiers/pages.ts';
 import { badFile, CommandFailure } from '../settings/failure.ts';
 import { readApiSettings } from '../settings/api.ts';
@@ -40,6 +41,7 @@ async function writeDossier(db: Database, procurementId: string, out: string): P
     ...{ db, settings, metrics: createMetrics(), log: logOf('dossier') },
     signer: await readSigner(process.env, dataDir()),
     printReceipt: receiptPrinter(settings.publicUrl),
+    printEvaluation: evaluationPrinter(settings.publicUrl),
     dossierPages: dossierPages(settings.publicUrl),
   });
   await written(out, async () => {

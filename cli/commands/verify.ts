@@ -9,6 +9,7 @@ import { refuseNoInstallation, refuseOtherVersion } from '../settings/installati
 import { shownLine } from '../shown.ts';
 import { verifyDossierCommand } from '../dossiers/verify.ts';
 import { verifyDrawCommand } from './verify-draw.ts';
+import { verifySheetCommand } from './verify-sheet.ts';
 import { verifyAndPrint } from './verify-file.ts';
 
 export function verifyCommand(): Command {
@@ -21,6 +22,7 @@ export function verifyCommand(): Command {
     .option('--keys <jwks.json>', '只信这些公钥（/.well-known/jwks.json） / trust only these keys')
     .option('--json', '以 JSON 输出 / print JSON')
     .addCommand(verifyDossierCommand())
+    .addCommand(verifySheetCommand())
     .action(async (file: string | undefined, bid: string | undefined, options: { keys?: string; json?: boolean }) => {
       const { json } = options;
       if (file !== undefined) {

@@ -4,11 +4,12 @@ import { version } from '../../package.json';
 import { drawCommand } from '../commands/draw.ts';
 import { sealCommand } from '../commands/seal.ts';
 import { verifyFileCommand } from '../commands/verify-file.ts';
+import { verifySheetCommand } from '../commands/verify-sheet.ts';
 import { verifyDossierCommand } from '../dossiers/verify.ts';
 import { inBothLanguages, running } from '../running.ts';
 
 // What a bidder or a citizen runs, in one file without packages (`/kaibiao.mjs` of every platform): it seals bids, and
-// checks receipts, exports of the log and dossiers. It has neither a database nor Temporal.
+// checks receipts, exports of the log, dossiers and score sheets. It has neither a database nor Temporal.
 
 const args = process.argv.slice(2);
 // As in cli/kaibiao.mjs: bids are large, and bidders' machines small.
@@ -30,6 +31,6 @@ await running(args, async () =>
       .version(version, '-V, --version', '版本 / version')
       .addCommand(sealCommand())
       .addCommand(drawCommand())
-      .addCommand(verifyFileCommand().addCommand(verifyDossierCommand())),
+      .addCommand(verifyFileCommand().addCommand(verifyDossierCommand()).addCommand(verifySheetCommand())),
   ),
 );

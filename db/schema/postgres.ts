@@ -1261,3 +1261,50 @@ export const committeeCalls = pgTable(
   },
   (t) => [primaryKey({ columns: [t.drawId, t.no] }), uniqueIndex('committee_calls_tag').on(t.tag)],
 );
+
+export const lotSchemes = pgTable(
+  'lot_schemes',
+  {
+    procurementId: text('procurement_id')
+      .notNull()
+      .references(() => procurements.id),
+    lotNo: integer('lot_no').notNull(),
+    version: integer('version').notNull(),
+    scheme: jsonb('scheme').notNull(),
+    statements: jsonb('statements').notNull(),
+    hash: text('hash').notNull(),
+    statedAt: whole('stated_at').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.procurementId, t.lotNo, t.version] })],
+);
+
+export const committeeMarks = pgTable(
+  'committee_marks',
+  {
+    drawId: text('draw_id')
+      .notNull()
+      .references(() => draws.id),
+    memberId: text('member_id').notNull(),
+    bidId: text('bid_id')
+      .notNull()
+      .references(() => bids.id),
+    item: text('item').notNull(),
+    entry: jsonb('entry').notNull(),
+    enteredAt: whole('entered_at').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.drawId, t.memberId, t.bidId, t.item] })],
+);
+
+export const committeeActs = pgTable(
+  'committee_acts',
+  {
+    id: text('id').primaryKey(),
+    drawId: text('draw_id')
+      .notNull()
+      .references(() => draws.id),
+    by: text('by').notNull(),
+    act: jsonb('act').notNull(),
+    at: whole('at').notNull(),
+  },
+  (t) => [index('committee_acts_draw').on(t.drawId, t.id)],
+);

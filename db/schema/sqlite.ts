@@ -5,6 +5,10 @@ import type { DrawState, Departure } from '../../domain/committees/state.ts';
 import type { DrawParty, DrawTerms, GroupOrder } from '../../domain/draws/terms.ts';
 import type { Credential, Suspension, Tie } from '../../domain/experts/expert.ts';
 import type { PoolLevel } from '../../domain/experts/pool.ts';
+import type { CommitteeAct } from '../../domain/evaluation/proceedings.ts';
+import type { Entry } from '../../domain/evaluation/sheets/marks.ts';
+import type { SchemeStatements } from '../../domain/evaluation/scheme/stated.ts';
+import type { Scheme } from '../../domain/evaluation/scheme/scheme.ts';
 import type { DecisionKind, DecisionPayloads, GrievanceEffect } from '../../domain/decisions.ts';
 import type { ClockSetting } from '../../domain/clock.ts';
 import type { ClockAlarm, StoredPace } from '../../domain/clock-jump.ts';
@@ -1575,4 +1579,57 @@ export const committeeCalls = sqliteTable(
     sealedReason: text('sealed_reason'),
   },
   (t) => [primaryKey({ columns: [t.drawId, t.no] }), uniqueIndex('committee_calls_tag').on(t.tag)],
+);
+
+/** 评标办法 of the lots. In a draft there is one, which its next version replaces; once it is launched each amendment adds another. */
+export const lotSchemes = sqliteTable(
+  'lot_schemes',
+  {
+    procurementId: text('procurement_id')
+      .notNull()
+      .references(() => procurements.id),
+    lotNo: integer('lot_no').notNull(),
+    /** From 1; the last one counts. */
+    version: integer('version').notNull(),
+    scheme: json<Scheme>('scheme').notNull(),
+    statements: json<SchemeStatements>('statements').notNull(),
+    /** SHA-256 of the scheme, lower-case hex. */
+    hash: text('hash').notNull(),
+    statedAt: integer('stated_at').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.procurementId, t.lotNo, t.version] })],
+);
+
+/** 评分表: what each member of a committee entered for each item of each bid. Members are numbers here, without names. */
+export const committeeMarks = sqliteTable(
+  'committee_marks',
+  {
+    drawId: text('draw_id')
+      .notNull()
+      .references(() => draws.id),
+    memberId: text('member_id').notNull(),
+    bidId: text('bid_id')
+      .notNull()
+      .references(() => bids.id),
+    item: text('item').notNull(),
+    entry: json<Entry>('entry').notNull(),
+    enteredAt: integer('entered_at').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.drawId, t.memberId, t.bidId, t.item] })],
+);
+
+/** What members of a committee did besides marking: votes, reasons, signatures, and what bidders answered. It never changes. */
+export const committeeActs = sqliteTable(
+  'committee_acts',
+  {
+    id: text('id').primaryKey(),
+    drawId: text('draw_id')
+      .notNull()
+      .references(() => draws.id),
+    /** Who did it: a member, or the bid whose bidder did. */
+    by: text('by').notNull(),
+    act: json<CommitteeAct>('act').notNull(),
+    at: integer('at').notNull(),
+  },
+  (t) => [index('committee_acts_draw').on(t.drawId, t.id)],
 );

@@ -43,6 +43,10 @@ export const NOTIFICATIONS = {
   },
   'opening.resumed': { zh: '监督部门已恢复开标（开启）', en: 'A supervisor resumed the opening' },
   'bid.withdrawn': { zh: '本单位的投标（响应）文件已撤回', en: 'The bid of your organisation was withdrawn' },
+  'bid.asked': {
+    zh: '评标委员会（评审小组）要求说明报价或者确认报价修正，请在限期内答复',
+    en: 'The committee asks you to explain your price, or to confirm a correction of it: answer in time',
+  },
 } as const satisfies Record<string, { readonly zh: string; readonly en: string }>;
 
 export type NotificationKind = keyof typeof NOTIFICATIONS;

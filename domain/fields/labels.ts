@@ -12,6 +12,19 @@ export type Labels = Readonly<Record<string, string>>;
 const zhOf = (named: Readonly<Record<string, { readonly zh: string }>>): Labels =>
   Object.fromEntries(Object.entries(named).map(([value, { zh }]) => [value, zh]));
 
+const METHODS: Labels = {
+  'lowest-evaluated': '经评审的最低投标价法（最低评标价法）',
+  comprehensive: '综合评估法（综合评分法）',
+  'lowest-price': '最低价成交',
+};
+const PARTS: Labels = { technical: '技术', commercial: '商务' };
+const SHEET_PARTS_ZH: Labels = { review: '资格、符合性审查', ...PARTS };
+const PREFERENCES: Labels = {
+  'small-firm': '小微企业',
+  'small-firm-share': '联合体或者分包中的小微企业',
+  'domestic-product': '本国产品',
+};
+
 const YES_NO: Labels = { true: '是', false: '否' };
 
 const ROLES: Labels = {
@@ -108,6 +121,26 @@ export const VALUE_LABELS: Readonly<Record<string, Labels>> = {
     other: '其他',
   },
   'committee.kind': { expert: '评标专家', purchaser: '招标人（采购人）代表' },
+  'Scheme/method': METHODS,
+  'Scheme/criteria.part': PARTS,
+  'Scheme/criteria.formula.better': { higher: '越高越好', lower: '越低越好' },
+  'Scheme/criteria.formula.best': { bids: '各有效投标中的最优值' },
+  'Scheme/criteria.formula.base.of': {
+    lowest: '最低报价',
+    mean: '报价平均值',
+    'mean-and-ceiling': '报价平均值与最高限价加权',
+  },
+  'Scheme/preferences.key': PREFERENCES,
+  'Scheme/preferences.form': { reduction: '价格扣除', bonus: '价格分加成' },
+  'Scheme/stacking': { sum: '相加', chain: '依次扣除', greatest: '只取最大一项' },
+  'Scheme/adjustments.part': PARTS,
+  'Scheme/ties': { price: '报价低者在前', technical: '技术分高者在前', commercial: '商务分高者在前', draw: '抽签' },
+  'Scheme/abnormalLow.of': { mean: '全部报价的平均值', 'second-lowest': '次低报价', ceiling: '最高限价或预算' },
+  'Scheme/marks': { mean: '平均值', trimmed: '去掉最高最低后的平均值' },
+  'Scheme/disclosure': { own: '只有自己的', totals: '全部总分，不含名称' },
+  'evaluation/part': SHEET_PARTS_ZH,
+  'motion.claims.key': PREFERENCES,
+  'motion.left': { sufficient: '仍有竞争', insufficient: '明显缺乏竞争' },
   competition: { sufficient: '仍有竞争', insufficient: '明显缺乏竞争' },
   consortium: { accepted: '接受联合体投标', refused: '不接受联合体投标' },
   custodian: { centre: '交易中心', purchaser: '招标人（采购人）', supervisor: '行政监督部门' },
@@ -123,11 +156,7 @@ export const VALUE_LABELS: Readonly<Record<string, Labels>> = {
   'duties/key': MILESTONE_NAMES,
   effect: { none: '不作处理', 're-evaluate': '重新评标（评审）', retender: '重新招标（采购）' },
   encoding: { 'utf-8': 'UTF-8 编码', gb18030: '国标编码（GB 18030、GBK）' },
-  evaluationMethod: {
-    'lowest-evaluated': '经评审的最低投标价法（最低评标价法）',
-    comprehensive: '综合评估法（综合评分法）',
-    'lowest-price': '最低价成交',
-  },
+  evaluationMethod: METHODS,
   'forfeit/ground': {
     'withdrawn-after-deadline': '投标截止后撤销投标文件',
     'not-decrypted': '因投标人原因未解密',

@@ -1,4 +1,6 @@
 import { milestoneName, MILESTONES } from '../law/milestones.ts';
+import { EVALUATION_FIELDS } from './evaluation-names.ts';
+import { SCHEME_FIELDS } from './scheme-names.ts';
 import { PARTICULARS } from '../notices/particulars.ts';
 import { ANY_TENDER_WORDS } from '../procedures/words.ts';
 
@@ -761,6 +763,8 @@ export const FIELD_NAMES: Readonly<Record<string, FieldName>> = {
   ...HEADERS,
   ...PUBLISHED_ELSEWHERE,
   ...CATALOGUE_COLUMNS,
+  ...SCHEME_FIELDS,
+  ...EVALUATION_FIELDS,
   ...particulars,
   ...actual,
 };

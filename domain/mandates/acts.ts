@@ -7,7 +7,7 @@ import type { Action } from '../roles.ts';
 export const MANDATE_ACTS = {
   prepare: {
     zh: '编制项目',
-    actions: ['procurement.draft', 'procurement.copy', 'procurement.retender', 'lot.retender'],
+    actions: ['procurement.draft', 'procurement.copy', 'procurement.retender', 'lot.retender', 'scheme.state'],
   },
   launch: { zh: '发起项目', actions: ['procurement.launch', 'procurement.withdraw-launch'] },
   change: {
@@ -15,7 +15,10 @@ export const MANDATE_ACTS = {
     actions: ['procurement.amend', 'procurement.terminate', 'question.answer', 'notice.correct'],
   },
   opening: { zh: '开标', actions: ['opening.answer', 'opening.attend', 'opening.sign'] },
-  evaluation: { zh: '组织评标（评审）', actions: ['report.submit', 'draw.open', 'draw.part', 'committee.replace'] },
+  evaluation: {
+    zh: '组织评标（评审）',
+    actions: ['report.submit', 'draw.open', 'draw.part', 'committee.replace', 'evaluation.qualify'],
+  },
   contract: { zh: '合同公告等法定事项', actions: ['contract.publish', 'duty.perform'] },
   deposits: { zh: '退还保证金', actions: ['deposit.refund'] },
   grievances: { zh: '答复异议、质疑', actions: ['grievance.reply'] },

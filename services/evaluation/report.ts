@@ -4,6 +4,7 @@ import type { TenderDocument } from '../../db/documents.ts';
 import { bidUnknown } from '../../domain/bids/refusals.ts';
 import type { Tx } from '../../db/access/database.ts';
 import type { Decision } from '../../db/decisions.ts';
+import { schemeOf } from '../../db/evaluation/schemes.ts';
 import { openedBids, unsealingsOf } from '../../db/openings/unsealings.ts';
 import type { TenderPlace } from '../../db/tender/place.ts';
 import { UNATTENDED } from '../../db/audit.ts';
@@ -50,7 +51,8 @@ export async function deliverReport(
   const c = await actOn(tx, procurementId);
   c.assertStage('report', lotNo);
   const { members, drawn } = await committeeOf(tx, place, given.committee);
-  const report = { ...given, committee: members };
+  const report = { ...given, committee: members, made: given.made ?? 'outside' };
+  if (drawn && report.made === 'outside') await refuseTyped(c, lotNo);
   const bids = await openedBids(tx.q, procurementId, lotNo);
   const failure = noCompetition(c, report);
   await refuseDefectiveReport(c, lotNo, { report, file, drawn, bids, failure, confirmed });
@@ -71,6 +73,28 @@ export async function deliverReport(
   await saveCases(tx, [c]);
   return decision;
 }
+
+/** Where a committee that was drawn here evaluates under the scheme of the documents, the report comes from its marks and is not typed. */
+async function refuseTyped(c: TenderCase, lotNo: number): Promise<void> {
+  if (!(await schemeOf(c.tx.q, { procurementId: c.id, lotNo }))) return;
+  const { words, acts } = c.definition;
+  throw unlawfulReport([
+    breachOf(getRule(acts.report.rule), 'block', {
+      field: 'made',
+      given: 'outside',
+      messageZh: `本标段由平台抽取的${words.committee}按${words.evaluation}办法在平台评审：报告由评审结果生成（POST …/evaluation/report），不得另行填写`,
+      messageEn:
+        'The committee that was drawn here evaluates this lot on the platform: its report comes from the marks (POST …/evaluation/report)',
+    }),
+  ]);
+}
+
+const unlawfulReport = (violations: readonly Violation[]): DomainError =>
+  new DomainError('unlawful', {
+    messageZh: violations.map(({ messageZh }) => messageZh).join('；'),
+    messageEn: violations.map(({ messageEn }) => messageEn).join('; '),
+    details: { violations },
+  });
 
 async function publishCandidates(
   c: TenderCase,
@@ -152,13 +176,7 @@ async function refuseDefectiveReport(
       'The evaluation must have ended after the opening and before the report',
     );
   }
-  if (violations.length > 0) {
-    throw new DomainError('unlawful', {
-      messageZh: violations.map(({ messageZh }) => messageZh).join('；'),
-      messageEn: violations.map(({ messageEn }) => messageEn).join('; '),
-      details: { violations },
-    });
-  }
+  if (violations.length > 0) throw unlawfulReport(violations);
 }
 
 /**

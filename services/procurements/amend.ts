@@ -14,6 +14,7 @@ import { getRule } from '../../domain/law/rulebook.ts';
 import { soon, wholeMinute } from '../../domain/postponed.ts';
 import { assertDocument } from '../documents/named.ts';
 import { publishNotice } from '../notices/publish.ts';
+import { amendSchemes } from '../evaluation/scheme.ts';
 import { actOn } from '../tender/advance.ts';
 import { saveCases, type TenderCase } from '../tender/case.ts';
 import { planBidding } from './bidding.ts';
@@ -27,6 +28,7 @@ export async function amendDocuments(
   actor: Actor,
   procurementId: string,
   amendment: DecisionPayloads['amend'],
+  confirmed: ReadonlySet<string> = new Set(),
 ): Promise<Decision<'amend'>> {
   await Promise.all(
     amendment.documentIds.map((id, index) =>
@@ -40,8 +42,9 @@ export async function amendDocuments(
   if (before === null) throw new Error(`${procurementId} takes bids without a deadline`);
   const after = amendment.bidDeadline ?? before;
   refuseUnlawfulDeadline(c, amendment.affectsBids, before, after);
-  const { textZh, affectsBids, documentIds, corrects = null } = amendment;
+  const { textZh, affectsBids, documentIds, corrects = null, schemes = [] } = amendment;
   if (corrects !== null) await assertAmended(c, corrects);
+  if (schemes.length > 0) await amendSchemes(c, actor, { schemes, affectsBids }, confirmed);
   const changed = { textZh, affectsBids, documentIds, bidDeadlineBefore: before, bidDeadline: after };
   publishNotice(c, actor, 'amendment', { lotNo: 0, corrects }, { because: 'documents', ...changed });
   if (after !== before) {

@@ -11,6 +11,8 @@ import { blocks, check, type Violation } from '../../domain/law/check.ts';
 import type { Procedure } from '../../domain/law/facts.ts';
 import { findProcedure, procedureOf } from '../../domain/procedures/index.ts';
 import { plan, type Plan } from '../../domain/law/plan.ts';
+import type { StatedScheme } from '../../domain/evaluation/scheme/stated.ts';
+import { checkSchemes } from '../evaluation/scheme.ts';
 import { checkEvaluationMethod } from '../../domain/evaluation/report.ts';
 import { checkInvitees } from '../../domain/procedures/entry.ts';
 import type { Invitee } from '../../domain/procedures/invitees.ts';
@@ -137,7 +139,7 @@ export function unlawful(violations: readonly Violation[], left: { zh: string; e
  * The whole legal timeline of a draft, which procedures are lawful for it, and all its faults: in its dates, its money,
  * its procedure, and what its notices would lack.
  * @param options `documents`: its tender documents; absent for a draft that is not saved, which has none yet;
- *   `invitees`: who is invited, default nobody; `rates`: of interest on deposits, absent: not asked
+ *   `invitees`: who is invited, default nobody; `rates`: of interest on deposits, absent: not asked; `schemes`: of its lots, default none
  */
 export function checkDraft(
   draft: JudgedDraft & Pick<Draft, 'particulars' | 'purchaserId' | 'agencyId'>,
@@ -147,11 +149,12 @@ export function checkDraft(
     readonly documents?: readonly unknown[];
     readonly invitees?: readonly Invitee[];
     readonly rates?: DepositRates | null;
+    readonly schemes?: readonly StatedScheme[];
   } & Judging,
 ): CheckedDraft {
   const drawn = plan(factsOf(draft), calendar);
   const { methods, violations: ofMethod } = judgeMethod(draft, draft.procedure, options);
-  const { documents, confirmed, invitees = [], rates } = options;
+  const { documents, confirmed, invitees = [], rates, schemes = [] } = options;
   const definition = procedureOf(draft);
   const particulars = { particulars: draft.particulars ?? {}, ...(documents === undefined ? {} : { documents }) };
   const violations = [
@@ -161,6 +164,7 @@ export function checkDraft(
     ...missingParticulars(draft, particulars, confirmed),
     ...checkEvaluationMethod(definition, draft.particulars?.evaluationMethod ?? null),
     ...checkDocumentsPrice(draft, particulars.particulars),
+    ...checkSchemes(draft, schemes, confirmed),
     ...(rates === undefined ? [] : checkRates(definition, draft, rates)),
   ];
   const { words, rules } = definition;

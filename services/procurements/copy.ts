@@ -3,6 +3,7 @@ import type { Actor } from '../../db/audit.ts';
 import { inviteesOf } from '../../db/invitees.ts';
 import { procurementById, type Draft, type Procurement } from '../../db/procurements.ts';
 import type { Invitee } from '../../domain/procedures/invitees.ts';
+import { copySchemes } from '../evaluation/scheme.ts';
 import { createDraft } from './draft.ts';
 
 const MAX_TITLE = 200;
@@ -19,10 +20,13 @@ export async function copyProcurement(
 ): Promise<Procurement> {
   const earlier = await procurementById(tx.q, from.procurementId);
   const cut = [...earlier.title].slice(0, MAX_TITLE - COPY.length).join('');
-  return createDraft(tx, actor, {
+  const draft = await createDraft(tx, actor, {
     ...copied(earlier, await inviteesOf(tx.q, earlier.id), from.noticeAt),
     title: from.title ?? `${cut}${COPY}`,
   });
+  const lots = earlier.lots.map(({ no }) => ({ no, was: no }));
+  await copySchemes(tx, earlier.id, draft.id, lots);
+  return draft;
 }
 
 /** What a new draft takes over; the dates are to be set. */

@@ -9,6 +9,7 @@ import {
   type Draft,
   type Procurement,
 } from '../../db/procurements.ts';
+import { removeOtherSchemes } from '../../db/evaluation/schemes.ts';
 import { waitingOf } from '../../db/tender/prepared-acts.ts';
 import { DomainError } from '../../domain/errors.ts';
 import { RULEBOOK_VERSION } from '../../domain/law/rulebook.ts';
@@ -41,6 +42,11 @@ export async function updateDraft(
   await assertParties(tx.q, draft);
   await assertActsFor(tx.q, actor, draft, 'prepare', tx.now);
   await replaceDraft(tx.q, id, draft, version + 1);
+  await removeOtherSchemes(
+    tx,
+    id,
+    draft.lots.map(({ no }) => no),
+  );
   recordAudit(tx, actor, {
     action: 'procurement.update-draft',
     procurementId: id,

@@ -1,6 +1,7 @@
 import { recordAudit, type Actor } from '../../db/audit.ts';
 import type { Tx } from '../../db/access/database.ts';
 import { tenderDocumentsOf } from '../../db/documents.ts';
+import { schemesOf } from '../../db/evaluation/schemes.ts';
 import { inviteesOf } from '../../db/invitees.ts';
 import { notFound, stageConflict, type Procurement } from '../../db/procurements.ts';
 import { formatInstant } from '../../domain/civil-time.ts';
@@ -43,13 +44,15 @@ export async function launchProcurement(
   if (agencyId !== null) {
     await assertMandated(tx.q, { ...draft, agencyId }, actor.role === 'agency' ? 'launch' : null, tx.now);
   }
-  const [context, documents, invitees, rates] = await Promise.all([
+  const [context, documents, invitees, rates, schemes] = await Promise.all([
     methodContext(tx.q, draft, actor),
     tenderDocumentsOf(tx.q, id),
     inviteesOf(tx.q, id),
     depositRatesInForce(tx.q, options.rates ?? null),
+    schemesOf(tx.q, id),
   ]);
-  const checked = checkDraft(draft, tx.calendar, { now: tx.now, context, documents, invitees, ...options, rates });
+  const facts = { context, documents, invitees, schemes };
+  const checked = checkDraft(draft, tx.calendar, { now: tx.now, ...facts, ...options, rates });
   if (blocks(checked.violations)) throw unlawful(checked.violations, { zh: '未发起', en: 'not launched' });
   if (options.sealing === 'required') await assertCustodians(tx.q);
   const at = (key: MilestoneKey) => milestoneOf(checked.plan, key)?.at ?? null;
@@ -70,6 +73,7 @@ export async function launchProcurement(
       noticeAt: formatInstant(draft.noticeAt),
       rulebook: checked.plan.rulebookVersion,
       calendar: checked.plan.calendarHash,
+      ...(schemes.length === 0 ? {} : { schemes: schemes.map(({ lotNo, hash }) => ({ lotNo, hash })) }),
       ...sourcesOf(context.view),
     },
   });

@@ -5,6 +5,7 @@ import { lotNumbersZh } from '../../domain/notices/kinds.ts';
 import type { Actor } from '../../db/audit.ts';
 import type { Tx } from '../../db/access/database.ts';
 import { copied } from './copy.ts';
+import { copySchemes } from '../evaluation/scheme.ts';
 import { createDraft } from './draft.ts';
 import { factsOf } from './facts.ts';
 import { inviteesOf } from '../../db/invitees.ts';
@@ -50,7 +51,10 @@ export async function draftRetender(
   };
   // Plans the dates once, so that a draft which could never be lawful is refused here.
   plan(factsOf(draft), tx.calendar);
-  return createDraft(tx, actor, draft);
+  const created = await createDraft(tx, actor, draft);
+  const lots = failed.map(({ no }, index) => ({ no: index + 1, was: no }));
+  await copySchemes(tx, earlier.id, created.id, lots);
+  return created;
 }
 
 /** In the order of their numbers. */

@@ -107,6 +107,7 @@ describe('who may do what (管办分离)', () => {
           'document.published',
           'opening.read',
           'draw.read',
+          'scheme.read',
           'notice.read',
           'log.read',
           'law.read',

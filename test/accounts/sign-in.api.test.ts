@@ -160,6 +160,7 @@ it('a lock-out survives a restart', async () => {
     temporalReady: async () => true,
     signer: await testSigner(),
     printReceipt: () => Promise.reject(new Error('nothing is printed here')),
+    printEvaluation: () => Promise.reject(new Error('nothing is printed here')),
     dossierPages: dossierPages('http://tender.test'),
     settings: {
       ...DEFAULT_SETTINGS,

@@ -26,6 +26,7 @@ import { testSigner } from './signer.ts';
 import { dossierPages } from '../../web/dossiers/pages.ts';
 import { publicPages } from '../../web/pages.ts';
 import { receiptPrinter } from '../../web/bids/receipt-pdf.ts';
+import { evaluationPrinter } from '../../web/evaluation/report.ts';
 
 export interface TestApi extends AsyncDisposable {
   readonly url: string;
@@ -126,6 +127,7 @@ export async function startTestApi(
     passwords: QUICK_PASSWORDS,
     signer: await testSigner(),
     printReceipt: receiptPrinter(settings.publicUrl),
+    printEvaluation: evaluationPrinter(settings.publicUrl),
     dossierPages: dossierPages(settings.publicUrl),
     settings,
     ...options.deps,

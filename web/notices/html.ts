@@ -118,6 +118,22 @@ function relatedHtml({ corrects, correctedBy, documents, suspended, wereSuspende
   ].join('');
 }
 
+/** A document that is kept as a file: complete by itself, and printable. */
+export const documentHtml = ({ title, drill, blocks, colophon, hash }: NoticeDocument, url: string): string =>
+  page(
+    title,
+    `${drill ? `<div class="drill">${escapeHtml(DRILL_MARK)}</div>\n` : ''}<main>
+<h1>${escapeHtml(title)}</h1>
+${blocks.map(blockHtml).join('\n')}
+</main>
+<footer>
+<div>
+${factsHtml([...colophon, ['网址', url]])}
+<p class="small">内容哈希（SHA-256）：<br><code>${escapeHtml(hash)}</code></p>
+</div>
+</footer>`,
+  );
+
 /** The page for a missing notice, in both languages. */
 export const notFoundHtml = (): string =>
   page(

@@ -95,6 +95,14 @@ CREATE TABLE "catalogue_entries" (
 	"recorded_at" bigint NOT NULL
 );
 --> statement-breakpoint
+CREATE TABLE "committee_acts" (
+	"id" text PRIMARY KEY NOT NULL,
+	"draw_id" text NOT NULL,
+	"by" text NOT NULL,
+	"act" jsonb NOT NULL,
+	"at" bigint NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE "committee_calls" (
 	"draw_id" text NOT NULL,
 	"no" integer NOT NULL,
@@ -110,6 +118,16 @@ CREATE TABLE "committee_calls" (
 	"chosen" boolean DEFAULT false NOT NULL,
 	"sealed_reason" text,
 	CONSTRAINT "committee_calls_draw_id_no_pk" PRIMARY KEY("draw_id","no")
+);
+--> statement-breakpoint
+CREATE TABLE "committee_marks" (
+	"draw_id" text NOT NULL,
+	"member_id" text NOT NULL,
+	"bid_id" text NOT NULL,
+	"item" text NOT NULL,
+	"entry" jsonb NOT NULL,
+	"entered_at" bigint NOT NULL,
+	CONSTRAINT "committee_marks_draw_id_member_id_bid_id_item_pk" PRIMARY KEY("draw_id","member_id","bid_id","item")
 );
 --> statement-breakpoint
 CREATE TABLE "contacts" (
@@ -418,6 +436,17 @@ CREATE TABLE "log_nodes" (
 	"idx" bigint NOT NULL,
 	"hash" text NOT NULL,
 	CONSTRAINT "log_nodes_level_idx_pk" PRIMARY KEY("level","idx")
+);
+--> statement-breakpoint
+CREATE TABLE "lot_schemes" (
+	"procurement_id" text NOT NULL,
+	"lot_no" integer NOT NULL,
+	"version" integer NOT NULL,
+	"scheme" jsonb NOT NULL,
+	"statements" jsonb NOT NULL,
+	"hash" text NOT NULL,
+	"stated_at" bigint NOT NULL,
+	CONSTRAINT "lot_schemes_procurement_id_lot_no_version_pk" PRIMARY KEY("procurement_id","lot_no","version")
 );
 --> statement-breakpoint
 CREATE TABLE "lots" (
@@ -870,7 +899,10 @@ ALTER TABLE "bid_parts" ADD CONSTRAINT "bid_parts_bid_id_bids_id_fk" FOREIGN KEY
 ALTER TABLE "bidder_shares" ADD CONSTRAINT "bidder_shares_bid_id_bids_id_fk" FOREIGN KEY ("bid_id") REFERENCES "public"."bids"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "bids" ADD CONSTRAINT "bids_procurement_id_procurements_id_fk" FOREIGN KEY ("procurement_id") REFERENCES "public"."procurements"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "bids" ADD CONSTRAINT "bids_supplier_id_organisations_id_fk" FOREIGN KEY ("supplier_id") REFERENCES "public"."organisations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "committee_acts" ADD CONSTRAINT "committee_acts_draw_id_draws_id_fk" FOREIGN KEY ("draw_id") REFERENCES "public"."draws"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "committee_calls" ADD CONSTRAINT "committee_calls_draw_id_draws_id_fk" FOREIGN KEY ("draw_id") REFERENCES "public"."draws"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "committee_marks" ADD CONSTRAINT "committee_marks_draw_id_draws_id_fk" FOREIGN KEY ("draw_id") REFERENCES "public"."draws"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "committee_marks" ADD CONSTRAINT "committee_marks_bid_id_bids_id_fk" FOREIGN KEY ("bid_id") REFERENCES "public"."bids"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "contacts" ADD CONSTRAINT "contacts_account_id_accounts_id_fk" FOREIGN KEY ("account_id") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "controls" ADD CONSTRAINT "controls_organisation_id_organisations_id_fk" FOREIGN KEY ("organisation_id") REFERENCES "public"."organisations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "credentials" ADD CONSTRAINT "credentials_user_id_accounts_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -896,6 +928,7 @@ ALTER TABLE "invitations" ADD CONSTRAINT "invitations_account_id_accounts_id_fk"
 ALTER TABLE "invitations" ADD CONSTRAINT "invitations_registration_id_registrations_id_fk" FOREIGN KEY ("registration_id") REFERENCES "public"."registrations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "invitees" ADD CONSTRAINT "invitees_procurement_id_procurements_id_fk" FOREIGN KEY ("procurement_id") REFERENCES "public"."procurements"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "invitees" ADD CONSTRAINT "invitees_organisation_id_organisations_id_fk" FOREIGN KEY ("organisation_id") REFERENCES "public"."organisations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "lot_schemes" ADD CONSTRAINT "lot_schemes_procurement_id_procurements_id_fk" FOREIGN KEY ("procurement_id") REFERENCES "public"."procurements"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "lots" ADD CONSTRAINT "lots_procurement_id_procurements_id_fk" FOREIGN KEY ("procurement_id") REFERENCES "public"."procurements"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "mandates" ADD CONSTRAINT "mandates_purchaser_id_organisations_id_fk" FOREIGN KEY ("purchaser_id") REFERENCES "public"."organisations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "mandates" ADD CONSTRAINT "mandates_agency_id_organisations_id_fk" FOREIGN KEY ("agency_id") REFERENCES "public"."organisations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -927,6 +960,7 @@ CREATE UNIQUE INDEX "bids_standing" ON "bids" USING btree ("procurement_id","lot
 CREATE INDEX "bids_supplier" ON "bids" USING btree ("supplier_id","id");--> statement-breakpoint
 CREATE INDEX "bids_file" ON "bids" USING btree ("sha256");--> statement-breakpoint
 CREATE INDEX "catalogue_entries_item" ON "catalogue_entries" USING btree ("regime","code","from_day","id");--> statement-breakpoint
+CREATE INDEX "committee_acts_draw" ON "committee_acts" USING btree ("draw_id","id");--> statement-breakpoint
 CREATE UNIQUE INDEX "committee_calls_tag" ON "committee_calls" USING btree ("tag");--> statement-breakpoint
 CREATE INDEX "controls_organisation" ON "controls" USING btree ("organisation_id");--> statement-breakpoint
 CREATE INDEX "controls_other" ON "controls" USING btree ("other_code");--> statement-breakpoint
@@ -1190,3 +1224,14 @@ CREATE TRIGGER committee_calls_no_truncate BEFORE TRUNCATE ON committee_calls FO
 CREATE TRIGGER committee_calls_made_once BEFORE UPDATE OF draw_id, no, field, label, tag, asked_at, answer_until, chosen ON committee_calls FOR EACH ROW EXECUTE FUNCTION kaibiao_refuse('calls to a committee are kept');
 --> statement-breakpoint
 CREATE TRIGGER committee_calls_ended_once BEFORE UPDATE ON committee_calls FOR EACH ROW WHEN (OLD.state NOT IN ('invited', 'confirmed')) EXECUTE FUNCTION kaibiao_refuse('a call that has ended stays so');
+--> statement-breakpoint
+-- What members of a committee did, and what bidders answered them, never changes.
+CREATE TRIGGER committee_acts_no_update BEFORE UPDATE ON committee_acts FOR EACH ROW EXECUTE FUNCTION kaibiao_refuse('acts of a committee are immutable');
+--> statement-breakpoint
+CREATE TRIGGER committee_acts_no_delete BEFORE DELETE ON committee_acts FOR EACH ROW EXECUTE FUNCTION kaibiao_refuse('acts of a committee are immutable');
+--> statement-breakpoint
+CREATE TRIGGER committee_acts_no_truncate BEFORE TRUNCATE ON committee_acts FOR EACH STATEMENT EXECUTE FUNCTION kaibiao_refuse('acts of a committee are immutable');
+--> statement-breakpoint
+CREATE TRIGGER committee_marks_no_delete BEFORE DELETE ON committee_marks FOR EACH ROW EXECUTE FUNCTION kaibiao_refuse('marks are kept');
+--> statement-breakpoint
+CREATE TRIGGER committee_marks_no_truncate BEFORE TRUNCATE ON committee_marks FOR EACH STATEMENT EXECUTE FUNCTION kaibiao_refuse('marks are kept');

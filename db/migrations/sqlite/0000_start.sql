@@ -106,6 +106,16 @@ CREATE TABLE `catalogue_entries` (
 );
 --> statement-breakpoint
 CREATE INDEX `catalogue_entries_item` ON `catalogue_entries` (`regime`,`code`,`from_day`,`id`);--> statement-breakpoint
+CREATE TABLE `committee_acts` (
+	`id` text PRIMARY KEY NOT NULL,
+	`draw_id` text NOT NULL,
+	`by` text NOT NULL,
+	`act` text NOT NULL,
+	`at` integer NOT NULL,
+	FOREIGN KEY (`draw_id`) REFERENCES `draws`(`id`) ON UPDATE no action ON DELETE no action
+);
+--> statement-breakpoint
+CREATE INDEX `committee_acts_draw` ON `committee_acts` (`draw_id`,`id`);--> statement-breakpoint
 CREATE TABLE `committee_calls` (
 	`draw_id` text NOT NULL,
 	`no` integer NOT NULL,
@@ -125,6 +135,18 @@ CREATE TABLE `committee_calls` (
 );
 --> statement-breakpoint
 CREATE UNIQUE INDEX `committee_calls_tag` ON `committee_calls` (`tag`);--> statement-breakpoint
+CREATE TABLE `committee_marks` (
+	`draw_id` text NOT NULL,
+	`member_id` text NOT NULL,
+	`bid_id` text NOT NULL,
+	`item` text NOT NULL,
+	`entry` text NOT NULL,
+	`entered_at` integer NOT NULL,
+	PRIMARY KEY(`draw_id`, `member_id`, `bid_id`, `item`),
+	FOREIGN KEY (`draw_id`) REFERENCES `draws`(`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`bid_id`) REFERENCES `bids`(`id`) ON UPDATE no action ON DELETE no action
+);
+--> statement-breakpoint
 CREATE TABLE `contacts` (
 	`account_id` text PRIMARY KEY NOT NULL,
 	`language` text NOT NULL,
@@ -486,6 +508,18 @@ CREATE TABLE `log_nodes` (
 	`idx` integer NOT NULL,
 	`hash` text NOT NULL,
 	PRIMARY KEY(`level`, `idx`)
+);
+--> statement-breakpoint
+CREATE TABLE `lot_schemes` (
+	`procurement_id` text NOT NULL,
+	`lot_no` integer NOT NULL,
+	`version` integer NOT NULL,
+	`scheme` text NOT NULL,
+	`statements` text NOT NULL,
+	`hash` text NOT NULL,
+	`stated_at` integer NOT NULL,
+	PRIMARY KEY(`procurement_id`, `lot_no`, `version`),
+	FOREIGN KEY (`procurement_id`) REFERENCES `procurements`(`id`) ON UPDATE no action ON DELETE no action
 );
 --> statement-breakpoint
 CREATE TABLE `lots` (
@@ -1253,3 +1287,12 @@ CREATE TRIGGER committee_calls_no_replace BEFORE INSERT ON committee_calls WHEN 
 CREATE TRIGGER committee_calls_made_once BEFORE UPDATE OF draw_id, no, field, label, tag, asked_at, answer_until, chosen ON committee_calls BEGIN SELECT RAISE(ABORT, 'calls to a committee are kept'); END;
 --> statement-breakpoint
 CREATE TRIGGER committee_calls_ended_once BEFORE UPDATE ON committee_calls WHEN OLD.state NOT IN ('invited', 'confirmed') BEGIN SELECT RAISE(ABORT, 'a call that has ended stays so'); END;
+--> statement-breakpoint
+-- What members of a committee did, and what bidders answered them, never changes.
+CREATE TRIGGER committee_acts_no_update BEFORE UPDATE ON committee_acts BEGIN SELECT RAISE(ABORT, 'acts of a committee are immutable'); END;
+--> statement-breakpoint
+CREATE TRIGGER committee_acts_no_delete BEFORE DELETE ON committee_acts BEGIN SELECT RAISE(ABORT, 'acts of a committee are immutable'); END;
+--> statement-breakpoint
+CREATE TRIGGER committee_acts_no_replace BEFORE INSERT ON committee_acts WHEN EXISTS (SELECT 1 FROM committee_acts WHERE id = NEW.id) BEGIN SELECT RAISE(ABORT, 'acts of a committee are immutable'); END;
+--> statement-breakpoint
+CREATE TRIGGER committee_marks_no_delete BEFORE DELETE ON committee_marks BEGIN SELECT RAISE(ABORT, 'marks are kept'); END;

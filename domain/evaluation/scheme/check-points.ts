@@ -97,7 +97,7 @@ function checkPrice(definition: Procedure, method: ScoredMethod, scheme: Scheme,
     if ((below || above) && limit !== null) {
       found.push(
         breach(floor, facts, {
-          field: 'scheme.criteria.price',
+          field: 'scheme.criteria',
           given: toShow(share),
           limit,
           messageZh: `价格分占总分的 ${shown(share, 2)}%，${below ? '低' : '高'}于 ${limit}%`,
@@ -107,11 +107,12 @@ function checkPrice(definition: Procedure, method: ScoredMethod, scheme: Scheme,
     }
   }
   if (!price) return found;
+  const priceAt = scheme.criteria.indexOf(price);
   const { formula } = price;
   if (!method.formulas.includes(formula.name)) {
     found.push(
       breach(method.formula, facts, {
-        field: 'scheme.criteria.price.formula',
+        field: `scheme.criteria[${priceAt}].formula`,
         given: formula.name,
         lawfulChoices: method.formulas,
         messageZh: `价格分公式应为：${method.formulas.join('、')}`,
@@ -122,7 +123,7 @@ function checkPrice(definition: Procedure, method: ScoredMethod, scheme: Scheme,
   if (formula.name === 'deviation' && formula.base.of === 'mean-and-ceiling' && facts.hasCeiling === false) {
     found.push(
       breach(method.formula, facts, {
-        field: 'scheme.criteria.price.formula.base.of',
+        field: `scheme.criteria[${priceAt}].formula.base.of`,
         given: formula.base.of,
         lawfulChoices: ['lowest', 'mean'],
         messageZh: '评标基准价按最高限价计算，但是文件没有写明最高限价',
@@ -134,7 +135,7 @@ function checkPrice(definition: Procedure, method: ScoredMethod, scheme: Scheme,
   if (formula.name === 'deviation' && formula.base.trim > 0 && pricesNotTrimmed) {
     found.push(
       breach(pricesNotTrimmed, facts, {
-        field: 'scheme.criteria.price.formula.base.trim',
+        field: `scheme.criteria[${priceAt}].formula.base.trim`,
         given: formula.base.trim,
         limit: 0,
         messageZh: '不得去掉报价中的最高报价和最低报价',

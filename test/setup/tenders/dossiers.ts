@@ -27,6 +27,7 @@ export async function dossierFor(
     ...{ db, metrics: createMetrics(), log: pino({ level: 'silent' }), signer: await testSigner() },
     settings: { ...DEFAULT_SETTINGS, publicUrl: 'http://tender.test', sessionKey: 'a key for tests, long enough' },
     printReceipt: () => Promise.reject(new Error('nothing is printed here')),
+    printEvaluation: () => Promise.reject(new Error('nothing is printed here')),
     dossierPages: dossierPages('http://tender.test'),
   });
   const { stream } = await makeDossier(ROUTES, services, await procurementById(db.read, procurementId), {

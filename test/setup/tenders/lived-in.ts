@@ -34,6 +34,7 @@ import {
   type handClock,
   type People,
 } from './tender.ts';
+import { worksScheme } from './evaluations.ts';
 import { mandateOf } from './mandates.ts';
 import { declareControl } from '../../../services/organisations/declare-control.ts';
 import { createDraft } from '../../../services/procurements/draft.ts';
@@ -264,6 +265,7 @@ async function sealedRows(tx: Tx, who: People, bidId: string, procurementId: str
   await q
     .insert(schema.invitations)
     .values({ id: 'invitation', tokenHash: AWKWARD, registrationId: 'registration', createdAt: 1, expiresAt: 2 });
+  await evaluationRows(tx, bidId, lot);
   await q.insert(schema.bidderShares).values({ bidId, share: AWKWARD, releasedAt: 1 });
   await q.insert(schema.uploads).values({
     ...lot,
@@ -333,6 +335,28 @@ async function sealedRows(tx: Tx, who: People, bidId: string, procurementId: str
     actor: by,
     recordedAt: 1,
   });
+}
+
+/** Of an evaluation: its scheme, what a member marked, and what it did. */
+async function evaluationRows(tx: Tx, bidId: string, lot: { procurementId: string; lotNo: number }): Promise<void> {
+  const { q } = tx;
+  const statements = { uniform: false, reserved: false, exempt: true, answers: { [AWKWARD]: true } };
+  await q
+    .insert(schema.lotSchemes)
+    .values({ ...lot, version: 1, scheme: worksScheme(), statements, hash: '0', statedAt: 1 });
+  const drawId = 'evaluated-draw';
+  await q.insert(schema.draws).values({
+    ...{ id: drawId, ...lot, round: 9, state: 'void', hash: '0', sealed: AWKWARD, answerMinutes: 1 },
+    terms: { drawId, AWKWARD } as never,
+    ...{ openedBy: UNATTENDED, openedAt: 1 },
+  });
+  const entry = { item: 'responds', passes: false, ground: 6, reasonZh: AWKWARD };
+  await q
+    .insert(schema.committeeMarks)
+    .values({ drawId, memberId: 'expert-1', bidId, item: 'responds', entry, enteredAt: 1 });
+  await q
+    .insert(schema.committeeActs)
+    .values({ id: 'act', drawId, by: 'expert-1', act: { kind: 'answer', key: AWKWARD, reasonZh: AWKWARD }, at: 1 });
 }
 
 /** Every row of every table, in an order of its own. */

@@ -13,6 +13,7 @@ import { createAccount } from '../../../services/accounts/create.ts';
 import { dossierPages } from '../../../web/dossiers/pages.ts';
 import { publicPages } from '../../../web/pages.ts';
 import { receiptPrinter } from '../../../web/bids/receipt-pdf.ts';
+import { evaluationPrinter } from '../../../web/evaluation/report.ts';
 import { testSigner } from '../../setup/signer.ts';
 import { Broken } from '../invariants/judge.ts';
 import type { World } from '../world.ts';
@@ -49,6 +50,7 @@ export async function openEyes(world: World): Promise<Eyes> {
     pages: publicPages({ db, publicUrl: PUBLIC_URL }),
     temporalReady: async () => true,
     printReceipt: receiptPrinter(PUBLIC_URL),
+    printEvaluation: evaluationPrinter(PUBLIC_URL),
     dossierPages: dossierPages(PUBLIC_URL),
   });
   const server = createServer(app);

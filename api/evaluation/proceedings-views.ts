@@ -1,0 +1,169 @@
+import * as z from 'zod';
+import type { TenderPlace } from '../../db/tender/place.ts';
+import type { Evaluation, NamedSeat } from '../../services/evaluation/proceedings.ts';
+import { MOTIONS, type Motion } from '../../domain/evaluation/proceedings.ts';
+import { CORRECTION_STEPS } from '../../domain/decisions.ts';
+import { PREFERENCES } from '../../domain/evaluation/scheme/scheme.ts';
+import type { Entry, MarkSheet, SheetPart } from '../../domain/evaluation/sheets/marks.ts';
+import { itemsOf } from '../../domain/evaluation/sheets/marks.ts';
+import { at, code, fen, id, instantOut, line, prose } from '../http/schemas.ts';
+import { exact } from './scheme-views.ts';
+
+export const EVALUATION_ERRORS = ['unlawful', 'stage-conflict', 'not-found'] as const;
+
+export const evaluationPlace = (lot: { readonly procurementId: string; readonly no: number }): TenderPlace => ({
+  procurementId: lot.procurementId,
+  lotNo: lot.no,
+});
+
+export const SHEET_PARTS = ['review', 'technical', 'commercial'] as const satisfies readonly SheetPart[];
+export const memberId = z
+  .string()
+  .regex(/^(expert|purchaser)-[1-9][0-9]{0,3}$/)
+  .meta({ description: '成员编号，不含姓名 / Number of a member, without a name', example: 'expert-1' });
+const item = z.string().regex(/^[a-z][a-z0-9-]{0,39}$/);
+const reasonZh = prose(2000).optional();
+
+export const entryGiven = z.union([
+  z.strictObject({ item, passes: z.boolean(), ground: z.int().min(1).max(20).optional(), reasonZh }),
+  z.strictObject({ item, points: exact, reasonZh }),
+  z.strictObject({ item, value: line(100), reasonZh }),
+]);
+export const entriesOf = (given: readonly z.infer<typeof entryGiven>[]): readonly Entry[] => given;
+
+const claim = z.strictObject({ key: z.enum(PREFERENCES), granted: z.boolean(), share: exact.optional() });
+const correction = z.strictObject({ step: z.enum(CORRECTION_STEPS), toFen: fen, noteZh: prose(2000) });
+
+export const motionGiven = z.discriminatedUnion('on', [
+  z.strictObject({ on: z.literal('price'), bidId: id, priceFen: fen }),
+  z.strictObject({ on: z.literal('correction'), bidId: id, corrections: z.array(correction).min(1).max(10) }),
+  z.strictObject({ on: z.literal('brand'), bidId: id, brand: line(200) }),
+  z.strictObject({ on: z.literal('claims'), bidId: id, claims: z.array(claim).min(1).max(PREFERENCES.length) }),
+  z.strictObject({ on: z.literal('deviations'), bidId: id, deviations: z.record(code, exact) }),
+  z.strictObject({ on: z.literal('low-price'), bidId: id, reasonable: z.boolean(), reasonZh: prose(5000) }),
+  z.strictObject({ on: z.literal('brand-choice'), bidId: id, brand: line(200) }),
+  z.strictObject({ on: z.literal('draw'), bidIds: z.array(id).min(2).max(1000) }),
+  z.strictObject({
+    on: z.literal('competition'),
+    left: z.enum(['sufficient', 'insufficient']),
+    reasonZh: prose(5000),
+  }),
+]);
+export const motionOf = (given: z.infer<typeof motionGiven>): Motion => given;
+
+const content = z.record(z.string(), z.unknown());
+const sheet = z.object({ memberId, bidId: id, entries: z.array(content) });
+const finding = z.object({
+  key: z.string(),
+  kind: z.string(),
+  rule: z.string(),
+  must: z.enum(['correct', 'reason']),
+  bidId: id.nullable(),
+  item: z.string().nullable(),
+  memberId: memberId.nullable(),
+  open: z.boolean(),
+  zh: z.string(),
+  en: z.string(),
+});
+
+export const evaluationSchema = z
+  .object({
+    memberId: memberId.meta({ description: '本人 / Yourself' }),
+    leader: memberId.nullable(),
+    members: z.array(
+      z.object({
+        memberId,
+        kind: z.enum(['expert', 'purchaser']),
+        name: z.string(),
+        replaced: z.boolean(),
+        cleared: z.boolean(),
+        signed: z.boolean(),
+      }),
+    ),
+    bids: z.array(
+      z.object({
+        bidId: id,
+        supplier: z
+          .string()
+          .nullable()
+          .meta({ description: '暗标评审签署前为 null / Null until a blind part is signed' }),
+        priceFen: fen.nullable().meta({
+          description:
+            '按评标办法技术评分签署前不显示 / Null until the technical marks are signed, where the scheme says so',
+        }),
+      }),
+    ),
+    parts: z.array(
+      z.object({
+        part: z.enum(SHEET_PARTS),
+        bidIds: z.array(id).nullable(),
+        signedBy: z.array(memberId),
+        isIn: z.boolean(),
+        closed: z.boolean(),
+        findings: z.array(finding),
+      }),
+    ),
+    sheets: z.array(sheet).meta({
+      description:
+        '本人的评分，以及全部签署后的其他成员评分 / Your own, and the others’ of a part that all have signed',
+    }),
+    motions: z.array(
+      z.object({
+        id,
+        on: z.enum(MOTIONS),
+        motion: content,
+        yes: z.array(memberId),
+        no: z.array(memberId),
+        adopted: z.boolean().nullable(),
+      }),
+    ),
+    requests: z.array(z.object({ bidId: id, until: instantOut, textZh: z.string().nullable() })),
+    outcome: content.nullable().meta({ description: '评审结果及各步计算 / What comes out, with each step' }),
+  })
+  .meta({ id: 'Evaluation' });
+
+/** What a member sees; nobody's marks before all have signed theirs, no price and no name before its time. */
+export function evaluationView(
+  { seats, bids, proceedings }: Evaluation,
+  seat: NamedSeat,
+): z.infer<typeof evaluationSchema> {
+  const shown = proceedings.shown(seat.memberId);
+  const prices = new Map(proceedings.of.bids.map(({ bidId, priceFen }) => [bidId, priceFen]));
+  return {
+    ...{ memberId: seat.memberId, leader: proceedings.leader },
+    members: seats.map(({ memberId: of, kind, name, replaced, cleared }) => ({
+      ...{ memberId: of, kind, name, replaced, cleared },
+      signed: proceedings.acts('signature').some(({ by }) => by === of),
+    })),
+    bids: bids.map(({ id: bidId, supplier }) => ({
+      ...{ bidId, supplier: shown.names || !seat.cleared ? supplier : null },
+      priceFen: seat.cleared && shown.prices ? (prices.get(bidId) ?? null) : null,
+    })),
+    parts: proceedings.parts.map(({ part, bidIds, signedBy, isIn, closed, findings, open }) => ({
+      ...{ part, bidIds: bidIds && [...bidIds], signedBy: [...signedBy], isIn, closed },
+      findings: findings.map((each) => ({ ...each, open: open.includes(each) })),
+    })),
+    sheets: sheetsFor(proceedings, seat),
+    motions: proceedings.motions.map(({ id: motionId, motion, yes, no, adopted }) => ({
+      ...{ id: motionId, on: motion.on, motion: { ...motion }, adopted, yes: [...yes], no: [...no] },
+    })),
+    requests: proceedings.acts('ask').map(({ act }) => ({
+      ...{ bidId: act.bidId, until: at(act.until) },
+      textZh: proceedings.acts('explanation').find(({ by }) => by === act.bidId)?.act.textZh ?? null,
+    })),
+    outcome: seat.cleared && shown.prices && proceedings.outcome ? { ...proceedings.outcome } : null,
+  };
+}
+
+function sheetsFor(
+  { of: { sheets, definition, scheme }, parts }: Evaluation['proceedings'],
+  seat: NamedSeat,
+): { memberId: string; bidId: string; entries: Record<string, unknown>[] }[] {
+  const seen = new Set(
+    parts.flatMap(({ part, isIn }) => (isIn ? itemsOf(definition, scheme, part).map((each) => each.item.key) : [])),
+  );
+  return sheets.flatMap(({ memberId: by, bidId, entries }: MarkSheet) => {
+    const own = by === seat.memberId ? entries : entries.filter((entry) => seen.has(entry.item));
+    return own.length === 0 ? [] : [{ memberId: by, bidId, entries: own.map((entry) => ({ ...entry })) }];
+  });
+}

@@ -1,0 +1,283 @@
+import * as z from 'zod';
+import type { Tx } from '../../db/access/database.ts';
+import { partsOf, unsealingOf } from '../../db/openings/unsealings.ts';
+import type { TenderPlace } from '../../db/tender/place.ts';
+import { bidUnknown } from '../../domain/bids/refusals.ts';
+import {
+  answerFinding,
+  askToExplain,
+  move,
+  stateConflict,
+  vote,
+  voteForLeader,
+} from '../../services/evaluation/deliberate.ts';
+import { enterMarks, signPart } from '../../services/evaluation/marks.ts';
+import { evaluationOf, ownSeat } from '../../services/evaluation/proceedings.ts';
+import { readBid } from '../../services/evaluation/read-bid.ts';
+import { closeSigning, signReport } from '../../services/evaluation/sign.ts';
+import { ok, route, type Answer } from '../http/route.ts';
+import { confirmation, id, lotNo, prose, whole } from '../http/schemas.ts';
+import {
+  EVALUATION_ERRORS,
+  evaluationPlace,
+  entriesOf,
+  entryGiven,
+  evaluationSchema,
+  evaluationView,
+  memberId,
+  motionGiven,
+  motionOf,
+  SHEET_PARTS,
+} from './proceedings-views.ts';
+
+const params = z.object({ id, no: lotNo });
+const bidParams = params.extend({ bidId: id });
+const BASE = '/procurements/{id}/lots/{no}/evaluation';
+// Who sits in a committee is secret until the award: no key with an account is stored, and the trail has the member's number.
+const common = { at: 'lot', tag: 'evaluation', action: 'evaluation.serve', withoutKey: true, params } as const;
+const STATE = [{ status: 200, schema: evaluationSchema, zh: '评审情况', en: 'How it stands' }] as const;
+const BID_OF_LOT = { rule: 'bid-of-lot', zh: '本标段的投标文件', en: 'a bid of the lot' } as const;
+
+/** What the member sees afterwards. */
+async function stateOf(tx: Tx, place: TenderPlace, accountId: string): Promise<Answer> {
+  const evaluation = await evaluationOf(tx, place, tx.now);
+  return ok(evaluationView(evaluation, ownSeat(evaluation, accountId)));
+}
+
+export const proceedingsRoutes = [
+  route({
+    ...common,
+    method: 'get',
+    path: BASE,
+    zh: '本标段的评审：本人所见',
+    en: 'The evaluation of the lot, as far as you may see it',
+    outcomes: STATE,
+    errors: EVALUATION_ERRORS,
+    handle: async ({ services: { db }, lot, person }) => {
+      const evaluation = await evaluationOf({ q: db.read, committees: db.committees }, evaluationPlace(lot), db.now());
+      return ok(evaluationView(evaluation, ownSeat(evaluation, person().account.id)));
+    },
+  }),
+  route({
+    ...common,
+    method: 'post',
+    path: `${BASE}/conflicts`,
+    zh: '查看投标文件之前，对照投标人名称声明利害关系：没有的，bidIds 为空；专家有的，回避并由下一名补足',
+    en: 'Before a bid is read: state conflicts with the bidders, or none; an expert who has one is replaced by the next',
+    body: z.strictObject({ bidIds: z.array(id).max(1000), reasonZh: prose(2000).nullable().default(null) }),
+    outcomes: [{ status: 200, schema: z.object({ recused: z.boolean() }), zh: '已声明', en: 'Stated' }],
+    errors: EVALUATION_ERRORS,
+    judged: [
+      { field: 'bidIds', ...BID_OF_LOT },
+      { field: 'bidIds.*', ...BID_OF_LOT },
+    ],
+    handle: async ({ lot, body, person, commit }) =>
+      commit(async (tx) => ok({ recused: await stateConflict(tx, evaluationPlace(lot), person().account.id, body) })),
+  }),
+  route({
+    ...common,
+    method: 'get',
+    path: `${BASE}/bids/{bidId}/parts`,
+    params: bidParams,
+    zh: '投标文件的组成',
+    en: 'The files of an opened bid',
+    outcomes: [
+      {
+        status: 200,
+        schema: z.object({
+          items: z.array(
+            z.object({ no: z.int(), path: z.string(), mediaType: z.string(), size: z.int(), sha256: z.string() }),
+          ),
+        }),
+        zh: '文件',
+        en: 'Files',
+      },
+    ],
+    errors: [...EVALUATION_ERRORS, 'bid-unknown'],
+    handle: async ({ lot, params: { bidId }, person, commit }) =>
+      commit(async (tx) => {
+        await readBid(tx, evaluationPlace(lot), person().account.id, bidId);
+        const opened = (await unsealingOf(tx.q, bidId))?.state === 'opened';
+        const items = opened ? await partsOf(tx.q, bidId) : [];
+        return ok({
+          items: items.map(({ no, path, mediaType, size, sha256 }) => ({ no, path, mediaType, size, sha256 })),
+        });
+      }),
+  }),
+  route({
+    ...common,
+    method: 'get',
+    path: `${BASE}/bids/{bidId}/parts/{file}`,
+    params: bidParams.extend({ file: whole(0, 9999) }),
+    zh: '查看投标文件；每次查看均记录',
+    en: 'Read a file of an opened bid; each time is on record',
+    outcomes: [{ status: 200, file: '*/*', zh: '文件', en: 'The file' }],
+    errors: [...EVALUATION_ERRORS, 'bid-unknown'],
+    handle: async ({ services: { db }, lot, params: { bidId, file: no }, person, commit }) => {
+      await commit(async (tx) => {
+        await readBid(tx, evaluationPlace(lot), person().account.id, bidId, no);
+        return ok(null);
+      });
+      const file = (await partsOf(db.read, bidId)).find((each) => each.no === no);
+      if (!file || (await unsealingOf(db.read, bidId))?.state !== 'opened') throw bidUnknown(bidId);
+      const { path, mediaType, size, sha256 } = file;
+      return {
+        ...ok(undefined, { 'Content-SHA256': sha256 }),
+        file: { stream: db.blobs.open(sha256), name: path.split('/').at(-1) ?? path, mediaType, size },
+      };
+    },
+  }),
+  route({
+    ...common,
+    method: 'put',
+    path: '/procurements/{id}/lots/{no}/sheets/{bidId}',
+    params: bidParams,
+    zh: '填写评分表：逐项即时保存，未列的项不变',
+    en: 'Enter marks: kept item by item; items that are not named stay as they are',
+    body: z.strictObject({ entries: z.array(entryGiven).min(1).max(600) }),
+    outcomes: STATE,
+    errors: EVALUATION_ERRORS,
+    handle: async ({ lot, params: { bidId }, body, person, commit }) =>
+      commit(async (tx) => {
+        const accountId = person().account.id;
+        await enterMarks(tx, evaluationPlace(lot), accountId, { bidId, entries: entriesOf(body.entries) });
+        return stateOf(tx, evaluationPlace(lot), accountId);
+      }),
+  }),
+  route({
+    ...common,
+    method: 'post',
+    path: `${BASE}/parts/{part}/signature`,
+    params: params.extend({ part: z.enum(SHEET_PARTS) }),
+    zh: '签署本人一部分的评分表，以本人密码确认',
+    en: 'Sign your own sheets of a part, confirmed by your password',
+    body: z.strictObject({ password: confirmation }),
+    outcomes: STATE,
+    errors: [...EVALUATION_ERRORS, 'unauthenticated'],
+    handle: async ({ services, caller, lot, params: { part }, body, person, commit }) => {
+      await services.auth.confirm(caller, person(), body.password);
+      return commit(async (tx) => {
+        await signPart(tx, evaluationPlace(lot), person().account.id, part);
+        return stateOf(tx, evaluationPlace(lot), person().account.id);
+      });
+    },
+  }),
+  route({
+    ...common,
+    method: 'post',
+    path: `${BASE}/leader`,
+    zh: '推选组长',
+    en: 'Vote for the leader',
+    body: z.strictObject({ memberId }),
+    outcomes: STATE,
+    errors: EVALUATION_ERRORS,
+    handle: async ({ lot, body, person, commit }) =>
+      commit(async (tx) => {
+        await voteForLeader(tx, evaluationPlace(lot), person().account.id, body.memberId);
+        return stateOf(tx, evaluationPlace(lot), person().account.id);
+      }),
+  }),
+  route({
+    ...common,
+    method: 'post',
+    path: `${BASE}/answers`,
+    zh: '对签署前核对所见说明理由',
+    en: 'Confirm with a reason what the check before signing found',
+    body: z.strictObject({ key: z.string().min(1).max(300), reasonZh: prose(2000) }),
+    outcomes: STATE,
+    errors: EVALUATION_ERRORS,
+    handle: async ({ lot, body, person, commit }) =>
+      commit(async (tx) => {
+        await answerFinding(tx, evaluationPlace(lot), person().account.id, body);
+        return stateOf(tx, evaluationPlace(lot), person().account.id);
+      }),
+  }),
+  route({
+    ...common,
+    method: 'post',
+    path: `${BASE}/motions`,
+    zh: '提请表决：报价修正、政策扣除、低价是否合理等，由全体成员过半数决定',
+    en: 'Put something to the vote: corrections, preferences, low prices and the like are decided by more than half of all',
+    body: z.strictObject({ motion: motionGiven }),
+    outcomes: STATE,
+    errors: EVALUATION_ERRORS,
+    judged: [{ field: 'motion.bidId', ...BID_OF_LOT }],
+    handle: async ({ lot, body, person, commit }) =>
+      commit(async (tx) => {
+        await move(tx, evaluationPlace(lot), person().account.id, motionOf(body.motion));
+        return stateOf(tx, evaluationPlace(lot), person().account.id);
+      }),
+  }),
+  route({
+    ...common,
+    method: 'post',
+    path: `${BASE}/motions/{motionId}/vote`,
+    params: params.extend({ motionId: id }),
+    zh: '表决',
+    en: 'Vote',
+    body: z.strictObject({ yes: z.boolean() }),
+    outcomes: STATE,
+    errors: EVALUATION_ERRORS,
+    handle: async ({ lot, params: { motionId }, body, person, commit }) =>
+      commit(async (tx) => {
+        await vote(tx, evaluationPlace(lot), person().account.id, { motionId, yes: body.yes });
+        return stateOf(tx, evaluationPlace(lot), person().account.id);
+      }),
+  }),
+  route({
+    ...common,
+    method: 'post',
+    path: `${BASE}/requests`,
+    zh: '要求投标人说明报价（组长）：在合理时间内书面说明',
+    en: 'Ask a bidder to explain its price, in writing and in a reasonable time (the leader)',
+    body: z.strictObject({ bidId: id, minutes: z.int().min(1).max(10_080) }),
+    outcomes: STATE,
+    errors: EVALUATION_ERRORS,
+    judged: [{ field: 'bidId', ...BID_OF_LOT }],
+    handle: async ({ lot, body, person, commit }) =>
+      commit(async (tx) => {
+        await askToExplain(tx, evaluationPlace(lot), person().account.id, body);
+        return stateOf(tx, evaluationPlace(lot), person().account.id);
+      }),
+  }),
+  route({
+    ...common,
+    method: 'post',
+    path: `${BASE}/signature`,
+    zh: '签署评标报告，以本人密码确认：签署、保留意见并说明理由，或者拒绝签署；拒绝而不说明理由的，视为同意',
+    en: 'Sign the report, confirmed by your password; a dissent has reasons, and a refusal without reasons is agreement',
+    body: z.discriminatedUnion('as', [
+      z.strictObject({ as: z.literal('signed'), password: confirmation }),
+      z.strictObject({ as: z.literal('dissent'), reasonsZh: prose(5000), password: confirmation }),
+      z.strictObject({
+        as: z.literal('refused'),
+        reasonsZh: prose(5000).nullable().default(null),
+        password: confirmation,
+      }),
+    ]),
+    outcomes: STATE,
+    errors: [...EVALUATION_ERRORS, 'unauthenticated'],
+    handle: async ({ services, caller, lot, body, person, commit }) => {
+      await services.auth.confirm(caller, person(), body.password);
+      return commit(async (tx) => {
+        const reasonsZh = body.as === 'signed' ? null : body.reasonsZh;
+        await signReport(tx, evaluationPlace(lot), person().account.id, { as: body.as, reasonsZh });
+        return stateOf(tx, evaluationPlace(lot), person().account.id);
+      });
+    },
+  }),
+  route({
+    ...common,
+    method: 'post',
+    path: `${BASE}/closing`,
+    zh: '结束签署（组长）：未签署又未说明理由的，视为同意',
+    en: 'End the signing (the leader): who has not signed and gave no reasons is deemed to agree',
+    outcomes: STATE,
+    errors: EVALUATION_ERRORS,
+    handle: async ({ lot, person, commit }) =>
+      commit(async (tx) => {
+        await closeSigning(tx, evaluationPlace(lot), person().account.id);
+        return stateOf(tx, evaluationPlace(lot), person().account.id);
+      }),
+  }),
+];

@@ -1,0 +1,101 @@
+import { readFile, stat } from 'node:fs/promises';
+import { Command } from 'commander';
+import { NotSigned, verifySigned, type PublicJwk } from '../../proofs/signing.ts';
+import { SCORE_SHEET, sheetHash, verifySheet, type ScoreSheet, type VerifiedSheet } from '../../proofs/sheet.ts';
+import { CommandFailure } from '../settings/failure.ts';
+import { pinnedKeys } from './verify-file.ts';
+
+export interface VerifiedSheetFile extends VerifiedSheet {
+  readonly sheet: ScoreSheet;
+  /** Whether the keys were given, and not those of the file itself. */
+  readonly pinned: boolean;
+  /** Whether the platform has signed this sheet. */
+  readonly signed: boolean;
+}
+
+const MOST_BYTES = 16 * 1024 * 1024;
+
+/** @throws CommandFailure `file` (exit code 2) where it cannot be read, or is no score sheet */
+export async function verifySheetFile(file: string, keys: string | undefined): Promise<VerifiedSheetFile> {
+  const pinned = await pinnedKeys(keys);
+  const given = await jsonOf(file);
+  const { sheet } = given;
+  if (sheet?.format !== SCORE_SHEET) throw unfit(file, '不是得分说明', 'is no score sheet');
+  const found = verifySheet(sheet);
+  const faults = [...found.faults];
+  const signed = await isSigned(given, pinned ?? given.keys ?? []);
+  if (!signed) faults.push({ zh: '签名与内容不符', en: 'the signature is not of this sheet' });
+  return { ...found, faults, sheet, signed, pinned: pinned !== null };
+}
+
+interface Given {
+  readonly sheet?: ScoreSheet;
+  readonly signed?: string;
+  readonly keys?: readonly PublicJwk[];
+}
+
+async function isSigned({ sheet, signed }: Given, keys: readonly PublicJwk[]): Promise<boolean> {
+  if (!sheet || signed === undefined) return false;
+  try {
+    const statement = await verifySigned<{ sha256: string }>(signed, SCORE_SHEET, keys);
+    return statement.sha256 === sheetHash(sheet);
+  } catch (error) {
+    if (error instanceof NotSigned) return false;
+    throw error;
+  }
+}
+
+async function jsonOf(file: string): Promise<Given> {
+  try {
+    if ((await stat(file)).size > MOST_BYTES) throw new SyntaxError('too long');
+    return (JSON.parse(await readFile(file, 'utf8')) ?? {}) as Given;
+  } catch (error) {
+    if (error instanceof SyntaxError) throw unfit(file, '不是所需的 JSON', 'is not the JSON that is wanted');
+    const code = (error as NodeJS.ErrnoException).code ?? 'unreadable';
+    throw unfit(file, `无法读取（${code}）`, `cannot be read (${code})`);
+  }
+}
+
+const unfit = (file: string, zh: string, en: string): CommandFailure =>
+  new CommandFailure('file', { zh: `${file}：${zh}`, en: `${file}: ${en}` }, { exitCode: 2 });
+
+/** For people. */
+export function sheetText({ sheet, score, rank, faults, pinned }: VerifiedSheetFile): string {
+  const lines = [
+    `项目 ${sheet.procurementId} 第 ${sheet.lotNo} 标段，投标 ${sheet.bid.bidId}`,
+    ...(sheet.rejected ? [`否决 / rejected: ${sheet.rejected.zh} / ${sheet.rejected.en}`] : []),
+    ...(score?.steps ?? []).map(
+      ({ zh, en, formula, result, shown }) => `${zh} / ${en}: ${formula} = ${shown} (${result})`,
+    ),
+    ...(sheet.rank === null
+      ? []
+      : [
+          rank === 'recomputed'
+            ? `第 ${sheet.rank} 名，共 ${sheet.ranked} 家，按全部总分重新排列 / rank ${sheet.rank} of ${sheet.ranked}, recomputed from all totals`
+            : `第 ${sheet.rank} 名，共 ${sheet.ranked} 家，文件不公开他人总分，名次由平台声明 / rank ${sheet.rank} of ${sheet.ranked}, as stated: the documents disclose no others' totals`,
+        ]),
+    ...faults.map(({ zh, en }) => `✗ ${zh} / ${en}`),
+  ];
+  if (!pinned) {
+    lines.push(
+      '! 公钥取自文件本身，未经指定；请以 --keys 指定另行取得的公钥 / the keys are those of the file itself: pin keys obtained elsewhere with --keys',
+    );
+  }
+  if (faults.length === 0) lines.push('✓ 重新计算，全部一致 / recomputed, everything agrees');
+  return lines.join('\n');
+}
+
+/** `verify sheet`: with an installation or without. */
+export function verifySheetCommand(): Command {
+  return new Command('sheet')
+    .description('离线核算得分说明 / recompute a score sheet off-line')
+    .argument('<file>', '得分说明（GET …/score-sheet） / the score sheet')
+    .option('--keys <jwks.json>', '只信这些公钥（/.well-known/jwks.json） / trust only these keys')
+    .option('--json', '以 JSON 输出 / print JSON')
+    .action(async (file: string, _options: object, command: Command) => {
+      const { keys, json } = command.optsWithGlobals<{ keys?: string; json?: true }>();
+      const verified = await verifySheetFile(file, keys);
+      console.log(json ? JSON.stringify(verified) : sheetText(verified));
+      if (verified.faults.length > 0) process.exitCode = 1;
+    });
+}

@@ -1,0 +1,341 @@
+import type { MemberKind } from '../committees/composition.ts';
+import type { PriceCorrection } from '../decisions.ts';
+import type { Procedure } from '../procedures/procedure.ts';
+import type { PriceLimits } from './price-limits.ts';
+import type { Scheme } from './scheme/scheme.ts';
+import type { BidFacts, Claim, Failed, ScoringInput, ScoringLaw } from './scoring/input.ts';
+import { evaluate } from './scoring/evaluate.ts';
+import type { Exact } from './scoring/fraction.ts';
+import type { Outcome } from './scoring/outcome.ts';
+import { checkBeforeSigning, openFindings, type SheetFinding } from './sheets/before-signing.ts';
+import { majorityOf, signingOf, type Signature, type Signing } from './sheets/decisions.ts';
+import { itemsOf, type MarkSheet, type Member, type SheetPart } from './sheets/marks.ts';
+import { shownTo, type Shown } from './sheets/secrecy.ts';
+import { talliesOf, type BidTally } from './sheets/totals.ts';
+
+// How an evaluation stands, from what its members entered and did: nothing of it is stored twice.
+
+/** Who sits, or sat, in a committee. Ids are `expert-2` (the number of the call) and `purchaser-1`: they name nobody. */
+export interface Seat {
+  readonly memberId: string;
+  readonly kind: MemberKind;
+  readonly replaced: boolean;
+  /** Has stated, now that the bidders are known, that there is no conflict. */
+  readonly cleared: boolean;
+}
+
+/** What a committee decides by its majority. */
+export type Motion =
+  /** The price of a bid that was handed in without a seal: it is in no manifest. */
+  | { readonly on: 'price'; readonly bidId: string; readonly priceFen: number }
+  | { readonly on: 'correction'; readonly bidId: string; readonly corrections: readonly PriceCorrection[] }
+  | { readonly on: 'brand'; readonly bidId: string; readonly brand: string }
+  | { readonly on: 'claims'; readonly bidId: string; readonly claims: readonly Claim[] }
+  | { readonly on: 'deviations'; readonly bidId: string; readonly deviations: Readonly<Record<string, Exact>> }
+  | { readonly on: 'low-price'; readonly bidId: string; readonly reasonable: boolean; readonly reasonZh: string }
+  | { readonly on: 'brand-choice'; readonly bidId: string; readonly brand: string }
+  | { readonly on: 'draw'; readonly bidIds: readonly string[] }
+  | { readonly on: 'competition'; readonly left: 'sufficient' | 'insufficient'; readonly reasonZh: string };
+
+export const MOTIONS = [
+  'price',
+  'correction',
+  'brand',
+  'claims',
+  'deviations',
+  'low-price',
+  'brand-choice',
+  'draw',
+  'competition',
+] as const satisfies readonly Motion['on'][];
+
+export type CommitteeAct =
+  /** 资格审查 by the purchaser, where it is the purchaser's to do: a bid that does not qualify. */
+  | ({ readonly kind: 'unqualified'; readonly bidId: string } & Pick<Failed, 'item' | 'ground' | 'reasonZh'>)
+  /** Of a representative; an expert's is kept with the call. */
+  | { readonly kind: 'cleared' }
+  | { readonly kind: 'leader'; readonly memberId: string }
+  /** 签署: the own sheets of a part. */
+  | { readonly kind: 'part'; readonly part: SheetPart; readonly hash: string }
+  | { readonly kind: 'answer'; readonly key: string; readonly reasonZh: string }
+  | { readonly kind: 'motion'; readonly motion: Motion }
+  | { readonly kind: 'vote'; readonly motionId: string; readonly yes: boolean }
+  /** A low price is to be explained until then (civil epoch ms). */
+  | { readonly kind: 'ask'; readonly bidId: string; readonly until: number }
+  /** Of a bidder. */
+  | { readonly kind: 'explanation'; readonly textZh: string }
+  | { readonly kind: 'confirmation'; readonly motionId: string; readonly yes: boolean; readonly name: string }
+  /** Of the report; `hash` of the outcome that it is of. */
+  | {
+      readonly kind: 'signature';
+      readonly as: Signature['as'];
+      readonly reasonsZh: string | null;
+      readonly hash: string;
+    }
+  /** The leader ends the signing: who has not signed refused to, without reasons. */
+  | { readonly kind: 'close' }
+  /** What was reported. */
+  | { readonly kind: 'report'; readonly decisionId: string; readonly documentId: string; readonly input: ScoringInput };
+
+export interface RecordedAct {
+  readonly id: string;
+  /** A member, the purchaser, or the bid whose bidder did it. */
+  readonly by: string;
+  readonly act: CommitteeAct;
+  readonly at: number;
+}
+
+export interface EvaluatedBid {
+  readonly bidId: string;
+  /** Of the opened manifest; null: it was not sealed. */
+  readonly priceFen: number | null;
+}
+
+export interface Evaluating {
+  readonly definition: Procedure;
+  readonly scheme: Scheme;
+  readonly law: ScoringLaw;
+  readonly limits: PriceLimits;
+  readonly seats: readonly Seat[];
+  readonly sheets: readonly MarkSheet[];
+  readonly bids: readonly EvaluatedBid[];
+  readonly acts: readonly RecordedAct[];
+  readonly now: number;
+}
+
+export interface PartState {
+  readonly part: SheetPart;
+  /** The bids that are judged in it; null: it has not begun. */
+  readonly bidIds: readonly string[] | null;
+  readonly signedBy: readonly string[];
+  /** All have signed their sheets of it: everybody sees them. */
+  readonly isIn: boolean;
+  readonly findings: readonly SheetFinding[];
+  readonly open: readonly SheetFinding[];
+  /** Nothing in it is open. */
+  readonly closed: boolean;
+}
+
+export interface MotionState {
+  readonly id: string;
+  readonly by: string;
+  readonly at: number;
+  readonly motion: Motion;
+  readonly yes: readonly string[];
+  readonly no: readonly string[];
+  readonly adopted: boolean | null;
+}
+
+const PARTS_IN_ORDER: readonly SheetPart[] = ['review', 'technical', 'commercial'];
+
+/** An evaluation as it stands. */
+export class Proceedings {
+  readonly of: Evaluating;
+  readonly members: readonly Member[];
+  readonly parts: readonly PartState[];
+  readonly motions: readonly MotionState[];
+  readonly tallies: readonly BidTally[];
+  readonly leader: string | null;
+  /** Null as long as a part is open, or a price unknown. */
+  readonly input: ScoringInput | null;
+  readonly outcome: Outcome | null;
+  readonly signing: Signing;
+
+  constructor(of: Evaluating) {
+    this.of = of;
+    const signers = new Set(this.acts('signature').map(({ by }) => by));
+    this.members = of.seats.map(({ memberId, replaced }) => ({ memberId, replaced, signed: signers.has(memberId) }));
+    this.tallies = this.tallied();
+    this.parts = this.partsInOrder();
+    this.motions = this.motionsInOrder();
+    this.leader = this.elected();
+    this.input = this.scored();
+    this.outcome = this.input && evaluate(this.input);
+    this.signing = signingOf(of.definition, this.members, this.signatures());
+  }
+
+  get bidIds(): readonly string[] {
+    return this.of.bids.map(({ bidId }) => bidId);
+  }
+
+  get sitting(): readonly string[] {
+    return this.members.filter(({ replaced }) => !replaced).map(({ memberId }) => memberId);
+  }
+
+  /** Nothing is left to do but to sign the report. */
+  get isReady(): boolean {
+    return this.leader !== null && this.outcome?.pending.length === 0;
+  }
+
+  get isReported(): boolean {
+    return this.acts('report').length > 0;
+  }
+
+  /** The report is being signed: nothing before it changes any more. */
+  get isBeingSigned(): boolean {
+    return this.acts('signature').some(({ by }) => this.sitting.includes(by));
+  }
+
+  acts<K extends CommitteeAct['kind']>(
+    kind: K,
+  ): (RecordedAct & { readonly act: Extract<CommitteeAct, { kind: K }> })[] {
+    return this.of.acts.filter(
+      (each): each is RecordedAct & { readonly act: Extract<CommitteeAct, { kind: K }> } => each.act.kind === kind,
+    );
+  }
+
+  /** What a member may see. What is settled again after somebody was replaced, who comes new signs first. */
+  shown(memberId: string): Shown {
+    const before = this.parts.filter(({ part }) => part !== 'commercial');
+    const technicalSigned = before.every(({ closed, signedBy }) => closed && signedBy.includes(memberId));
+    return shownTo(this.of.scheme, { technicalSigned, allIn: this.parts.every(({ isIn }) => isIn) });
+  }
+
+  /** Whether what a member entered for an item of a bid can't be changed. */
+  isFixed(memberId: string, bidId: string, part: PartState, item: string): boolean {
+    if (this.isBeingSigned || this.isReported) return true;
+    if (!part.signedBy.includes(memberId)) return false;
+    return !part.open.some(
+      (each) => each.item === item && each.bidId === bidId && (each.memberId === null || each.memberId === memberId),
+    );
+  }
+
+  private partsInOrder(): PartState[] {
+    const { definition, scheme, sheets, acts } = this.of;
+    const due = PARTS_IN_ORDER.filter((part) => itemsOf(definition, scheme, part).length > 0);
+    const answers = acts.flatMap(({ act }) => (act.kind === 'answer' ? [act] : []));
+    const states: PartState[] = [];
+    for (const part of due) {
+      const begins = states.every(({ closed }) => closed);
+      const bidIds = part === 'review' ? this.qualified() : this.passed();
+      const signedBy = acts.flatMap(({ act, by }) => (act.kind === 'part' && act.part === part ? [by] : []));
+      const isIn = begins && this.sitting.every((memberId) => signedBy.includes(memberId));
+      const findings = isIn
+        ? checkBeforeSigning({
+            ...{ definition, members: this.members, sheets, bidIds },
+            scheme: schemeOf(scheme, part, part === due.at(-1)),
+          })
+        : [];
+      const open = openFindings(findings, answers);
+      const undecided = part === 'review' && this.tallies.some((tally) => tally.undecided.length > 0);
+      const closed = isIn && open.length === 0 && !undecided;
+      states.push({ part, bidIds: begins ? bidIds : null, signedBy, isIn, findings, open, closed });
+    }
+    return states;
+  }
+
+  private tallied(): readonly BidTally[] {
+    const { definition, scheme, sheets } = this.of;
+    const found = this.acts('unqualified').map(({ act }) => act);
+    return talliesOf(definition, scheme, this.members, sheets, this.bidIds).map((tally) => {
+      const failed = found
+        .filter(({ bidId }) => bidId === tally.bidId)
+        .map(({ item, ground, reasonZh }): Failed => ({ part: 'qualification', item, ground, reasonZh }));
+      if (failed.length === 0) return tally;
+      // Nobody reviews what the purchaser found not to qualify.
+      return { ...tally, undecided: [], facts: { ...tally.facts, failed: [...failed, ...tally.facts.failed] } };
+    });
+  }
+
+  /** Bids that the purchaser has not rejected. */
+  private qualified(): readonly string[] {
+    const out = this.acts('unqualified').map(({ act }) => act.bidId);
+    return this.bidIds.filter((bidId) => !out.includes(bidId));
+  }
+
+  /** Bids that nobody has rejected in the review. */
+  private passed(): readonly string[] {
+    return this.tallies.filter(({ facts }) => facts.failed.length === 0).map(({ bidId }) => bidId);
+  }
+
+  private motionsInOrder(): MotionState[] {
+    return this.acts('motion').map(({ id, by, at, act: { motion } }) => {
+      const cast = this.acts('vote').filter(({ act }) => act.motionId === id);
+      const votes = [{ memberId: by, yes: true }, ...cast.map((vote) => ({ memberId: vote.by, yes: vote.act.yes }))];
+      return {
+        ...{ id, by, at, motion },
+        yes: votes.filter(({ yes }) => yes).map(({ memberId }) => memberId),
+        no: votes.filter(({ yes }) => !yes).map(({ memberId }) => memberId),
+        adopted: majorityOf(this.members, votes),
+      };
+    });
+  }
+
+  /** What was decided last. */
+  private decided<K extends Motion['on']>(
+    on: K,
+    bidId?: string,
+  ): (MotionState & { readonly motion: Extract<Motion, { on: K }> }) | undefined {
+    return this.motions
+      .filter(
+        (each): each is MotionState & { readonly motion: Extract<Motion, { on: K }> } =>
+          each.adopted === true && each.motion.on === on,
+      )
+      .findLast(({ motion }) => bidId === undefined || ('bidId' in motion && motion.bidId === bidId));
+  }
+
+  /** Who has the votes of more than half; of each member the last one counts. */
+  private elected(): string | null {
+    const votes = new Map(this.acts('leader').map(({ by, act }) => [by, act.memberId]));
+    const { sitting } = this;
+    return (
+      sitting.find(
+        (candidate) => 2 * sitting.filter((memberId) => votes.get(memberId) === candidate).length > sitting.length,
+      ) ?? null
+    );
+  }
+
+  private signatures(): Signature[] {
+    const given = this.acts('signature').map(({ by, act: { as, reasonsZh } }) => ({ memberId: by, as, reasonsZh }));
+    if (this.acts('close').length === 0) return given;
+    const silent = this.sitting.filter((memberId) => !given.some((each) => each.memberId === memberId));
+    return [...given, ...silent.map((memberId): Signature => ({ memberId, as: 'refused', reasonsZh: null }))];
+  }
+
+  private scored(): ScoringInput | null {
+    if (this.parts.some(({ closed }) => !closed)) return null;
+    const { scheme, law, limits, bids } = this.of;
+    const facts = bids.map(({ bidId, priceFen }, index): BidFacts | null => {
+      const tally = this.tallies[index];
+      const price = priceFen ?? this.decided('price', bidId)?.motion.priceFen;
+      if (tally === undefined || price === undefined) return null;
+      const correction = this.decided('correction', bidId);
+      const confirmation = this.acts('confirmation').find(({ act }) => act.motionId === correction?.id);
+      return {
+        ...tally.facts,
+        ...{ bidId, priceFen: price, corrections: correction?.motion.corrections ?? [] },
+        confirmed: confirmation?.act.yes ?? null,
+        brand: this.decided('brand', bidId)?.motion.brand ?? null,
+        claims: this.decided('claims', bidId)?.motion.claims ?? [],
+        deviations: this.decided('deviations', bidId)?.motion.deviations ?? {},
+        lowPrice: this.lowPriceOf(bidId),
+      };
+    });
+    if (facts.includes(null)) return null;
+    const chosen = this.motions.flatMap(({ adopted, motion }) =>
+      adopted === true && motion.on === 'brand-choice' ? [[motion.brand, motion.bidId]] : [],
+    );
+    return {
+      ...{ scheme, law, limits, bids: facts.filter((each) => each !== null) },
+      brandChosen: Object.fromEntries(chosen) as Record<string, string>,
+      drawn: this.motions.flatMap(({ adopted, motion }) =>
+        adopted === true && motion.on === 'draw' ? motion.bidIds : [],
+      ),
+      competition: this.decided('competition')?.motion.left ?? null,
+    };
+  }
+
+  private lowPriceOf(bidId: string): BidFacts['lowPrice'] {
+    const asked = this.acts('ask').find(({ act }) => act.bidId === bidId);
+    if (!asked) return null;
+    const decided = this.decided('low-price', bidId)?.motion;
+    return { asked: true, reasonable: decided?.reasonable ?? null, reasonZh: decided?.reasonZh ?? '' };
+  }
+}
+
+/** The scheme as far as a part goes; with the last part the marks are looked at as a whole. */
+function schemeOf(scheme: Scheme, part: SheetPart, isLast: boolean): Scheme {
+  if (part === 'review') return isLast ? scheme : { ...scheme, criteria: [] };
+  const criteria = isLast ? scheme.criteria : scheme.criteria.filter((each) => each.part === part);
+  return { ...scheme, qualification: [], conformity: [], criteria };
+}

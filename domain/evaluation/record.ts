@@ -1,0 +1,38 @@
+import type { MemberKind } from '../committees/composition.ts';
+import type { MotionState, PartState } from './proceedings.ts';
+import type { Scheme } from './scheme/scheme.ts';
+import type { Outcome } from './scoring/outcome.ts';
+import type { Answer } from './sheets/before-signing.ts';
+import type { Signature, Signing } from './sheets/decisions.ts';
+import type { MarkSheet } from './sheets/marks.ts';
+
+/** 评标报告 as it is printed: every mark, reason, dissent and formula. Members are numbers: their names are secret until the award. */
+export interface EvaluationRecord {
+  readonly procurementId: string;
+  readonly lotNo: number;
+  readonly procurement: string;
+  readonly lotTitle: string;
+  readonly words: { readonly evaluation: string; readonly committee: string; readonly bid: string };
+  readonly drill: boolean;
+  readonly scheme: Scheme;
+  readonly schemeHash: string;
+  readonly members: readonly {
+    readonly memberId: string;
+    readonly kind: MemberKind;
+    readonly replaced: boolean;
+    readonly signature: Signature['as'] | null;
+    readonly reasonsZh: string | null;
+  }[];
+  readonly leader: string | null;
+  readonly bids: readonly { readonly bidId: string; readonly supplier: string }[];
+  readonly sheets: readonly MarkSheet[];
+  readonly findings: readonly PartState['findings'][number][];
+  readonly answers: readonly Answer[];
+  readonly motions: readonly MotionState[];
+  readonly explanations: readonly { readonly bidId: string; readonly textZh: string }[];
+  readonly outcome: Outcome;
+  readonly signing: Signing;
+  readonly rules: Readonly<Record<string, string>>;
+  /** When the last member signed (civil epoch ms). */
+  readonly endedAt: number;
+}

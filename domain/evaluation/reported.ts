@@ -1,0 +1,99 @@
+import type { Candidate, ReportPayload, Valued } from '../decisions.ts';
+import type { Proceedings } from './proceedings.ts';
+import { exact, type Exact } from './scoring/fraction.ts';
+import type { Outcome, RankedBid } from './scoring/outcome.ts';
+
+/** What notices state of a candidate and no marks contain: as its bid has it. */
+export type CandidateDetails = Pick<Candidate, 'bidId'> &
+  Partial<
+    Pick<
+      Candidate,
+      | 'address'
+      | 'quality'
+      | 'period'
+      | 'evaluationZh'
+      | 'projectLead'
+      | 'leadCertificate'
+      | 'qualification'
+      | 'items'
+      | 'smeDeclarationZh'
+    >
+  >;
+
+/** The nearest number of a floating point, for what is only shown: ranks come from the exact ones. */
+const asNumber = (value: Exact): number => {
+  const { n, d } = exact(value);
+  const whole = n / d;
+  return Number(whole) + Number(n - whole * d) / Number(d);
+};
+
+/** Best first; of those who share a rank, whom the documents or a draw put first. */
+function inOrder({ valid, ties }: Outcome): readonly RankedBid[] {
+  const isFirst = ({ bidId }: RankedBid): boolean => ties.some(({ first }) => first === bidId);
+  return valid
+    .map((bid, index) => ({ bid, index }))
+    .toSorted(
+      (a, b) =>
+        (a.bid.rank ?? Number.MAX_SAFE_INTEGER) - (b.bid.rank ?? Number.MAX_SAFE_INTEGER) ||
+        Number(isFirst(b.bid)) - Number(isFirst(a.bid)) ||
+        a.index - b.index,
+    )
+    .map(({ bid }) => bid);
+}
+
+/**
+ * The report as the marks make it: nothing of it is typed but the details of the candidates.
+ * @throws Error before the evaluation is settled
+ */
+export function reportedOf(
+  proceedings: Proceedings,
+  {
+    details,
+    evaluationEndedAt,
+    documentId,
+  }: { readonly details: readonly CandidateDetails[] } & Pick<ReportPayload, 'evaluationEndedAt' | 'documentId'>,
+): ReportPayload {
+  const { outcome, input } = proceedings;
+  if (!outcome || !input || outcome.pending.length > 0) throw new Error('the evaluation is not settled');
+  const valued = (bidId: string, priceFen: number, score: RankedBid | null): Valued => {
+    const facts = input.bids.find((each) => each.bidId === bidId);
+    const evaluated = score ? Math.round(asNumber(score.evaluatedFen)) : priceFen;
+    const total = score?.total ?? null;
+    const confirmed = confirmationOf(proceedings, bidId);
+    return {
+      ...{ bidId, priceFen, score: total === null ? null : asNumber(total) },
+      ...(evaluated === priceFen ? {} : { evaluatedFen: evaluated }),
+      ...(facts && facts.corrections.length > 0 && facts.confirmed === true
+        ? { corrections: [...facts.corrections] }
+        : {}),
+      ...(confirmed ? { confirmation: confirmed } : {}),
+    };
+  };
+  const ordered = inOrder(outcome);
+  const candidates = ordered.filter(({ candidate }) => candidate);
+  const rejected = new Set(outcome.rejected.map(({ bidId }) => bidId));
+  const valid = new Map(ordered.map((bid) => [bid.bidId, bid]));
+  const others = input.bids.filter(({ bidId }) => !rejected.has(bidId) && valid.get(bidId)?.candidate !== true);
+  return {
+    evaluationEndedAt,
+    committee: [],
+    candidates: candidates.map((bid, index) => ({
+      ...details.find(({ bidId }) => bidId === bid.bidId),
+      ...valued(bid.bidId, bid.priceFen, bid),
+      rank: index + 1,
+    })),
+    others: others.map(({ bidId, priceFen }) => {
+      const score = valid.get(bidId) ?? null;
+      return valued(bidId, score?.priceFen ?? priceFen, score);
+    }),
+    rejected: outcome.rejected.map(({ bidId, ground, zh }) => ({ bidId, ground, reasonZh: zh })),
+    competition: input.competition ?? 'sufficient',
+    documentId,
+    made: 'here',
+  };
+}
+
+function confirmationOf(proceedings: Proceedings, bidId: string): Valued['confirmation'] {
+  const given = proceedings.acts('confirmation').find(({ by, act }) => by === bidId && act.yes);
+  return given && { by: given.act.name, at: given.at };
+}

@@ -1,0 +1,54 @@
+import type { Procedure } from '../../procedures/procedure.ts';
+import type { Violation } from '../../law/violation.ts';
+import type { EvaluationMethod } from '../methods.ts';
+import { checkScheme } from './check.ts';
+import { breach, type SchemeFacts } from './finding.ts';
+import type { Scheme } from './scheme.ts';
+
+/** What no machine sees of a lot, as its drafter states it beside the scheme. */
+export interface SchemeStatements {
+  /** 技术、服务等标准统一. */
+  readonly uniform: boolean;
+  /** 专门面向中小企业. */
+  readonly reserved: boolean;
+  /** 不适用中小企业扶持政策 (财库〔2020〕46号 22). */
+  readonly exempt: boolean;
+  /** Of each rule that only people can judge: whether the documents contain such a thing. */
+  readonly answers: Readonly<Record<string, boolean>>;
+}
+
+export interface StatedScheme {
+  readonly lotNo: number;
+  readonly scheme: Scheme;
+  readonly statements: SchemeStatements;
+}
+
+/** What the scheme of a lot is judged by besides itself. */
+export type TenderFacts = Pick<SchemeFacts, 'kind' | 'noticeAt' | 'hasCeiling' | 'confirmed'> & {
+  /** 评标方法 as the notice states it. */
+  readonly noticeMethod: EvaluationMethod | null;
+};
+
+/**
+ * What is unlawful in a scheme as stated for a lot.
+ * @throws DomainError `bad-input` where it can't be scored
+ */
+export function checkStated(
+  definition: Procedure,
+  { scheme, statements }: Pick<StatedScheme, 'scheme' | 'statements'>,
+  { noticeMethod, ...facts }: TenderFacts,
+): Violation[] {
+  const found = checkScheme(definition, scheme, { ...facts, ...statements });
+  if (noticeMethod !== null && noticeMethod !== scheme.method) {
+    found.push(
+      breach(definition.evaluation.rule, facts, {
+        field: 'scheme.method',
+        given: scheme.method,
+        lawfulChoices: [noticeMethod],
+        messageZh: `评标办法为 ${scheme.method}，公告载明的评标方法为 ${noticeMethod}，二者应当一致`,
+        messageEn: `The scheme has the method ${scheme.method}, the notice says ${noticeMethod}: they are the same`,
+      }),
+    );
+  }
+  return found;
+}

@@ -1,0 +1,293 @@
+import { peopleOf } from '../../db/accounts/membership-requests.ts';
+import { notify } from '../../db/accounts/notifications.ts';
+import { biddersOf } from '../../db/parties/names.ts';
+import type { Tx } from '../../db/access/database.ts';
+import { notFound, stageConflict } from '../../db/procurements.ts';
+import type { TenderPlace } from '../../db/tender/place.ts';
+import { checkLeader } from '../../domain/committees/composition.ts';
+import { wrongCorrection } from '../../domain/evaluation/correction.ts';
+import type { Motion, Proceedings } from '../../domain/evaluation/proceedings.ts';
+import { badInput } from '../../domain/issues.ts';
+import { stateConflicts, type ConflictStatement } from '../committees/replace.ts';
+import {
+  assertEvaluating,
+  evaluationFor,
+  evaluationOf,
+  ownSeat,
+  record,
+  refusedBy,
+  unnamed,
+  violation,
+  type Evaluation,
+  type NamedSeat,
+} from './proceedings.ts';
+
+// What members decide besides their marks: whether they must withdraw, who leads, what the check found, and what the majority decides.
+
+/**
+ * 回避: a member states, against the names of the bidders and before it reads a bid, whether there is a conflict. An expert who has one is
+ * replaced by the next in order.
+ * @returns whether the member withdraws
+ * @throws DomainError `unlawful` for a representative who has one: the purchaser sends another
+ */
+export async function stateConflict(
+  tx: Tx,
+  place: TenderPlace,
+  accountId: string,
+  statement: ConflictStatement,
+): Promise<boolean> {
+  const evaluation = await evaluationOf(tx, place, tx.now);
+  const seat = ownSeat(evaluation, accountId);
+  assertEvaluating(evaluation, 'incomplete');
+  if (seat.call) {
+    const found = await stateConflicts(tx, seat.call, statement);
+    return found.length > 0 || statement.bidIds.length > 0;
+  }
+  assertBids(evaluation.proceedings, statement.bidIds, 'bidIds');
+  if (statement.bidIds.length > 0) {
+    const { definition } = evaluation.proceedings.of;
+    throw refusedBy([
+      violation(definition.committee.bars.interest, {
+        field: 'bidIds',
+        given: statement.bidIds.join(','),
+        messageZh: `与${definition.words.bidder}有利害关系的，不得参加${definition.words.evaluation}；请${definition.words.purchaser}另派代表`,
+        messageEn: 'Who has an interest in a bidder does not evaluate: the purchaser sends another representative',
+      }),
+    ]);
+  }
+  if (!seat.cleared) {
+    const { memberId } = seat;
+    await record(tx, evaluation.draw, { by: memberId, actor: unnamed(seat), act: { kind: 'cleared' } });
+  }
+  return false;
+}
+
+/** Votes for a leader (组长); of each member the last vote counts. @throws DomainError `unlawful` */
+export async function voteForLeader(tx: Tx, place: TenderPlace, accountId: string, memberId: string): Promise<void> {
+  const { draw, proceedings, seats, seat } = await evaluationFor(tx, place, accountId);
+  const candidate = seats.find((each) => each.memberId === memberId && !each.replaced);
+  if (!candidate) throw notFound('member', memberId);
+  if (proceedings.leader !== null) throw stageConflict('draw', 'led', ['formed']);
+  const violations = checkLeader(proceedings.of.definition, candidate.kind).filter(
+    ({ severity }) => severity === 'block',
+  );
+  if (violations.length > 0) throw refusedBy(violations);
+  await record(tx, draw, {
+    ...{ by: seat.memberId, actor: unnamed(seat), act: { kind: 'leader', memberId } },
+    detail: { memberId },
+  });
+}
+
+/** A finding is confirmed with a reason, by the member it is about; by the leader where it is about all. */
+export async function answerFinding(
+  tx: Tx,
+  place: TenderPlace,
+  accountId: string,
+  { key, reasonZh }: { readonly key: string; readonly reasonZh: string },
+): Promise<void> {
+  const { draw, proceedings, seat } = await evaluationFor(tx, place, accountId);
+  const open = proceedings.parts.flatMap((part) => part.open).find((each) => each.key === key);
+  if (!open) throw notFound('finding', key);
+  if (open.must === 'correct') {
+    throw refusedBy([
+      violation(open.rule, {
+        field: 'key',
+        given: key,
+        messageZh: `此项应当更正，不能以理由确认：${open.zh}`,
+        messageEn: `This is put right, and not confirmed with a reason: ${open.en}`,
+      }),
+    ]);
+  }
+  const owner = open.memberId ?? proceedings.leader;
+  if (owner !== seat.memberId) throw onlyBy(proceedings, seat, owner);
+  await record(tx, draw, {
+    ...{ by: seat.memberId, actor: unnamed(seat), act: { kind: 'answer', key, reasonZh } },
+    detail: { key },
+  });
+}
+
+/** @throws DomainError `unlawful`: somebody else's to do */
+const onlyBy = ({ of }: Proceedings, { memberId }: NamedSeat, owner: string | null) =>
+  refusedBy([
+    violation(of.definition.evaluation.scheme.sheets.independent, {
+      field: 'memberId',
+      given: memberId,
+      messageZh: owner === null ? '尚未推选组长' : `应由 ${owner} 办理`,
+      messageEn: owner === null ? 'There is no leader yet' : `It is for ${owner} to do`,
+    }),
+  ]);
+
+/** @throws DomainError `unlawful` where another leads, or nobody */
+export function assertLeader({ proceedings, seat }: Evaluation & { readonly seat: NamedSeat }): void {
+  if (proceedings.leader !== seat.memberId) throw onlyBy(proceedings, seat, proceedings.leader);
+}
+
+/**
+ * Puts something to the vote of the committee; who moves it votes for it. It is decided by more than half of all members.
+ * @throws DomainError `unlawful`, `bad-input`, `stage-conflict`
+ */
+export async function move(tx: Tx, place: TenderPlace, accountId: string, motion: Motion): Promise<string> {
+  const evaluation = await evaluationFor(tx, place, accountId);
+  const { draw, proceedings, seat } = evaluation;
+  assertMotion(proceedings, motion);
+  return record(tx, draw, {
+    ...{ by: seat.memberId, actor: unnamed(seat), act: { kind: 'motion', motion } },
+    detail: { on: motion.on, ...('bidId' in motion ? { bidId: motion.bidId } : {}) },
+  });
+}
+
+function assertMotion(proceedings: Proceedings, motion: Motion): void {
+  if (proceedings.isBeingSigned) throw stageConflict('lot', 'signing', ['evaluation']);
+  const begun = proceedings.parts.every(({ closed }) => closed);
+  if (!begun) throw stageConflict('lot', 'marking', ['marked']);
+  assertBids(
+    proceedings,
+    'bidId' in motion ? [motion.bidId] : motion.on === 'draw' ? motion.bidIds : [],
+    'motion.bidId',
+  );
+  const bidOf = (bidId: string) => proceedings.of.bids.find((each) => each.bidId === bidId);
+  if (motion.on === 'price' && bidOf(motion.bidId)?.priceFen !== null) {
+    throw refusedBy([
+      violation(proceedings.of.definition.evaluation.correction.rule, {
+        field: 'motion.priceFen',
+        given: motion.priceFen,
+        messageZh: '该投标的报价已由平台开启，不由评委填写；依法修正的，逐项列明',
+        messageEn: 'The price of this bid was opened by the platform: it is corrected step by step, and never typed',
+      }),
+    ]);
+  }
+  if (motion.on === 'correction') {
+    const { rule, steps } = proceedings.of.definition.evaluation.correction;
+    const wrong = wrongCorrection(steps, motion.corrections, bidOf(motion.bidId)?.priceFen ?? null);
+    if (wrong) {
+      const { index, ...message } = wrong;
+      const given = motion.corrections[index]?.step ?? null;
+      throw refusedBy([violation(rule, { field: `motion.corrections[${index}]`, given, ...message })]);
+    }
+  }
+  if (motion.on === 'low-price') assertExplained(proceedings, motion.bidId);
+}
+
+/** Nobody is rejected for a low price who was not asked, or whose time to explain is not over. */
+function assertExplained(proceedings: Proceedings, bidId: string): void {
+  const { definition, now } = proceedings.of;
+  const asked = proceedings.acts('ask').find(({ act }) => act.bidId === bidId);
+  const explained = proceedings.acts('explanation').some(({ by }) => by === bidId);
+  if (asked && (explained || now > asked.act.until)) return;
+  throw refusedBy([
+    violation(definition.evaluation.scheme.abnormalLow.request, {
+      field: 'motion.bidId',
+      given: bidId,
+      messageZh: asked ? '投标人的说明期限未到，也未收到说明' : '应当先要求投标人在合理时间内说明报价，再作决定',
+      messageEn: asked
+        ? 'The bidder still has time to explain, and has not'
+        : 'The bidder is asked first, and given a reasonable time to explain its price',
+    }),
+  ]);
+}
+
+/** @throws DomainError `bad-input` */
+export function assertBids({ bidIds }: Proceedings, given: readonly string[], field: string): void {
+  const unknown = given.find((bidId) => !bidIds.includes(bidId));
+  if (unknown === undefined) return;
+  throw badInput([
+    {
+      field,
+      rule: 'bid-of-lot',
+      messageZh: '不是本标段的投标文件',
+      messageEn: 'It is no bid of this lot',
+    },
+  ]);
+}
+
+/** @throws DomainError `stage-conflict` for one that is decided, or for a second vote */
+export async function vote(
+  tx: Tx,
+  place: TenderPlace,
+  accountId: string,
+  { motionId, yes }: { readonly motionId: string; readonly yes: boolean },
+): Promise<void> {
+  const { draw, proceedings, seat } = await evaluationFor(tx, place, accountId);
+  const motion = proceedings.motions.find(({ id }) => id === motionId);
+  if (!motion) throw notFound('motion', motionId);
+  const voted = [...motion.yes, ...motion.no].includes(seat.memberId);
+  if (voted || proceedings.isBeingSigned) throw stageConflict('lot', voted ? 'voted' : 'signing', ['evaluation']);
+  await record(tx, draw, {
+    ...{ by: seat.memberId, actor: unnamed(seat), act: { kind: 'vote', motionId, yes } },
+    detail: { motionId },
+  });
+  const { adopted } =
+    (await evaluationOf(tx, place, tx.now)).proceedings.motions.find(({ id }) => id === motionId) ?? {};
+  const { motion: moved, adopted: before } = motion;
+  if (moved.on === 'correction' && adopted === true && before !== true) await notifyBidder(tx, place, moved.bidId);
+}
+
+/** The people of its bidder learn that the committee asked something. */
+async function notifyBidder(tx: Tx, { procurementId, lotNo }: TenderPlace, bidId: string): Promise<void> {
+  const supplierId = (await biddersOf(tx.q, [bidId])).get(bidId)?.supplierId;
+  if (supplierId === undefined) return;
+  const people = (await peopleOf(tx.q, supplierId)).map(({ accountId }) => accountId);
+  await notify(tx, people, 'bid.asked', { procurementId, lotNo, bidId });
+}
+
+const MINUTE_MS = 60_000;
+
+/** The leader asks a bidder to explain its price, in writing and until an instant. */
+export async function askToExplain(
+  tx: Tx,
+  place: TenderPlace,
+  accountId: string,
+  { bidId, minutes }: { readonly bidId: string; readonly minutes: number },
+): Promise<void> {
+  const evaluation = await evaluationFor(tx, place, accountId);
+  const { draw, proceedings, seat } = evaluation;
+  assertLeader(evaluation);
+  assertBids(proceedings, [bidId], 'bidId');
+  if (proceedings.parts.some(({ closed }) => !closed)) throw stageConflict('lot', 'marking', ['marked']);
+  if (proceedings.acts('ask').some(({ act }) => act.bidId === bidId))
+    throw stageConflict('lot', 'asked', ['evaluation']);
+  const until = tx.now + minutes * MINUTE_MS;
+  await record(tx, draw, {
+    ...{ by: seat.memberId, actor: unnamed(seat), act: { kind: 'ask', bidId, until } },
+    detail: { bidId, until },
+  });
+  await notifyBidder(tx, place, bidId);
+}
+
+/** A bidder answers what the committee asked of it. */
+export type BidderAnswer =
+  | { readonly kind: 'explanation'; readonly textZh: string }
+  | { readonly kind: 'confirmation'; readonly yes: boolean; readonly name: string };
+
+/**
+ * @throws DomainError `not-found` where nothing was asked, `stage-conflict` after the time for it, or for a second answer
+ */
+export async function answerCommittee(
+  tx: Tx,
+  actor: Parameters<typeof record>[2]['actor'],
+  place: TenderPlace & { readonly bidId: string; readonly supplierId: string },
+  answer: BidderAnswer,
+): Promise<void> {
+  const evaluation = await evaluationOf(tx, place, tx.now);
+  const { bidId, supplierId } = place;
+  if ((await biddersOf(tx.q, [bidId])).get(bidId)?.supplierId !== supplierId) throw notFound('bid', bidId);
+  assertEvaluating(evaluation, 'incomplete');
+  const { draw, proceedings } = evaluation;
+  if (answer.kind === 'explanation') {
+    const asked = proceedings.acts('ask').find(({ act }) => act.bidId === bidId);
+    if (!asked) throw notFound('request', bidId);
+    const given = proceedings.acts('explanation').some(({ by }) => by === bidId);
+    if (given || tx.now > asked.act.until) throw stageConflict('lot', given ? 'explained' : 'late', ['asked']);
+    await record(tx, draw, { by: bidId, actor, act: answer, detail: { bidId } });
+    return;
+  }
+  const correction = proceedings.motions.findLast(
+    ({ motion, adopted }) => adopted === true && motion.on === 'correction' && motion.bidId === bidId,
+  );
+  if (!correction) throw notFound('request', bidId);
+  if (proceedings.acts('confirmation').some(({ act }) => act.motionId === correction.id)) {
+    throw stageConflict('lot', 'answered', ['asked']);
+  }
+  const act = { ...answer, motionId: correction.id };
+  await record(tx, draw, { by: bidId, actor, act, detail: { bidId, motionId: correction.id } });
+}

@@ -1,0 +1,116 @@
+import type { Tx } from '../../db/access/database.ts';
+import { saveMarks } from '../../db/evaluation/sheets.ts';
+import type { TenderPlace } from '../../db/tender/place.ts';
+import type { PartState, Proceedings } from '../../domain/evaluation/proceedings.ts';
+import {
+  itemsOf,
+  judgeMarks,
+  type Entry,
+  type MarkSheet,
+  type SheetPart,
+} from '../../domain/evaluation/sheets/marks.ts';
+import type { Violation } from '../../domain/law/violation.ts';
+import { stageConflict } from '../../db/procurements.ts';
+import { canonicalHash } from '../../proofs/hash.ts';
+import { note } from '../committees/events.ts';
+import { evaluationFor, record, refusedBy, unnamed, type NamedSeat } from './proceedings.ts';
+
+/** What a member enters of one bid; items that it does not name stay as they are. */
+export interface GivenMarks {
+  readonly bidId: string;
+  readonly entries: readonly Entry[];
+}
+
+/**
+ * Keeps what a member enters, field by field as it is typed. What is unlawful is refused, and nothing of it is kept.
+ * @throws DomainError `unlawful`, `stage-conflict`, `not-found`
+ */
+export async function enterMarks(tx: Tx, place: TenderPlace, accountId: string, given: GivenMarks): Promise<void> {
+  const { draw, proceedings, seat } = await evaluationFor(tx, place, accountId, 'incomplete');
+  const violations = refusals(proceedings, seat, given);
+  if (violations.length > 0) throw refusedBy(violations);
+  const { memberId } = seat;
+  const { bidId, entries } = given;
+  await saveMarks(
+    tx,
+    entries.map((entry) => ({ drawId: draw.id, memberId, bidId, item: entry.item, entry, enteredAt: tx.now })),
+  );
+  note(tx, draw, {
+    ...{ actor: unnamed(seat), action: 'evaluation.mark' },
+    detail: { by: memberId, bidId, items: entries.map(({ item }) => item) },
+  });
+}
+
+/** Each part by itself: what is signed in one may still be open in another. */
+function refusals(proceedings: Proceedings, { memberId }: NamedSeat, { bidId, entries }: GivenMarks): Violation[] {
+  const { definition, scheme } = proceedings.of;
+  const found: Violation[] = [];
+  const placed = entries.map((entry) => ({
+    entry,
+    state: proceedings.parts.find(({ part }) =>
+      itemsOf(definition, scheme, part).some(({ item }) => item.key === entry.item),
+    ),
+  }));
+  for (const state of new Set(placed.map((each) => each.state))) {
+    const own = placed.flatMap((each) => (each.state === state ? [each.entry] : []));
+    const isFixed = state ? own.some(({ item }) => proceedings.isFixed(memberId, bidId, state, item)) : false;
+    const members = proceedings.members.map((each) =>
+      each.memberId === memberId ? { ...each, signed: isFixed } : each,
+    );
+    const bidIds = bidsOf(state, proceedings);
+    const sheet = { memberId, bidId, entries: own };
+    found.push(
+      ...judgeMarks(definition, scheme, { members, bidIds }, state?.part ?? 'review', sheet, false).map((each) => ({
+        ...each,
+        field: placedField(each.field, entries, own),
+      })),
+    );
+  }
+  return found;
+}
+
+/** @throws DomainError `stage-conflict` for a part that has not begun */
+function bidsOf(state: PartState | undefined, { bidIds }: Proceedings): readonly string[] {
+  if (!state) return bidIds;
+  if (state.bidIds === null) throw stageConflict('lot', `before-${state.part}`, [state.part]);
+  return state.bidIds;
+}
+
+/** `entries[0]` of those of one part is another of all. */
+function placedField(field: string, entries: readonly Entry[], own: readonly Entry[]): string {
+  const index = Number(/^entries\[(\d+)\]$/.exec(field)?.[1] ?? Number.NaN);
+  const entry = own[index];
+  return entry ? `entries[${entries.indexOf(entry)}]` : field;
+}
+
+/**
+ * 签署: a member signs its sheets of a part, whole: from then on it changes nothing of them but what the check finds.
+ * @throws DomainError `unlawful` where something is missing, or was signed before
+ */
+export async function signPart(tx: Tx, place: TenderPlace, accountId: string, part: SheetPart): Promise<void> {
+  const { draw, proceedings, seat } = await evaluationFor(tx, place, accountId);
+  const { definition, scheme, sheets } = proceedings.of;
+  const { memberId } = seat;
+  const state = proceedings.parts.find((each) => each.part === part);
+  if (!state || state.bidIds === null) throw stageConflict('lot', `before-${part}`, [part]);
+  const signed = state.signedBy.includes(memberId) || proceedings.isBeingSigned;
+  const members = proceedings.members.map((each) => (each.memberId === memberId ? { ...each, signed } : each));
+  const due = new Set(itemsOf(definition, scheme, part).map(({ item }) => item.key));
+  const own = state.bidIds.map((bidId): MarkSheet => {
+    const entries = sheets.find((each) => each.memberId === memberId && each.bidId === bidId)?.entries ?? [];
+    return { memberId, bidId, entries: entries.filter(({ item }) => due.has(item)) };
+  });
+  const violations = own.flatMap((sheet) =>
+    judgeMarks(definition, scheme, { members, bidIds: proceedings.bidIds }, part, sheet).map((each) => ({
+      ...each,
+      given: each.given ?? sheet.bidId,
+    })),
+  );
+  // Once for all bids: who signed has signed all of them.
+  if (violations.length > 0) throw refusedBy(signed ? violations.slice(0, 1) : violations);
+  const hash = canonicalHash(own);
+  await record(tx, draw, {
+    ...{ by: memberId, actor: unnamed(seat), act: { kind: 'part', part, hash } },
+    detail: { part, hash },
+  });
+}

@@ -1,0 +1,201 @@
+import { v7 as newId } from 'uuid';
+import type { Actor } from '../../db/audit.ts';
+import type { Queries, Tx } from '../../db/access/database.ts';
+import { callsOf, latestDraw, type CommitteeCall, type Draw } from '../../db/committees/draws.ts';
+import { expertById } from '../../db/committees/experts.ts';
+import { schemeOf } from '../../db/evaluation/schemes.ts';
+import { actsOf, insertAct, sheetsOf } from '../../db/evaluation/sheets.ts';
+import type { CommitteeSafe } from '../../db/files/committee-safe.ts';
+import { openedBids, unsealingsOf } from '../../db/openings/unsealings.ts';
+import { notFound, procurementById, stageConflict, type LotRow, type Procurement } from '../../db/procurements.ts';
+import type { StandingBid } from '../../db/bids.ts';
+import type { TenderPlace } from '../../db/tender/place.ts';
+import { Proceedings, type CommitteeAct, type Seat } from '../../domain/evaluation/proceedings.ts';
+import { lawOf } from '../../domain/evaluation/scheme/law.ts';
+import { DomainError } from '../../domain/errors.ts';
+import { getRule, type RuleId } from '../../domain/law/rulebook.ts';
+import { breachOf, severityOf, type Violation } from '../../domain/law/violation.ts';
+import { procedureOf } from '../../domain/procedures/index.ts';
+import { note } from '../committees/events.ts';
+import { openDrawSeal } from '../committees/sealed.ts';
+
+/** A seat with who is in it: for those alone who may know it. */
+export interface NamedSeat extends Seat {
+  readonly name: string;
+  readonly accountId: string | null;
+  /** Of an expert. */
+  readonly call: CommitteeCall | null;
+}
+
+/** The evaluation of a lot, as far as it goes. */
+export interface Evaluation {
+  readonly draw: Draw;
+  readonly procurement: Procurement;
+  readonly lot: LotRow;
+  readonly seats: readonly NamedSeat[];
+  readonly bids: readonly StandingBid[];
+  readonly proceedings: Proceedings;
+}
+
+export interface Reading {
+  readonly q: Queries;
+  readonly committees: CommitteeSafe;
+}
+
+/**
+ * The evaluation of a lot by the committee that was drawn here, under the scheme of its documents.
+ * @throws DomainError `not-found` where there is no such committee, or no scheme
+ */
+export async function evaluationOf(of: Reading, place: TenderPlace, now: number): Promise<Evaluation> {
+  const { q } = of;
+  const { procurementId, lotNo } = place;
+  const [draw, stated] = await Promise.all([latestDraw(q, place), schemeOf(q, place)]);
+  if (!draw || draw.formedAt === null || !stated) throw notFound('evaluation', `${procurementId}/lot/${lotNo}`);
+  const procurement = await procurementById(q, procurementId);
+  const lot = procurement.lots.find(({ no }) => no === lotNo);
+  if (!lot) throw notFound('lot', `${procurementId}/lot/${lotNo}`);
+  const [acts, sheets, bids, unsealings] = await Promise.all([
+    actsOf(q, draw.id),
+    sheetsOf(q, draw.id),
+    openedBids(q, procurementId, lotNo),
+    unsealingsOf(q, procurementId),
+  ]);
+  const cleared = new Set(acts.flatMap(({ by, act }) => (act.kind === 'cleared' ? [by] : [])));
+  const seats = await seatsOf(of, draw, cleared);
+  const definition = procedureOf(procurement);
+  const { kind, noticeAt, particulars } = procurement;
+  const prices = new Map(unsealings.map(({ bidId, manifest }) => [bidId, manifest?.priceFen ?? null]));
+  const proceedings = new Proceedings({
+    ...{ definition, scheme: stated.scheme, seats, sheets, acts, now },
+    law: lawOf(definition, stated.scheme, { kind, noticeAt }),
+    limits: { budgetFen: lot.budgetFen, ceilingFen: particulars?.ceilingPriceFen ?? null },
+    bids: bids.map(({ id }) => ({ bidId: id, priceFen: prices.get(id) ?? null })),
+  });
+  return { draw, procurement, lot, seats, bids, proceedings };
+}
+
+async function seatsOf({ q, committees }: Reading, draw: Draw, cleared: ReadonlySet<string>): Promise<NamedSeat[]> {
+  const { people, representatives } = openDrawSeal(committees, draw);
+  const seats: NamedSeat[] = [];
+  for (const call of await callsOf(q, draw.id)) {
+    const found = people[call.label];
+    if (!found || !['confirmed', 'withdrawn'].includes(call.state)) continue;
+    const { accountId } = await expertById(q, found.expertId);
+    seats.push({
+      ...{ memberId: `expert-${call.no}`, kind: 'expert', name: found.person.name, accountId, call },
+      ...{ replaced: call.state === 'withdrawn', cleared: call.clearedAt !== null },
+    });
+  }
+  representatives.forEach(({ name, accountId }, index) => {
+    const memberId = `purchaser-${index + 1}`;
+    const stands = { replaced: false, cleared: cleared.has(memberId) };
+    seats.push({ memberId, kind: 'purchaser', name, accountId, call: null, ...stands });
+  });
+  return seats;
+}
+
+/** A member who acts, without a name: the trail would else tell who sits. */
+export const unnamed = ({ kind }: Pick<Seat, 'kind'>): Actor => ({
+  accountId: null,
+  organisationId: null,
+  role: kind,
+  address: null,
+  requestId: null,
+});
+
+/**
+ * The seat of a person.
+ * @throws DomainError `unlawful` for who is not of this committee
+ */
+export function ownSeat({ seats, proceedings }: Evaluation, accountId: string): NamedSeat {
+  const seat = seats.find((each) => each.accountId === accountId);
+  if (seat) return seat;
+  const { definition } = proceedings.of;
+  throw refusedBy([
+    violation(definition.evaluation.scheme.sheets.notMember, {
+      field: 'memberId',
+      given: null,
+      messageZh: `不是本${definition.words.committee}的成员`,
+      messageEn: 'Not a member of this committee',
+    }),
+  ]);
+}
+
+export const violation = (id: RuleId, finding: Parameters<typeof breachOf>[2]): Violation =>
+  breachOf(getRule(id), severityOf(getRule(id)), finding);
+
+export const refusedBy = (violations: readonly Violation[]): DomainError =>
+  new DomainError('unlawful', {
+    messageZh: violations.map(({ messageZh }) => messageZh).join('；'),
+    messageEn: violations.map(({ messageEn }) => messageEn).join('; '),
+    details: { violations },
+  });
+
+/**
+ * The evaluation for an act of one of its members: bids of its lot are being evaluated, the member still sits, and has stated that
+ * there is no conflict with the bidders.
+ * @param committee `incomplete`: somebody may still be called in the place of who was replaced
+ * @throws DomainError `stage-conflict`, `unlawful`, `not-found`
+ */
+export async function evaluationFor(
+  tx: Tx,
+  place: TenderPlace,
+  accountId: string,
+  committee: 'complete' | 'incomplete' = 'complete',
+): Promise<Evaluation & { readonly seat: NamedSeat }> {
+  const evaluation = await evaluationOf(tx, place, tx.now);
+  const seat = ownSeat(evaluation, accountId);
+  assertEvaluating(evaluation, committee);
+  const { definition } = evaluation.proceedings.of;
+  const { replaced } = definition.evaluation.scheme.sheets;
+  if (seat.replaced) {
+    throw refusedBy([
+      violation(replaced, {
+        field: 'memberId',
+        given: seat.memberId,
+        messageZh: '该成员已被更换，其意见无效',
+        messageEn: 'The member was replaced: what it enters is void',
+      }),
+    ]);
+  }
+  if (!seat.cleared) {
+    throw refusedBy([
+      violation(definition.committee.bars.interest, {
+        field: 'cleared',
+        given: null,
+        messageZh: '请先对照投标人名称声明有无利害关系，再查看和评审',
+        messageEn: 'State first whether you have a conflict with one of the bidders; then bids are read and judged',
+      }),
+    ]);
+  }
+  return { ...evaluation, seat };
+}
+
+/** @throws DomainError `stage-conflict` */
+export function assertEvaluating({ lot, draw, proceedings }: Evaluation, committee: 'complete' | 'incomplete'): void {
+  if (lot.stage !== 'evaluation') throw stageConflict('lot', lot.stage, ['evaluation']);
+  // While somebody is called in the place of who was replaced, the others go on marking, and decide nothing.
+  const states = committee === 'complete' ? ['formed'] : ['formed', 'calling'];
+  if (!states.includes(draw.state)) throw stageConflict('draw', draw.state, states);
+  if (proceedings.isReported) throw stageConflict('lot', 'reported', ['evaluation']);
+}
+
+interface Done {
+  /** A member, or the bid whose bidder acts. */
+  readonly by: string;
+  readonly actor: Actor;
+  readonly act: CommitteeAct;
+  /** For the trail: it never names a member, nor tells a mark. */
+  readonly detail?: Readonly<Record<string, unknown>>;
+}
+
+/** Records what somebody did in an evaluation. */
+export async function record(tx: Tx, draw: Draw, { by, actor, act, detail = {} }: Done): Promise<string> {
+  const id = newId();
+  await insertAct(tx, { id, drawId: draw.id, by, act, at: tx.now });
+  note(tx, draw, {
+    ...{ actor, action: `evaluation.${act.kind}`, event: `evaluation.${act.kind}` },
+    detail: { by, ...detail },
+  });
+  return id;
+}

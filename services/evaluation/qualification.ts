@@ -1,0 +1,58 @@
+import type { Actor } from '../../db/audit.ts';
+import type { Tx } from '../../db/access/database.ts';
+import { stageConflict } from '../../db/procurements.ts';
+import type { TenderPlace } from '../../db/tender/place.ts';
+import { groundsOf } from '../../domain/evaluation/report.ts';
+import { groundIn } from '../../domain/evaluation/sheets/marks.ts';
+import { assertBids } from './deliberate.ts';
+import { assertEvaluating, evaluationOf, record, refusedBy, violation } from './proceedings.ts';
+
+export interface Unqualified {
+  readonly bidId: string;
+  readonly item: string;
+  readonly ground: number;
+  readonly reasonZh: string;
+}
+
+/**
+ * 资格审查: the purchaser, or its agency, records a bid that does not qualify, where the law gives the examination to them (财政部令87号 44),
+ * before any member has signed the review.
+ * @throws DomainError `unlawful`, `bad-input`, `stage-conflict`, `not-found`
+ */
+export async function rejectUnqualified(tx: Tx, actor: Actor, place: TenderPlace, given: Unqualified): Promise<void> {
+  const evaluation = await evaluationOf(tx, place, tx.now);
+  const { draw, proceedings } = evaluation;
+  const { definition, scheme } = proceedings.of;
+  const { scheme: own, rejection } = definition.evaluation;
+  const { bidId, item, ground } = given;
+  if (own.qualificationBy.who !== 'purchaser') {
+    throw refusedBy([
+      violation(own.qualificationBy.rule, {
+        field: 'bidId',
+        given: bidId,
+        messageZh: `资格审查由${definition.words.committee}进行`,
+        messageEn: 'The committee examines the qualification',
+      }),
+    ]);
+  }
+  assertEvaluating(evaluation, 'incomplete');
+  assertBids(proceedings, [bidId], 'bidId');
+  if (proceedings.parts.some(({ signedBy }) => signedBy.length > 0)) {
+    throw stageConflict('lot', 'reviewing', ['evaluation']);
+  }
+  const isItem = scheme.qualification.some(({ key }) => key === item);
+  if (!isItem || !groundIn(groundsOf(definition), ground)) {
+    throw refusedBy([
+      violation(rejection.rule, {
+        field: isItem ? 'ground' : 'item',
+        given: isItem ? ground : item,
+        messageZh: '不合格的，应当写明文件规定的资格审查项和法定情形的序号',
+        messageEn: 'What does not qualify names an item of the documents and the item of the article',
+      }),
+    ]);
+  }
+  await record(tx, draw, {
+    ...{ by: 'purchaser', actor, act: { kind: 'unqualified', ...given } },
+    detail: { bidId, item, ground },
+  });
+}

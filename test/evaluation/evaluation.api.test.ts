@@ -1,0 +1,242 @@
+import { eq } from 'drizzle-orm';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { auditAfter } from '../../db/audit.ts';
+import { organisationById } from '../../db/organisations.ts';
+import { experts as expertRows } from '../../db/schema/sqlite.ts';
+import { createDraft } from '../../services/procurements/draft.ts';
+import type { Entry } from '../../domain/evaluation/sheets/marks.ts';
+import type { ScoreSheet } from '../../proofs/sheet.ts';
+import { verifySheet } from '../../proofs/sheet.ts';
+import { startTestApi, type Answered, type Member, type TestApi } from '../setup/api.ts';
+import { confirmAll, drawn, poolOf, expertGiven, requestOf } from '../setup/tenders/committees.ts';
+import { entriesOf, NOTHING_STATED, worksScheme } from '../setup/tenders/evaluations.ts';
+import { candidateTold } from '../setup/tenders/particulars.ts';
+import { addTenderDocument, advance, at, bid, draftOf, handClock, type People } from '../setup/tenders/tender.ts';
+
+const SCHEME = worksScheme({ abnormalLow: [{ of: 'mean', percent: '50' }] });
+const PRICES = [340_000_000, 350_000_000, 330_000_000];
+
+let api: TestApi;
+let clock: ReturnType<typeof handClock>;
+let purchaser: Member;
+let suppliers: Member[];
+let everyExpert: Member[];
+let members: Member[];
+let bidIds: string[];
+let base: string;
+
+const call = (member: Member, method: string, path: string, json?: unknown): Promise<Answered> =>
+  member.call(method, `${base}${path}`, { ...(json === undefined ? {} : { json }), key: null });
+const leaderIs = (): Member => members[0] as Member;
+
+/** Everything in one tender: each step rests on the one before. */
+beforeAll(async () => {
+  clock = handClock('2026-03-01T09:00+08:00');
+  api = await startTestApi({ database: { machineClock: clock.read }, deps: { realNow: clock.read } });
+  purchaser = await api.member('purchaser');
+  suppliers = await Promise.all([1, 2, 3].map(() => api.member('supplier')));
+  everyExpert = [];
+  for (let n = 0; n < 8; n += 1) everyExpert.push(await api.member('expert'));
+});
+afterAll(() => api[Symbol.asyncDispose]());
+
+describe('a lot that is evaluated over HTTP', () => {
+  it('has its scheme stated in the draft: kept as typed, checked, pinned with the launch, public with the documents', async () => {
+    const draft = draftOf('tendering', purchaser.organisationId);
+    clock.set(draft.noticeAt - 86_400_000);
+    const actor = { ...purchaser, address: null, requestId: null };
+    const asPurchaser = {
+      ...{ accountId: actor.accountId, organisationId: actor.organisationId, role: 'purchaser' },
+      ...{ address: null, requestId: null },
+    };
+    const { id } = await api.db.transaction((tx) => createDraft(tx, asPurchaser, draft));
+    base = `/api/procurements/${id}/lots/1`;
+    const templates = await api.call('GET', '/api/law/schemes?regime=tendering&noticeAt=2026-03-27');
+    expect((templates.get('items') as { method: string }[]).map(({ method }) => method)).toEqual([
+      'lowest-evaluated',
+      'comprehensive',
+    ]);
+    const state = (scheme: object) => call(purchaser, 'PUT', '/scheme', { scheme, statements: NOTHING_STATED });
+    const light = await state({ ...SCHEME, total: '90' });
+    expect([light.status, light.get('violations.0.rule')]).toEqual([200, 'works-quantify-same-base']);
+    await addTenderDocument(api.db, asPurchaser, id);
+    const launch = () => purchaser.call('POST', `/api/procurements/${id}/launch`);
+    const refused = await launch();
+    const blocking = (refused.get('violations') as { rule: string; severity: string }[]).filter(
+      ({ severity }) => severity === 'block',
+    );
+    expect([refused.status, ...blocking.map(({ rule }) => rule)]).toEqual([422, 'works-quantify-same-base']);
+    const kept = await state(SCHEME);
+    expect((kept.get('violations') as { severity: string }[]).filter(({ severity }) => severity === 'block')).toEqual(
+      [],
+    );
+    expect((await launch()).status).toBe(200);
+    expect((await state(SCHEME)).get('code')).toBe('forbidden');
+    clock.set(draft.noticeAt);
+    await advance(api.db, id);
+    expect((await api.call('GET', `${base}/scheme`)).get('hash')).toBe(kept.get('hash'));
+    const amended = (change: object, affectsBids = true) =>
+      purchaser.call('POST', `/api/procurements/${id}/amendments`, {
+        json: {
+          ...{ textZh: '评标办法修改如下。', affectsBids },
+          schemes: [{ lotNo: 1, scheme: { ...SCHEME, ...change }, statements: NOTHING_STATED }],
+        },
+      });
+    expect((await amended({}, false)).get('violations.0.field')).toBe('affectsBids');
+    expect((await amended({ total: '90' })).status).toBe(422);
+    expect((await amended({ digits: 3 })).status).toBe(200);
+    expect(((await api.call('GET', `${base}/scheme/versions`)).get('items') as unknown[]).length).toBe(2);
+
+    const who: People = {
+      purchaser: await organisationById(api.db.read, purchaser.organisationId),
+      suppliers: await Promise.all(suppliers.map((each) => organisationById(api.db.read, each.organisationId))),
+      asPurchaser,
+      asSupplier: (index) => ({
+        ...asPurchaser,
+        ...{ accountId: String(suppliers[index]?.accountId), role: 'supplier' },
+        organisationId: String(suppliers[index]?.organisationId),
+      }),
+    };
+    const given = everyExpert.map(({ username }, n) => expertGiven(n + 1, { name: `评审专家${username}` }));
+    const poolId = await poolOf(api.db, purchaser.organisationId, given);
+    await api.db.transaction(async (tx) => {
+      for (const [n, { accountId }] of everyExpert.entries())
+        await tx.q
+          .update(expertRows)
+          .set({ accountId })
+          .where(eq(expertRows.number, `E${n + 1}`));
+    });
+    clock.set('2026-04-17T09:00+08:00');
+    const request = requestOf(poolId, [purchaser.accountId], at('2026-04-20T14:00+08:00'), {
+      groups: [{ field: 'A08', seats: 6 }],
+    });
+    const draw = await drawn(api.db, who, { id }, request);
+    await confirmAll(api.db, draw);
+    bidIds = [];
+    for (const index of [0, 1, 2]) bidIds.push((await bid(api.db, who, index, id)).id);
+    clock.set('2026-04-20T09:00+08:00');
+    await advance(api.db, id);
+    const sits = await Promise.all(
+      everyExpert.map(async (expert) => (await call(expert, 'GET', '/evaluation')).status === 200),
+    );
+    members = [...everyExpert.filter((_, n) => sits[n]), purchaser];
+    expect(members).toHaveLength(7);
+  });
+
+  it('nobody else acts in it, and nobody before stating that there is no conflict', async () => {
+    const outside = everyExpert.find((expert) => !members.includes(expert)) as Member;
+    const entries = entriesOf(SCHEME, 'review', '0');
+    const mark = (member: Member) => call(member, 'PUT', `/sheets/${bidIds[0]}`, { entries });
+    const stranger = await mark(outside);
+    expect([stranger.status, stranger.get('violations.0.rule')]).toEqual([422, 'works-committee-min']);
+    expect((await mark(suppliers[0] as Member)).status).toBe(403);
+    expect((await mark(leaderIs())).get('violations.0.rule')).toBe('works-bar-interest');
+    expect((await call(leaderIs(), 'GET', '/evaluation')).get('sheets')).toEqual([]);
+    for (const member of members) {
+      const stated = await call(member, 'POST', '/evaluation/conflicts', { bidIds: [] });
+      expect(stated.get('recused')).toBe(false);
+    }
+    expect((await mark(leaderIs())).status).toBe(200);
+  });
+
+  it('members mark alone, sign each part by password, and see the others and the prices only then', async () => {
+    const [first, second] = members as [Member, Member];
+    const sheet = (member: Member, bidId: string, entries: readonly Entry[]) =>
+      call(member, 'PUT', `/sheets/${bidId}`, { entries });
+    const over = await sheet(first, String(bidIds[0]), [{ item: 'responds', passes: true }]);
+    expect(over.get('violations.0.rule')).toBe('works-unlisted-criteria');
+    for (const part of ['review', 'technical', 'commercial'] as const) {
+      for (const [n, member] of members.entries()) {
+        for (const [index, bidId] of bidIds.entries())
+          expect((await sheet(member, bidId, entriesOf(SCHEME, part, ['18', '16', '14'][index] ?? '0'))).status).toBe(
+            200,
+          );
+        const sign = (password: string) => call(member, 'POST', `/evaluation/parts/${part}/signature`, { password });
+        if (n === 0) expect((await sign('not the password')).status).toBe(401);
+        const before = await call(second, 'GET', '/evaluation');
+        const seen = new Set((before.get('sheets') as { memberId: string }[]).map(({ memberId }) => memberId));
+        if (part === 'review') expect([...seen].every((id) => id === before.get('memberId'))).toBe(true);
+        expect((await sign(member.password)).status).toBe(200);
+      }
+    }
+    const view = await call(first, 'GET', '/evaluation');
+    expect((view.get('parts') as { closed: boolean }[]).map(({ closed }) => closed)).toEqual([true, true, true]);
+    expect(new Set((view.get('sheets') as { memberId: string }[]).map(({ memberId }) => memberId)).size).toBe(7);
+    expect((await sheet(first, String(bidIds[0]), entriesOf(SCHEME, 'technical', '1'))).get('violations.0.rule')).toBe(
+      'works-all-sign',
+    );
+    expect((await call(first, 'GET', `/evaluation/bids/${bidIds[0]}/parts`)).get('items')).toEqual([]);
+  });
+
+  it('they elect a leader, decide by majority, and sign: one dissents, one says nothing', async () => {
+    const first = leaderIs();
+    const memberId = (await call(first, 'GET', '/evaluation')).get('memberId');
+    for (const member of members.slice(0, 4)) await call(member, 'POST', '/evaluation/leader', { memberId });
+    for (const [index, bidId] of bidIds.entries()) {
+      const motion = { on: 'price', bidId, priceFen: PRICES[index] };
+      const moved = await call(first, 'POST', '/evaluation/motions', { motion });
+      const motionId = String((moved.get('motions') as { id: string }[]).at(-1)?.id);
+      for (const member of members.slice(1, 5))
+        await call(member, 'POST', `/evaluation/motions/${motionId}/vote`, { yes: true });
+      expect((await call(first, 'POST', `/evaluation/motions/${motionId}/vote`, { yes: true })).status).toBe(409);
+    }
+    const settled = await call(first, 'GET', '/evaluation');
+    expect([settled.get('leader'), settled.get('outcome.pending')]).toEqual([memberId, []]);
+    expect((await call(first, 'POST', '/evaluation/answers', { key: 'none', reasonZh: '没有' })).status).toBe(404);
+    const asked = await call(members[1] as Member, 'POST', '/evaluation/requests', { bidId: bidIds[0], minutes: 30 });
+    expect(asked.status).toBe(422);
+    expect((await call(first, 'POST', '/evaluation/requests', { bidId: bidIds[1], minutes: 30 })).status).toBe(200);
+    const explain = (member: Member) =>
+      member.call('POST', `${base}/bids/${bidIds[1]}/explanation`, { json: { textZh: '自有设备。' } });
+    expect([(await explain(suppliers[0] as Member)).status, (await explain(suppliers[1] as Member)).status]).toEqual([
+      404, 200,
+    ]);
+    expect((await suppliers[1]?.call('GET', '/api/notifications'))?.text).toContain('bid.asked');
+    const motion = { on: 'low-price', bidId: bidIds[1], reasonable: true, reasonZh: '说明可信' };
+    const moved = await call(first, 'POST', '/evaluation/motions', { motion });
+    const motionId = String((moved.get('motions') as { id: string }[]).at(-1)?.id);
+    for (const member of members.slice(1, 4))
+      await call(member, 'POST', `/evaluation/motions/${motionId}/vote`, { yes: true });
+    for (const [n, member] of members.slice(0, 6).entries()) {
+      const password = member.password;
+      const json = n === 5 ? { as: 'dissent', reasonsZh: '第三家方案更优。', password } : { as: 'signed', password };
+      expect((await call(member, 'POST', '/evaluation/signature', json)).status).toBe(200);
+    }
+    expect((await call(first, 'POST', '/evaluation/report', { details: [] })).get('code')).toBe('stage-conflict');
+    expect((await call(members[1] as Member, 'POST', '/evaluation/closing')).status).toBe(422);
+    expect((await call(first, 'POST', '/evaluation/closing')).status).toBe(200);
+  });
+
+  it('the report comes from the marks, and each bidder recomputes its own score after the award', async () => {
+    const details = bidIds.map((bidId) => ({ bidId, ...candidateTold() }));
+    const made = await call(leaderIs(), 'POST', '/evaluation/report', { details });
+    expect(made.status, made.text).toBe(200);
+    const report = await call(purchaser, 'GET', '/report');
+    expect([report.get('made'), report.get('committee'), report.get('documentId')]).toEqual([
+      'here',
+      null,
+      made.get('documentId'),
+    ]);
+    const page = await purchaser.call(
+      'GET',
+      `/api/procurements/${base.split('/')[3]}/documents/${String(made.get('documentId'))}/content`,
+    );
+    expect(page.headers.get('content-sha256')).toBe(made.get('sha256'));
+    expect(page.text).toContain('第三家方案更优。');
+    expect(page.text).not.toContain('评审专家');
+    const own = suppliers[0] as Member;
+    expect((await call(own, 'GET', '/score-sheet')).get('details.reason')).toBe('before-award');
+    clock.set('2026-04-27T09:00+08:00');
+    await advance(api.db, String(base.split('/')[3]), 1);
+    const [best] = report.get('candidates') as { bidId: string }[];
+    const award = { bidId: best?.bidId, ground: null, reasonZh: null };
+    expect((await purchaser.call('POST', `${base}/award`, { json: award })).status).toBe(200);
+    const sheet = await call(own, 'GET', '/score-sheet');
+    expect(sheet.status).toBe(200);
+    expect(verifySheet(sheet.get('sheet') as ScoreSheet).faults).toEqual([]);
+    expect(sheet.text).not.toContain(String(bidIds[1]));
+    const trail = (await auditAfter(api.db.read, 0, 10_000)).filter(({ action }) => action.startsWith('evaluation.'));
+    for (const { accountId } of everyExpert) expect(JSON.stringify(trail)).not.toContain(accountId);
+    expect(api.log()).not.toContain('/evaluation/');
+  });
+});

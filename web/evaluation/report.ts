@@ -1,0 +1,186 @@
+import { instantZh } from '../../domain/civil-time.ts';
+import type { Motion } from '../../domain/evaluation/proceedings.ts';
+import type { EvaluationRecord } from '../../domain/evaluation/record.ts';
+import { exact, shown } from '../../domain/evaluation/scoring/fraction.ts';
+import { showFen } from '../../domain/evaluation/scoring/steps.ts';
+import type { Entry } from '../../domain/evaluation/sheets/marks.ts';
+import { canonicalHash } from '../../proofs/hash.ts';
+import { facts, heading, paragraph, section, table } from '../notices/blocks.ts';
+import type { Block, NoticeDocument } from '../notices/document.ts';
+import { documentHtml } from '../notices/html.ts';
+
+/** Prints a report of an evaluation; null instead of a PDF that would be endless. The same record gives the same bytes. */
+export function evaluationPrinter(
+  publicUrl: string,
+): (record: EvaluationRecord) => Promise<{ readonly html: string; readonly pdf: Buffer | null }> {
+  const site = publicUrl.replace(/\/+$/, '');
+  return async (record) => {
+    const document = evaluationDocument(record);
+    const url = `${site}/api/procurements/${record.procurementId}/lots/${record.lotNo}/report`;
+    const html = documentHtml(document, url);
+    // Its library is not loaded before the first is printed.
+    const { documentPdf, MOST_CHARACTERS } = await import('../notices/pdf.ts');
+    if (JSON.stringify(document).length > MOST_CHARACTERS) return { html, pdf: null };
+    const endingZh = '内容哈希为评审记录（RFC 8785 规范化 JSON）的 SHA-256。成员以编号列示，名单在结果确定后公告。';
+    return { html, pdf: await documentPdf(document, { url, publishedAt: record.endedAt, endingZh }) };
+  };
+}
+
+const SIGNED_ZH = { signed: '签署', dissent: '保留意见', refused: '拒绝签署' } as const;
+
+function evaluationDocument(record: EvaluationRecord): NoticeDocument {
+  const { words, scheme, outcome, members } = record;
+  const suppliers = new Map(record.bids.map(({ bidId, supplier }) => [bidId, supplier]));
+  const nameOf = (bidId: string): string => suppliers.get(bidId) ?? bidId;
+  return {
+    title: `${words.evaluation}报告：${record.procurement}（${record.lotTitle}）`,
+    drill: record.drill,
+    blocks: [
+      ...facts(
+        ['项目编号（平台）', record.procurementId],
+        ['标段（包）', `第 ${record.lotNo} 标段（包）`],
+        [`${words.evaluation}方法`, METHODS[scheme.method]],
+        [`${words.evaluation}办法的 SHA-256`, record.schemeHash],
+        ['结束时间', instantZh(record.endedAt)],
+      ),
+      ...section(
+        words.committee,
+        table(
+          ['成员', '类别', '签署', '理由'],
+          members.map(({ memberId, kind, replaced, signature, reasonsZh }) => [
+            memberId === record.leader ? `${memberId}（组长）` : memberId,
+            kind === 'expert' ? '评标专家' : '采购人代表',
+            replaced ? '已更换，意见作废' : signedZh(record, memberId, signature),
+            reasonsZh ?? '—',
+          ]),
+        ),
+      ),
+      ...section(
+        '结果',
+        table(
+          ['排序', words.bid, '得分', '评标价（元）', '推荐'],
+          outcome.valid.map(({ bidId, rank, total, evaluatedFen, candidate }) => [
+            rank === null ? '—' : String(rank),
+            nameOf(bidId),
+            total === null ? '—' : `${shown(exact(total), scheme.digits)}（${total}）`,
+            showFen(exact(evaluatedFen)),
+            candidate ? '候选人' : '',
+          ]),
+        ),
+        outcome.stopped ? paragraph(`${outcome.stopped.count} 家，不足 ${outcome.stopped.least} 家，终止评审`) : [],
+        table(
+          ['否决', '情形', '理由', '依据'],
+          outcome.rejected.map(({ bidId, ground, zh, rule }) => [
+            nameOf(bidId),
+            String(ground),
+            zh,
+            record.rules[rule] ?? rule,
+          ]),
+        ),
+        table(
+          ['低价', '比较对象', '界限（元）', '报价（元）'],
+          outcome.low.map(({ bidId, of, limit, priceFen }) => [
+            nameOf(bidId),
+            of,
+            showFen(exact(limit)),
+            showFen(exact(String(priceFen))),
+          ]),
+        ),
+      ),
+      ...record.bids.flatMap(({ bidId, supplier }) => [heading(supplier), ...bidBlocks(record, bidId)]),
+      ...section(
+        '表决',
+        table(
+          ['事项', '同意', '反对', '结果'],
+          record.motions.map(({ motion, yes, no, adopted }) => [
+            motionZh(motion, nameOf),
+            yes.join('、'),
+            no.join('、'),
+            adopted === null ? '未决' : adopted ? '通过' : '未通过',
+          ]),
+        ),
+        table(
+          ['投标人的说明', '内容'],
+          record.explanations.map(({ bidId, textZh }) => [nameOf(bidId), textZh]),
+        ),
+      ),
+      ...section(
+        '签署前的核对',
+        table(
+          ['所见', '确认的理由'],
+          record.findings.map(({ key, zh }) => [
+            zh,
+            record.answers.find((answer) => answer.key === key)?.reasonZh ?? '已更正',
+          ]),
+        ),
+      ),
+    ],
+    colophon: [['结束时间', instantZh(record.endedAt)]],
+    hash: canonicalHash(record),
+  };
+}
+
+const METHODS = {
+  comprehensive: '综合评分（综合评估）',
+  'lowest-evaluated': '最低评标价（经评审的最低投标价）',
+  'lowest-price': '最低价',
+} as const;
+
+function signedZh({ signing }: EvaluationRecord, memberId: string, signature: keyof typeof SIGNED_ZH | null): string {
+  const deemed = signing.deemed.includes(memberId) ? `，视为同意${signing.deemedBy.zh}` : '';
+  return `${signature === null ? '未签署' : SIGNED_ZH[signature]}${deemed}`;
+}
+
+/** Every mark of a bid, and every step to its points. */
+function bidBlocks({ scheme, sheets, outcome, rules }: EvaluationRecord, bidId: string): Block[] {
+  const items = [...scheme.qualification, ...scheme.conformity, ...scheme.criteria];
+  const nameOf = (key: string): string => items.find((item) => item.key === key)?.nameZh ?? key;
+  const marks = sheets
+    .filter((sheet) => sheet.bidId === bidId)
+    .flatMap(({ memberId, entries }) =>
+      entries.map((entry) => [nameOf(entry.item), memberId, entryZh(entry), entry.reasonZh ?? '—']),
+    );
+  const steps = outcome.valid.find((each) => each.bidId === bidId)?.steps ?? [];
+  return [
+    ...table(['项目', '成员', '评审意见', '理由'], marks),
+    ...table(
+      ['步骤', '公式', '结果', '依据'],
+      steps.map(({ zh, formula, result, shown: text, rule }) => [
+        zh,
+        formula,
+        result === text ? text : `${text}（${result}）`,
+        rule === null ? '文件' : (rules[rule] ?? rule),
+      ]),
+    ),
+  ];
+}
+
+function entryZh(entry: Entry): string {
+  if ('passes' in entry) return entry.passes ? '通过' : `不通过（第 ${entry.ground ?? '?'} 项）`;
+  return 'points' in entry ? entry.points : entry.value;
+}
+
+function motionZh(motion: Motion, nameOf: (bidId: string) => string): string {
+  switch (motion.on) {
+    case 'price':
+      return `${nameOf(motion.bidId)}的报价 ${showFen(exact(String(motion.priceFen)))} 元`;
+    case 'correction':
+      return `${nameOf(motion.bidId)}的报价修正：${motion.corrections.map(({ noteZh, toFen }) => `${noteZh}，${showFen(exact(String(toFen)))} 元`).join('；')}`;
+    case 'brand':
+      return `${nameOf(motion.bidId)}的核心产品品牌：${motion.brand}`;
+    case 'claims':
+      return `${nameOf(motion.bidId)}的政策扣除：${motion.claims.map(({ key, granted }) => `${key} ${granted ? '给予' : '不给予'}`).join('；')}`;
+    case 'deviations':
+      return `${nameOf(motion.bidId)}的商务偏差：${Object.entries(motion.deviations)
+        .map(([key, value]) => `${key} ${value}`)
+        .join('；')}`;
+    case 'low-price':
+      return `${nameOf(motion.bidId)}的低价${motion.reasonable ? '合理' : '不合理'}：${motion.reasonZh}`;
+    case 'brand-choice':
+      return `品牌 ${motion.brand} 由 ${nameOf(motion.bidId)} 参加`;
+    case 'draw':
+      return `抽签次序：${motion.bidIds.map(nameOf).join('、')}`;
+    case 'competition':
+      return `${motion.left === 'sufficient' ? '仍有竞争' : '明显缺乏竞争'}：${motion.reasonZh}`;
+  }
+}
