@@ -1,7 +1,7 @@
 import type { Request } from 'express';
 import type { NamedMembership } from '../../db/accounts/memberships.ts';
 import type { Database } from '../../db/access/database.ts';
-import { isInvited } from '../../db/invitees.ts';
+import { isInvited, wasCalled } from '../../db/invitees.ts';
 import { openingsOf } from '../../db/openings/openings.ts';
 import { notFound, procurementById, type LotRow, type Procurement } from '../../db/procurements.ts';
 import { DomainError } from '../../domain/errors.ts';
@@ -166,7 +166,7 @@ export async function authorise(
   }
   const procurementId = spec.procurementOf ? await spec.procurementOf(db.read, params) : String(params['id']);
   const procurement = await procurementById(db.read, procurementId);
-  const unannounced = procurement.stage === 'draft' || procurement.stage === 'launched';
+  const unannounced = !(await wasCalled(db.read, procurement));
   const known = unannounced ? mayReadDraft(acting, procurement) : await mayKnow(db, spec.action, acting, procurement);
   if (!known) throw notFound('procurement', procurementId);
   const lot = spec.at === 'lot' ? lotIn(procurement, Number(params['no'])) : undefined;

@@ -6,7 +6,7 @@ import { deposits, grievances } from '../../db/schema/sqlite.ts';
 import { permission, ROLES, type Role } from '../../domain/roles.ts';
 import { PROCUREMENT_STAGES, type LotStage, type ProcurementStage } from '../../domain/stages.ts';
 import { MEMBER_ROLES, startTestApi, type Answered, type Member, type TestApi } from '../setup/api.ts';
-import { decide, publish } from '../setup/tenders/tender.ts';
+import { decide, onCase, publish } from '../setup/tenders/tender.ts';
 import { draftOf, tenderAt } from '../setup/tenders/tenders.ts';
 import { v7 as newId } from 'uuid';
 
@@ -21,6 +21,9 @@ const PLACES: readonly [ProcurementStage, LotStage][] = [
     (lotStage): [ProcurementStage, LotStage] => ['evaluation', lotStage],
   ),
 ];
+
+/** One that was terminated before its notice: it never became public. */
+const UNCALLED = 'terminated before its notice';
 
 describe('every route × every role × every stage answers as domain/roles.ts says', () => {
   let api: TestApi;
@@ -84,11 +87,19 @@ describe('every route × every role × every stage answers as domain/roles.ts sa
       });
       ids.set(`${stage}/${lotStage}`, { tender, grievance, deposit, notice });
     }
+    const tender = await tenderAt(api.db, 'launched', draft);
+    await onCase(api.db, tender, (c) => {
+      for (const { no } of c.lots) c.advanceLot(no, 'terminated');
+      c.advance('terminated');
+    });
+    ids.set(UNCALLED, { tender, grievance: newId(), deposit: newId(), notice: newId() });
   }, 60_000);
   afterAll(() => api[Symbol.asyncDispose]());
 
   const located = ROUTES.filter(({ at }) => at !== 'anywhere');
   const elsewhere = ROUTES.filter(({ at }) => at === 'anywhere');
+
+  const listed = ROUTES.find(({ method, path }) => method === 'get' && path === '/procurements') as Route;
 
   /** Paths are filled with things that exist, so that a refusal is about the person. */
   async function ask(spec: Route, role: Role, place: Place | undefined): Promise<Answered> {
@@ -158,6 +169,28 @@ describe('every route × every role × every stage answers as domain/roles.ts sa
         }
       };
       await Promise.all(ROLES.map(asRole));
+    }
+  });
+
+  it('what was terminated before its notice is known to those alone who knew of it when it was launched', async () => {
+    const place = ids.get(UNCALLED);
+    for (const spec of located.filter(({ method, procurementOf }) => method === 'get' && !procurementOf)) {
+      for (const role of ROLES) {
+        const { status, get } = await ask(spec, role, place);
+        const name = `${role} ${spec.path}`;
+        if ('scope' in permission(role, 'procurement.read-draft', { stage: 'launched' })) {
+          if (spec.path === '/procurements/{id}') expect(status, name).toBe(200);
+        } else {
+          expect(status, name).toBeOneOf([401, 403, 404]);
+          if (status === 403) expect(get('details.reason'), name).toBe('role');
+        }
+      }
+    }
+    for (const role of ROLES) {
+      const { get } = await ask(listed, role, place);
+      const listedIds = (get('items') as { id: string }[]).map(({ id }) => id);
+      const knows = 'scope' in permission(role, 'procurement.read-draft', { stage: 'launched' });
+      expect([role, listedIds.includes(place?.tender ?? '')]).toEqual([role, knows]);
     }
   });
 
