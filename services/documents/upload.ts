@@ -19,10 +19,11 @@ export async function uploadDocument(
 }
 
 /**
- * Once announced, the documents change only by an amendment, which notifies everybody.
+ * The documents are those that were launched: a launch that is withdrawn is a draft again, and once announced they change
+ * only by an amendment, which notifies everybody.
  * @throws DomainError `stage-conflict`
  */
 export function assertUploaded(kind: TenderDocument['kind'], stage: ProcurementStage): void {
-  if (kind !== 'tender-documents' || stage === 'draft' || stage === 'launched') return;
-  throw stageConflict('procurement', stage, ['draft', 'launched']);
+  if (kind !== 'tender-documents' || stage === 'draft') return;
+  throw stageConflict('procurement', stage, ['draft']);
 }
