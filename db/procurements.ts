@@ -258,22 +258,6 @@ export async function listProcurements(q: Queries, filter: ProcurementFilter): P
   });
 }
 
-/** @param source the article that sets the order of the stages, where one does */
-export function stageConflict(
-  what: 'procurement' | 'lot',
-  stage: string,
-  wanted: readonly string[],
-  source?: { readonly law: string; readonly article: string },
-): DomainError {
-  const whatZh = what === 'lot' ? '标段' : '项目';
-  const cited = source && { law: source.law, article: source.article };
-  return new DomainError('stage-conflict', {
-    messageZh: `${whatZh}当前阶段为 ${stage}，不能执行该操作${cited ? `（${cited.law}第${cited.article}条）` : ''}`,
-    messageEn: `The ${what} is at stage ${stage}, where this cannot be done${cited ? ` (${cited.law} art. ${cited.article})` : ''}`,
-    details: { field: 'stage', stage, wanted, ...cited },
-  });
-}
-
 const NAMES_ZH: Readonly<Record<string, string>> = {
   account: '账号',
   control: '控股、管理关系声明',

@@ -1,8 +1,10 @@
 import type { Tx } from '../../db/access/database.ts';
 import type { Actor } from '../../db/audit.ts';
 import type { TenderDocument } from '../../db/documents.ts';
-import { procurementRow, stageConflict } from '../../db/procurements.ts';
+import { procurementRow } from '../../db/procurements.ts';
 import type { ProcurementStage } from '../../domain/stages.ts';
+import { procedureOf, type ProcedureKey } from '../../domain/procedures/index.ts';
+import { stageConflict } from '../../domain/procedures/out-of-stage.ts';
 import { addDocument, type ReceivedDocument } from './add.ts';
 
 /**
@@ -14,7 +16,7 @@ export async function uploadDocument(
   actor: Actor,
   document: ReceivedDocument & { readonly procurementId: string; readonly kind: TenderDocument['kind'] },
 ): Promise<TenderDocument> {
-  assertUploaded(document.kind, (await procurementRow(tx.q, document.procurementId)).stage);
+  assertUploaded(document.kind, await procurementRow(tx.q, document.procurementId));
   return addDocument(tx, actor, document);
 }
 
@@ -23,7 +25,12 @@ export async function uploadDocument(
  * only by an amendment, which notifies everybody.
  * @throws DomainError `stage-conflict`
  */
-export function assertUploaded(kind: TenderDocument['kind'], stage: ProcurementStage): void {
+export function assertUploaded(
+  kind: TenderDocument['kind'],
+  tender: ProcedureKey & { readonly stage: ProcurementStage },
+): void {
+  const { stage } = tender;
   if (kind !== 'tender-documents' || stage === 'draft') return;
-  throw stageConflict('procurement', stage, ['draft']);
+  const definition = procedureOf(tender);
+  throw stageConflict(definition, { what: 'procurement', stage, wanted: ['draft'], action: 'document.upload' });
 }

@@ -2,13 +2,14 @@ import { recordAudit, type Actor } from '../../db/audit.ts';
 import type { Tx } from '../../db/access/database.ts';
 import { tenderDocumentsOf } from '../../db/documents.ts';
 import { inviteesOf } from '../../db/invitees.ts';
-import { notFound, stageConflict, type Procurement } from '../../db/procurements.ts';
+import { notFound, type Procurement } from '../../db/procurements.ts';
 import { formatInstant } from '../../domain/civil-time.ts';
 import type { CatalogueView } from '../../domain/law/catalogue.ts';
 import { blocks, type Violation } from '../../domain/law/check.ts';
 import { milestoneOf, plan, type MilestoneKey, type Plan } from '../../domain/law/plan.ts';
 import { loadCase, saveCases } from '../tender/case.ts';
 import type { DepositRates } from '../../domain/deposits/interest.ts';
+import { stageConflict } from '../../domain/procedures/out-of-stage.ts';
 import { depositRatesInForce } from '../deposits/rates.ts';
 import { planBidding } from './bidding.ts';
 import { checkDraft, methodContext, unlawful } from './check-draft.ts';
@@ -35,7 +36,14 @@ export async function launchProcurement(
 ): Promise<{ procurement: Procurement; plan: Plan; violations: Violation[] }> {
   const c = await loadCase(tx, id);
   const draft = c.tender;
-  if (draft.stage !== 'draft') throw stageConflict('procurement', draft.stage, ['draft']);
+  if (draft.stage !== 'draft') {
+    throw stageConflict(c.definition, {
+      what: 'procurement',
+      stage: draft.stage,
+      wanted: ['draft'],
+      action: 'procurement.launch',
+    });
+  }
   if (draft.discardedAt !== null) throw notFound('procurement', id);
   await assertParties(tx.q, draft);
   const { agencyId } = draft;

@@ -2,12 +2,13 @@ import type { Tx } from '../../db/access/database.ts';
 import { recordAudit, type Actor } from '../../db/audit.ts';
 import { recordEvent } from '../../db/events.ts';
 import type { Notice } from '../../db/notices.ts';
-import { notFound, stageConflict } from '../../db/procurements.ts';
+import { notFound } from '../../db/procurements.ts';
 import { questionOf, storeAnswer, type Question } from '../../db/questions.ts';
 import { formatInstant } from '../../domain/civil-time.ts';
 import { DomainError } from '../../domain/errors.ts';
 import { checkAmendment, earliestDeadlineAfterAmendment } from '../../domain/law/amendment.ts';
 import { soon, wholeMinute } from '../../domain/postponed.ts';
+import { stageConflict } from '../../domain/procedures/out-of-stage.ts';
 import { publishNotice } from '../notices/publish.ts';
 import { actOn } from '../tender/advance.ts';
 import { saveCases, type TenderCase } from '../tender/case.ts';
@@ -30,7 +31,9 @@ export async function answerQuestion(
 ): Promise<{ question: Question; notice: Notice }> {
   const c = await actOn(tx, procurementId);
   const { stage } = c.procurement;
-  if (stage !== 'bidding') throw stageConflict('procurement', stage, ['bidding']);
+  if (stage !== 'bidding') {
+    throw stageConflict(c.definition, { what: 'procurement', stage, wanted: ['bidding'], action: 'question.answer' });
+  }
   if (!(await questionOf(tx.q, procurementId, questionId))) throw notFound('question', questionId);
   const question = await storeAnswer(tx, questionId, { answerZh, answeredAt: tx.now });
   if (!question) {

@@ -147,6 +147,7 @@ describe('every route × every role × every stage answers as domain/roles.ts sa
         const changes = spec.method === 'post' && !spec.body && !spec.upload;
         if (allowed && changes) return;
         const { status, get } = await ask(spec, role, place);
+        if (get('code') === 'stage-conflict' && get('details.wanted') !== undefined) saysStage(name, get);
         if (allowed) expect([401, 403], name).not.toContain(status);
         else if (role === 'public' && !neverPublic(spec)) expect([401, 403, 404], name).toContain(status);
         else if (role === 'public') expect(status, name).toBe(401);
@@ -162,6 +163,7 @@ describe('every route × every role × every stage answers as domain/roles.ts sa
             expect.stringMatching(/bidding|opening|terminated/),
           ]);
         else expect(status, name).toBeOneOf(unannounced ? [403, 404] : [403]);
+        if (get('details.reason') === 'stage') saysStage(name, get);
         // Who may not read drafts does not learn that there is one.
         if (unannounced && !('scope' in permission(role, 'procurement.read-draft', { stage }))) {
           expect([401, 403, 404], name).toContain(status);
@@ -254,6 +256,21 @@ describe('every route × every role × every stage answers as domain/roles.ts sa
     }
   });
 });
+
+/** A refusal by stage: the stage in words, the lawful ones, the article, and the next step; nothing for machines. */
+function saysStage(name: string, get: Answered['get']): void {
+  const [zh, en] = [String(get('messageZh')), String(get('messageEn'))];
+  expect(zh, name).toMatch(/(项目|标段（包）)现处于「.+」阶段，只能在「.+」阶段办理，.+（.+）；下一步：.{4}/u);
+  expect(zh, name).not.toMatch(/[A-Za-z]{2}/);
+  expect(en, name).toMatch(/ is at the stage ".+"; it is done only at the stage ".+", .+\(.+\); next: .{4}/);
+  expect(get('details'), name).toMatchObject({
+    ...{ rule: expect.any(String) as string, law: expect.any(String) as string, article: expect.any(String) as string },
+    present: { zh: expect.any(String) as string, en: expect.any(String) as string },
+    lawfulStages: expect.arrayContaining([expect.objectContaining({ zh: expect.any(String) as string })]) as object[],
+    next: { zh: expect.any(String) as string, en: expect.any(String) as string },
+  });
+  expect(zh, name).toContain(`「${String(get('details.present.zh'))}」`);
+}
 
 const neverPublic = (spec: Route): boolean =>
   ![spec.action, ...(spec.orElse ?? [])].some(

@@ -99,7 +99,12 @@ export async function tenderAt(
     // What was never called stays unknown after its termination.
     if (stage === 'terminated') {
       const parties = await partiesOf(c.tx, c.tender);
-      const call = { tender: c.tender, parties, noticeUntil: null, deposit: depositNotice(c.tender, null) };
+      const call = {
+        tender: c.tender,
+        parties,
+        noticeUntil: c.milestone(0, 'notice-end')?.dueAt ?? null,
+        deposit: depositNotice(c.tender, null),
+      };
       publishNotice(c, UNATTENDED, callKindOf(c.definition), { lotNo: 0 }, call);
     }
     for (const { no } of c.lots) {
