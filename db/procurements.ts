@@ -114,6 +114,15 @@ export async function procurementById(q: Queries, id: string): Promise<Procureme
   return { ...first.procurement, lots: rows.flatMap(({ lot }) => lot ?? []) };
 }
 
+/** Those that tender lots of a procurement again, with their lots. */
+export async function retendersOf(q: Queries, earlierId: string): Promise<Procurement[]> {
+  const rows = await q
+    .select({ id: procurements.id })
+    .from(procurements)
+    .where(and(eq(procurements.retenderOf, earlierId), isNull(procurements.discardedAt)));
+  return Promise.all(rows.map(({ id }) => procurementById(q, id)));
+}
+
 const selectWithLots = prepared((q) =>
   q
     .select({ procurement: procurements, lot: lots })

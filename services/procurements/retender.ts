@@ -5,6 +5,7 @@ import type { Actor } from '../../db/audit.ts';
 import type { Tx } from '../../db/access/database.ts';
 import { copied } from './copy.ts';
 import { createDraft } from './draft.ts';
+import { assertNotRetendered } from './retendered.ts';
 import { factsOf } from './facts.ts';
 import { inviteesOf } from '../../db/invitees.ts';
 import { procedureOf } from '../../domain/procedures/index.ts';
@@ -14,7 +15,8 @@ import { notFound, procurementById, type Draft, type LotRow, type Procurement } 
 /**
  * Drafts the re-tender (重新招标) of failed lots: the same lots, with new dates to be set and the earlier tender named. It
  * is launched like any other draft.
- * @throws DomainError `stage-conflict` where one of them has not failed, `not-found`
+ * @throws DomainError `stage-conflict` where one of them has not failed, `already-exists` where one is tendered again
+ *   already, `not-found`
  */
 export async function draftRetender(
   tx: Tx,
@@ -29,6 +31,11 @@ export async function draftRetender(
 ): Promise<Procurement> {
   const earlier = await procurementById(tx.q, from.procurementId);
   const failed = failedLots(earlier, from.lotNos ?? (from.lotNo === undefined ? [] : [from.lotNo]));
+  await assertNotRetendered(
+    tx.q,
+    earlier,
+    failed.map(({ no }) => no),
+  );
   const [first, ...others] = failed;
   const { words } = procedureOf(earlier);
   const draft: Draft = {
