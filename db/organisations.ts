@@ -1,9 +1,9 @@
-import { and, asc, eq, gt, inArray, isNotNull, isNull, or, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, inArray, isNotNull, isNull, ne, or, sql } from 'drizzle-orm';
 import type { Role } from '../domain/roles.ts';
 import { foldedOf } from '../domain/text.ts';
 import type { Queries, Tx } from './access/database.ts';
 import { notFound } from './procurements.ts';
-import { memberships, organisations } from './schema/sqlite.ts';
+import { memberships, organisationCorrections, organisations } from './schema/sqlite.ts';
 
 export type Organisation = Omit<typeof organisations.$inferSelect, 'folded'>;
 
@@ -74,6 +74,33 @@ export async function organisationsCalled(q: Queries, name: string): Promise<str
     .from(organisations)
     .where(or(eq(organisations.name, name), eq(organisations.creditCode, name)));
   return rows.map(({ id }) => id);
+}
+
+/**
+ * Organisations that have, or had, that name under another code, whatever its width, case and blanks: taken for each other
+ * by whoever reads only names.
+ */
+export async function namesakesOf(
+  q: Queries,
+  { name, creditCode }: Pick<Organisation, 'name' | 'creditCode'>,
+): Promise<Organisation[]> {
+  const key = foldedOf(name).replaceAll(' ', '');
+  const called = await q
+    .select()
+    .from(organisations)
+    .where(and(sql`replace(${organisations.folded}, ' ', '') = ${key}`, ne(organisations.creditCode, creditCode)));
+  const formerly = await q
+    .select({ organisation: organisations, formerName: organisationCorrections.formerName })
+    .from(organisationCorrections)
+    .innerJoin(organisations, eq(organisations.id, organisationCorrections.organisationId))
+    .where(and(eq(organisationCorrections.state, 'done'), ne(organisations.creditCode, creditCode)));
+  const found = [
+    ...called,
+    ...formerly.flatMap(({ organisation, formerName }) =>
+      foldedOf(formerName).replaceAll(' ', '') === key ? organisation : [],
+    ),
+  ];
+  return [...new Map(found.map((each) => [each.id, each])).values()];
 }
 
 export async function organisationsById(
