@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, inArray, isNotNull, isNull, ne, or, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, inArray, isNotNull, isNull, or, sql } from 'drizzle-orm';
 import type { Role } from '../domain/roles.ts';
 import { foldedOf } from '../domain/text.ts';
 import type { Queries, Tx } from './access/database.ts';
@@ -77,31 +77,38 @@ export async function organisationsCalled(q: Queries, name: string): Promise<str
 }
 
 /**
- * Organisations that have, or had, that name under another code, whatever its width, case and blanks: taken for each other
- * by whoever reads only names.
+ * Organisations that have, or had, the name of one of these under another code, whatever its width, case and blanks: whoever
+ * reads only names takes them for each other. In the order of what is given.
  */
 export async function namesakesOf(
   q: Queries,
-  { name, creditCode }: Pick<Organisation, 'name' | 'creditCode'>,
-): Promise<Organisation[]> {
-  const key = foldedOf(name).replaceAll(' ', '');
+  given: readonly Pick<Organisation, 'name' | 'creditCode'>[],
+): Promise<Organisation[][]> {
+  if (given.length === 0) return [];
+  const keys = [...new Set(given.map(({ name }) => nameKey(foldedOf(name))))];
   const called = await q
     .select()
     .from(organisations)
-    .where(and(sql`replace(${organisations.folded}, ' ', '') = ${key}`, ne(organisations.creditCode, creditCode)));
+    .where(inArray(sql`replace(${organisations.folded}, ' ', '')`, keys));
   const formerly = await q
     .select({ organisation: organisations, formerName: organisationCorrections.formerName })
     .from(organisationCorrections)
     .innerJoin(organisations, eq(organisations.id, organisationCorrections.organisationId))
-    .where(and(eq(organisationCorrections.state, 'done'), ne(organisations.creditCode, creditCode)));
-  const found = [
-    ...called,
-    ...formerly.flatMap(({ organisation, formerName }) =>
-      foldedOf(formerName).replaceAll(' ', '') === key ? organisation : [],
-    ),
+    .where(eq(organisationCorrections.state, 'done'));
+  const named = [
+    ...called.map((organisation) => ({ organisation, key: nameKey(organisation.folded) })),
+    ...formerly.map(({ organisation, formerName }) => ({ organisation, key: nameKey(foldedOf(formerName)) })),
   ];
-  return [...new Map(found.map((each) => [each.id, each])).values()];
+  return given.map(({ name, creditCode }) => {
+    const key = nameKey(foldedOf(name));
+    const found = named.flatMap((each) =>
+      each.key === key && each.organisation.creditCode !== creditCode ? each.organisation : [],
+    );
+    return [...new Map(found.map((each) => [each.id, each])).values()];
+  });
 }
+
+const nameKey = (folded: string): string => folded.replaceAll(' ', '');
 
 export async function organisationsById(
   q: Queries,

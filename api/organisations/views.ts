@@ -134,4 +134,6 @@ export const namesakes = {
 export const namesakesView = async (
   q: Queries,
   named: Pick<Organisation, 'name' | 'creditCode'>,
-): Promise<{ sameName: z.infer<typeof foundSchema>[] }> => ({ sameName: (await namesakesOf(q, named)).map(foundView) });
+): Promise<{ sameName: z.infer<typeof foundSchema>[] }> => ({
+  sameName: (await namesakesOf(q, [named])).flat().map(foundView),
+});

@@ -39,11 +39,11 @@ export async function registrationViews(
   realNowMs: number,
 ): Promise<z.infer<typeof registrationSchema>[]> {
   const codes = rows.map((row) => row.creditCode);
-  const [others, registered] = await Promise.all([
+  const [others, registered, sameNames] = await Promise.all([
     othersWith(q, codes, realNowMs),
     organisationsByCreditCode(q, codes),
+    namesakesOf(q, rows),
   ]);
-  const sameNames = await Promise.all(rows.map((row) => namesakesOf(q, row)));
   return rows.map((row, index) => {
     const known = registered.get(row.creditCode);
     return {

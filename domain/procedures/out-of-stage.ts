@@ -5,6 +5,7 @@ import { PERMISSIONS, type Action } from '../roles.ts';
 import type { DecisionKind } from '../decisions.ts';
 import type { LotStage, ProcurementStage } from '../stages.ts';
 import type { Procedure, StageDefinition } from './procedure.ts';
+import { stageWordsOf, type StageWords } from './stage-words.ts';
 
 // What everybody is refused with who acts at a stage that does not allow it: the stage in words, where the act is lawful,
 // by which article, and what comes next. All of it is the procedure's.
@@ -44,7 +45,11 @@ const PLACE: Readonly<Record<StageRefused['what'], Bilingual>> = {
 
 /** What a procedure says to an act that a stage refuses. */
 export function outOfStage(definition: Procedure, refused: StageRefused): OutOfStage {
-  const all: readonly StageDefinition<string>[] = definition.stages[refused.what];
+  const words: Readonly<Record<string, StageWords>> = stageWordsOf(definition)[refused.what];
+  const all = (definition.stages[refused.what] as readonly StageDefinition<string>[]).map(({ stage, next }) => ({
+    ...{ stage, leadsTo: next },
+    ...(words[stage] as StageWords),
+  }));
   const present = all.find(({ stage }) => stage === refused.stage);
   if (!present) throw new Error(`unknown stage ${refused.stage}`);
   const lawful = all.filter(({ stage }) => (refused.wanted as readonly string[]).includes(stage));
@@ -56,13 +61,13 @@ export function outOfStage(definition: Procedure, refused: StageRefused): OutOfS
   const lawfulEn = lawful.map(({ name }) => `"${name.en}"`).join(', ');
   const when = ahead ? WHEN.ahead : WHEN.past;
   return {
-    zh: `${place.zh}现处于「${present.name.zh}」阶段，${lawful.length === 0 ? '该采购方式没有可以办理的阶段' : `只能在${lawfulZh}阶段办理，${when.zh}`}${zh}；下一步：${present.then.zh}`,
-    en: `${place.en} is at the stage "${present.name.en}"; ${lawful.length === 0 ? 'the procedure has no stage for it' : `it is done only at the stage ${lawfulEn}, ${when.en}`}${en}; next: ${present.then.en}`,
+    zh: `${place.zh}现处于「${present.name.zh}」阶段，${lawful.length === 0 ? '该采购方式没有可以办理的阶段' : `只能在${lawfulZh}阶段办理，${when.zh}`}${zh}；下一步：${present.next.zh}`,
+    en: `${place.en} is at the stage "${present.name.en}"; ${lawful.length === 0 ? 'the procedure has no stage for it' : `it is done only at the stage ${lawfulEn}, ${when.en}`}${en}; next: ${present.next.en}`,
     details: {
       present: namedOf(present),
       lawfulStages: lawful.map(namedOf),
       ahead,
-      next: { zh: present.then.zh, en: present.then.en },
+      next: present.next,
       ...details,
     },
   };
@@ -73,16 +78,21 @@ const WHEN = {
   past: { zh: '该阶段已过', en: 'which has passed' },
 } as const;
 
-const namedOf = ({ stage, name }: StageDefinition<string>): Named => ({ stage, zh: name.zh, en: name.en });
+interface InWords extends StageWords {
+  readonly stage: string;
+  readonly leadsTo: readonly string[];
+}
+
+const namedOf = ({ stage, name }: InWords): Named => ({ stage, zh: name.zh, en: name.en });
 
 /** The stages that can still come after one. */
-function reachableFrom(all: readonly StageDefinition<string>[], from: StageDefinition<string>): ReadonlySet<string> {
+function reachableFrom(all: readonly InWords[], from: InWords): ReadonlySet<string> {
   const found = new Set<string>();
-  const open = [...from.next];
+  const open = [...from.leadsTo];
   for (let stage = open.pop(); stage !== undefined; stage = open.pop()) {
     if (found.has(stage)) continue;
     found.add(stage);
-    open.push(...(all.find((each) => each.stage === stage)?.next ?? []));
+    open.push(...(all.find((each) => each.stage === stage)?.leadsTo ?? []));
   }
   return found;
 }

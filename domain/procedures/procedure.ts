@@ -228,9 +228,6 @@ export type Ends =
 /** A stage: what happens in it, what ends it, and the stages it may lead to. What is not listed is refused. */
 export interface StageDefinition<S> extends Bilingual {
   readonly stage: S;
-  readonly name: Bilingual;
-  /** The next step, for who asks at this stage for what belongs to another. */
-  readonly then: Bilingual;
   readonly ends: Ends;
   /** The rule that ends it. */
   readonly rule?: RuleId;

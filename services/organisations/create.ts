@@ -35,7 +35,7 @@ export async function createOrganisation(
     ...given,
   };
   if (organisation.reportsTo !== null) await organisationById(tx.q, organisation.reportsTo);
-  const sameName = (await namesakesOf(tx.q, organisation)).map(({ id }) => id);
+  const sameName = (await namesakesOf(tx.q, [organisation])).flat().map(({ id }) => id);
   await insertOrganisation(tx, organisation);
   recordAudit(tx, actor, {
     action: 'organisation.create',

@@ -47,7 +47,7 @@ export async function requestRegistration(
   });
   // For an organisation whose code, or name, is known here somebody decides in any case.
   const known = await organisationByCreditCode(tx.q, given.creditCode);
-  if (by.mode === 'open' && !known && (await namesakesOf(tx.q, given)).length === 0)
+  if (by.mode === 'open' && !known && (await namesakesOf(tx.q, [given])).flat().length === 0)
     return confirmRegistration(tx, actor, registration.id, by.realNowMs);
   return registration;
 }

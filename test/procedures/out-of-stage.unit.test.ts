@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { getRule } from '../../domain/law/rulebook.ts';
 import { PROCEDURE_DEFINITIONS } from '../../domain/procedures/index.ts';
 import { outOfStage, stageConflict, stageRuleOf, type StagedAction } from '../../domain/procedures/out-of-stage.ts';
+import { stageWordsOf, type StageWords } from '../../domain/procedures/stage-words.ts';
 import { PERMISSIONS, type Action } from '../../domain/roles.ts';
 import { LOT_STAGES, PROCUREMENT_STAGES, type LotStage, type ProcurementStage } from '../../domain/stages.ts';
 
@@ -51,7 +52,8 @@ describe.each(PROCEDURE_DEFINITIONS.map((each) => [`${each.regime} / ${each.proc
       for (const [action, grant] of STAGED) {
         for (const what of ['procurement', 'lot'] as const) {
           const wanted: readonly string[] = (what === 'lot' ? grant.lotStages : grant.stages) ?? [];
-          const known: readonly { stage: string; name: { zh: string; en: string } }[] = stages[what];
+          const words: Readonly<Record<string, StageWords>> = stageWordsOf(definition)[what];
+          const known = stages[what].map(({ stage }) => ({ stage, name: (words[stage] as StageWords).name }));
           for (const { stage, name } of known.filter((each) => !wanted.includes(each.stage))) {
             const refused = outOfStage(definition, { what, stage, wanted, action } as never);
             const lawful = known.filter((each) => wanted.includes(each.stage));
