@@ -1,9 +1,10 @@
-import { and, asc, eq, inArray, isNull, sql, type SQL } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNull, not, or, sql, type SQL } from 'drizzle-orm';
 import type { Role } from '../domain/roles.ts';
 import type { Invitee } from '../domain/procedures/invitees.ts';
 import type { Queries, Tx } from './access/database.ts';
 import { prepared } from './access/statements.ts';
-import { invitees, organisations, procurements } from './schema/sqlite.ts';
+import type { ProcurementStage } from '../domain/stages.ts';
+import { invitees, notices, organisations, procurements } from './schema/sqlite.ts';
 
 export type InviteeRow = typeof invitees.$inferSelect;
 
@@ -59,13 +60,34 @@ export const mayTakePart = (supplierId: ReturnType<typeof sql.placeholder>): SQL
 /** Whether invited suppliers are making their offers: only they know of the procurement, and who runs it. */
 export const isInvitationUnderWay: SQL = sql`(${procurements.stage} = 'bidding' and ${anyInvitee})`;
 
+/** Whether it was terminated before its call (招标公告, 投标邀请书) was published: then it never became public. */
+const wasNeverCalled: SQL = sql`(${procurements.stage} = 'terminated' and not exists (select 1 from ${notices} n
+  where n.procurement_id = ${procurements.id} and n.lot_no = 0 and n.kind in ('tender', 'invitation')))`;
+
 /**
- * Whether an organisation may know of a procurement of the same statement that was announced: until its opening, one
- * with invited suppliers is known only to them and to those who run it.
+ * Whether an organisation may know of a procurement of the same statement that was launched: until its opening, one with
+ * invited suppliers is known only to them and to those who run it; one that was never called, to those who run it.
  */
 export const isKnownTo = (viewer: ReturnType<typeof sql.placeholder>): SQL =>
-  sql`(not ${isInvitationUnderWay} or ${procurements.purchaserId} = ${viewer}
-    or ${procurements.agencyId} = ${viewer} or ${isInvitee(viewer)})`;
+  sql`(${procurements.purchaserId} = ${viewer} or ${procurements.agencyId} = ${viewer}
+    or (not ${wasNeverCalled} and (not ${isInvitationUnderWay} or ${isInvitee(viewer)})))`;
+
+/** Whether the call of a procurement was published, and it is more than a draft to those outside. */
+export async function wasCalled(
+  q: Queries,
+  { id, stage }: { readonly id: string; readonly stage: ProcurementStage },
+): Promise<boolean> {
+  if (stage !== 'terminated') return stage !== 'draft' && stage !== 'launched';
+  return (await selectCalled(q).execute({ id })).length > 0;
+}
+
+const selectCalled = prepared((q) =>
+  q
+    .select({ id: procurements.id })
+    .from(procurements)
+    .where(and(eq(procurements.id, sql.placeholder('id')), not(wasNeverCalled)))
+    .prepare(),
+);
 
 /** The same, as a condition on rows with the id of a procurement. */
 export const isOfKnownTo = (procurementId: SQL | { getSQL(): SQL }, viewer: ReturnType<typeof sql.placeholder>): SQL =>
@@ -90,7 +112,7 @@ export async function unknownToPublic(q: Queries, procurementIds: readonly strin
   const rows = await q
     .select({ id: procurements.id })
     .from(procurements)
-    .where(and(inArray(procurements.id, [...new Set(procurementIds)]), isInvitationUnderWay));
+    .where(and(inArray(procurements.id, [...new Set(procurementIds)]), or(isInvitationUnderWay, wasNeverCalled)));
   return new Set(rows.map(({ id }) => id));
 }
 

@@ -3,7 +3,7 @@ import type { Role } from '../domain/roles.ts';
 import { foldedOf } from '../domain/text.ts';
 import type { Queries, Tx } from './access/database.ts';
 import { notFound } from './procurements.ts';
-import { memberships, organisations } from './schema/sqlite.ts';
+import { memberships, organisationCorrections, organisations } from './schema/sqlite.ts';
 
 export type Organisation = Omit<typeof organisations.$inferSelect, 'folded'>;
 
@@ -75,6 +75,40 @@ export async function organisationsCalled(q: Queries, name: string): Promise<str
     .where(or(eq(organisations.name, name), eq(organisations.creditCode, name)));
   return rows.map(({ id }) => id);
 }
+
+/**
+ * Organisations that have, or had, the name of one of these under another code, whatever its width, case and blanks: whoever
+ * reads only names takes them for each other. In the order of what is given.
+ */
+export async function namesakesOf(
+  q: Queries,
+  given: readonly Pick<Organisation, 'name' | 'creditCode'>[],
+): Promise<Organisation[][]> {
+  if (given.length === 0) return [];
+  const keys = [...new Set(given.map(({ name }) => nameKey(foldedOf(name))))];
+  const called = await q
+    .select()
+    .from(organisations)
+    .where(inArray(sql`replace(${organisations.folded}, ' ', '')`, keys));
+  const formerly = await q
+    .select({ organisation: organisations, formerName: organisationCorrections.formerName })
+    .from(organisationCorrections)
+    .innerJoin(organisations, eq(organisations.id, organisationCorrections.organisationId))
+    .where(eq(organisationCorrections.state, 'done'));
+  const named = [
+    ...called.map((organisation) => ({ organisation, key: nameKey(organisation.folded) })),
+    ...formerly.map(({ organisation, formerName }) => ({ organisation, key: nameKey(foldedOf(formerName)) })),
+  ];
+  return given.map(({ name, creditCode }) => {
+    const key = nameKey(foldedOf(name));
+    const found = named.flatMap((each) =>
+      each.key === key && each.organisation.creditCode !== creditCode ? each.organisation : [],
+    );
+    return [...new Map(found.map((each) => [each.id, each])).values()];
+  });
+}
+
+const nameKey = (folded: string): string => folded.replaceAll(' ', '');
 
 export async function organisationsById(
   q: Queries,

@@ -114,6 +114,15 @@ export async function procurementById(q: Queries, id: string): Promise<Procureme
   return { ...first.procurement, lots: rows.flatMap(({ lot }) => lot ?? []) };
 }
 
+/** Those that tender lots of a procurement again, with their lots. */
+export async function retendersOf(q: Queries, earlierId: string): Promise<Procurement[]> {
+  const rows = await q
+    .select({ id: procurements.id })
+    .from(procurements)
+    .where(and(eq(procurements.retenderOf, earlierId), isNull(procurements.discardedAt)));
+  return Promise.all(rows.map(({ id }) => procurementById(q, id)));
+}
+
 const selectWithLots = prepared((q) =>
   q
     .select({ procurement: procurements, lot: lots })
@@ -255,22 +264,6 @@ export async function listProcurements(q: Queries, filter: ProcurementFilter): P
     },
     text,
     limit,
-  });
-}
-
-/** @param source the article that sets the order of the stages, where one does */
-export function stageConflict(
-  what: 'procurement' | 'lot' | 'draw',
-  stage: string,
-  wanted: readonly string[],
-  source?: { readonly law: string; readonly article: string },
-): DomainError {
-  const whatZh = { lot: '标段', procurement: '项目', draw: '抽取' }[what];
-  const cited = source && { law: source.law, article: source.article };
-  return new DomainError('stage-conflict', {
-    messageZh: `${whatZh}当前阶段为 ${stage}，不能执行该操作${cited ? `（${cited.law}第${cited.article}条）` : ''}`,
-    messageEn: `The ${what} is at stage ${stage}, where this cannot be done${cited ? ` (${cited.law} art. ${cited.article})` : ''}`,
-    details: { field: 'stage', stage, wanted, ...cited },
   });
 }
 

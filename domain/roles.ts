@@ -95,7 +95,12 @@ export const PERMISSIONS = {
   'procurement.launch': { roles: RUNNERS, stages: ['draft'], zh: '发起采购项目' },
   'procurement.withdraw-launch': { roles: RUNNERS, stages: ['launched'], zh: '撤回发起' },
   'procurement.copy': { roles: RUNNERS, zh: '复制为新草稿' },
-  'procurement.read-draft': { roles: { ...RUNNERS, ...WATCHERS }, stages: ['draft', 'launched'], zh: '查看未公告项目' },
+  'procurement.read-draft': {
+    roles: { ...RUNNERS, ...WATCHERS },
+    // Also of one that was terminated before its notice, which is known to nobody else.
+    stages: ['draft', 'launched', 'terminated'],
+    zh: '查看未公告项目',
+  },
   'procurement.read': { roles: EVERYBODY, stages: PUBLIC, zh: '查看已公告项目' },
   'procurement.amend': { roles: RUNNERS, stages: ['bidding'], act: 'amend', zh: '澄清或修改采购文件' },
   'procurement.terminate': { roles: RUNNERS, stages: LIVE, act: 'terminate', zh: '终止采购项目' },

@@ -70,7 +70,7 @@ export const documentRoutes = [
     errors: ['file-too-large', 'file-empty', 'hash-mismatch', 'upload-incomplete', 'stage-conflict'],
     handle: async ({ services: { db, settings }, request, procurement, query: { name, kind }, commit, actor }) => {
       // Refuses before the upload what would be refused after it.
-      assertUploaded(kind, procurement.stage);
+      assertUploaded(kind, procurement);
       const received = await receiveDocument(request, db, { ...settings, name });
       return commit(async (tx) => {
         const document = await uploadDocument(tx, actor, { procurementId: procurement.id, kind, ...received });

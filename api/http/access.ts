@@ -1,14 +1,13 @@
 import type { Request } from 'express';
 import type { NamedMembership } from '../../db/accounts/memberships.ts';
 import type { Database } from '../../db/access/database.ts';
-import { isInvited } from '../../db/invitees.ts';
+import { isInvited, wasCalled } from '../../db/invitees.ts';
 import { openingsOf } from '../../db/openings/openings.ts';
 import { notFound, procurementById, type LotRow, type Procurement } from '../../db/procurements.ts';
 import { DomainError } from '../../domain/errors.ts';
-import type { DecisionKind } from '../../domain/decisions.ts';
-import { citationOf, type RuleId } from '../../domain/law/rulebook.ts';
 import { mandateActOf, type MandateAct } from '../../domain/mandates/acts.ts';
 import { procedureOf } from '../../domain/procedures/index.ts';
+import { outOfStage, type StagedAction, type StageRefused } from '../../domain/procedures/out-of-stage.ts';
 import {
   PERMISSIONS,
   permission,
@@ -20,6 +19,7 @@ import {
 } from '../../domain/roles.ts';
 import type { Caller, SignedIn } from './auth.ts';
 import { badInput } from '../../domain/issues.ts';
+import type { LotStage, ProcurementStage } from '../../domain/stages.ts';
 import { publishedDocuments } from '../../services/documents/visible.ts';
 import { assertMandated } from '../../services/mandates/assert.ts';
 import { suspendedIn } from '../../services/tender/suspended.ts';
@@ -161,12 +161,15 @@ export async function authorise(
 ): Promise<Located> {
   if (spec.at === 'anywhere') {
     const granted = permission(acting.role, spec.action, spec.stage ? { stage: spec.stage } : {});
-    if ('denied' in granted) throw forbidden(granted.denied, spec.action);
+    if ('denied' in granted) {
+      if (granted.denied === 'stage') throw new Error(`${spec.path} begins at a stage that its action does not allow`);
+      throw forbidden(granted.denied, spec.action);
+    }
     return { scope: granted.scope, runsIt: false, insider: false, allowedBy: spec.action };
   }
   const procurementId = spec.procurementOf ? await spec.procurementOf(db.read, params) : String(params['id']);
   const procurement = await procurementById(db.read, procurementId);
-  const unannounced = procurement.stage === 'draft' || procurement.stage === 'launched';
+  const unannounced = !(await wasCalled(db.read, procurement));
   const known = unannounced ? mayReadDraft(acting, procurement) : await mayKnow(db, spec.action, acting, procurement);
   if (!known) throw notFound('procurement', procurementId);
   const lot = spec.at === 'lot' ? lotIn(procurement, Number(params['no'])) : undefined;
@@ -183,11 +186,8 @@ export async function authorise(
   const isOpen = procurement.openedAt !== null || ('scope' in granted && granted.scope === 'any');
   if (spec.unseen && !isOpen) throw spec.unseen(params);
   if ('denied' in granted) {
-    const outOfStage = granted.denied === 'stage' ? spec.outOfStage?.(procurement, db.now()) : null;
-    const place = { stage: procurement.stage, ...(lot ? { lotStage: lot.stage } : {}) };
-    const { act } = PERMISSIONS[action] as { readonly act?: DecisionKind };
-    const rule = granted.denied === 'stage' && act ? procedureOf(procurement).acts[act].rule : undefined;
-    throw outOfStage ?? forbidden(granted.denied, action, place, rule);
+    if (granted.denied === 'stage') throw spec.outOfStage?.(procurement, db.now()) ?? byStage(action, procurement, lot);
+    throw forbidden(granted.denied, action, placeOf(procurement, lot));
   }
   if (granted.scope === 'procurement' && !runs(acting, procurement)) throw forbidden('scope', action);
   const act = granted.scope === 'procurement' ? mandateActOf(action) : null;
@@ -322,12 +322,11 @@ function mayReadDraft(acting: Acting, procurement: Procurement): boolean {
   return 'scope' in granted && (granted.scope === 'any' || runs(acting, procurement));
 }
 
-type Reason = Denial | 'scope' | 'before-result';
+type Reason = Exclude<Denial, 'stage'> | 'scope' | 'before-result';
 
 const REASONS: Readonly<Record<Reason, { zh: string; en: string }>> = {
   role: { zh: '您的角色无此权限', en: 'your role does not allow it' },
   scope: { zh: '该项目不是由您的单位组织', en: 'the procurement is not run by your organisation' },
-  stage: { zh: '当前阶段不允许', en: 'it is not allowed at this stage' },
   'before-opening': { zh: '开标（开启）前对任何人保密', en: 'it is confidential until the opening' },
   'before-result': {
     zh: '响应文件不公开开启，结果公告前仅组织者和监督者可见',
@@ -343,13 +342,38 @@ const REASONS: Readonly<Record<Reason, { zh: string; en: string }>> = {
   },
 };
 
-/** @param rule the rule that sets the stage */
-function forbidden(reason: Reason, action: Action, place: Record<string, unknown> = {}, rule?: RuleId): DomainError {
-  const what = PERMISSIONS[action].zh;
-  const { zh, en, details } = citationOf(rule);
+const placeOf = ({ stage }: Procurement, lot: LotRow | undefined) => ({
+  stage,
+  ...(lot ? { lotStage: lot.stage } : {}),
+});
+
+function forbidden(reason: Reason, action: Action, place: Record<string, unknown> = {}): DomainError {
   return new DomainError('forbidden', {
-    messageZh: `不能「${what}」：${REASONS[reason].zh}${zh}`,
-    messageEn: `${action} is refused: ${REASONS[reason].en}${en}`,
-    details: { action, reason, ...place, ...details },
+    messageZh: `不能「${PERMISSIONS[action].zh}」：${REASONS[reason].zh}`,
+    messageEn: `${action} is refused: ${REASONS[reason].en}`,
+    details: { action, reason, ...place },
   });
+}
+
+/** What the procedure says to an action at a stage that does not allow it. */
+function byStage(action: Action, procurement: Procurement, lot: LotRow | undefined): DomainError {
+  const { zh, en, details } = outOfStage(procedureOf(procurement), refusedAt(action, procurement, lot));
+  return new DomainError('forbidden', {
+    messageZh: `不能「${PERMISSIONS[action].zh}」：${zh}`,
+    messageEn: `${action} is refused: ${en}`,
+    details: { action, reason: 'stage', ...placeOf(procurement, lot), ...details },
+  });
+}
+
+function refusedAt(action: Action, { stage }: Procurement, lot: LotRow | undefined): StageRefused {
+  const staged = action as StagedAction;
+  const { stages, lotStages = [] }: StagesOfAction = PERMISSIONS[staged];
+  if (lot && (stages === undefined || stages.includes(stage)))
+    return { what: 'lot', stage: lot.stage, wanted: lotStages, action: staged };
+  return { what: 'procurement', stage, wanted: stages ?? [], action: staged };
+}
+
+interface StagesOfAction {
+  readonly stages?: readonly ProcurementStage[];
+  readonly lotStages?: readonly LotStage[];
 }

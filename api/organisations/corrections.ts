@@ -3,7 +3,7 @@ import { correctionsOf } from '../../db/parties/corrections.ts';
 import { confirmCorrection, refuseCorrection, requestCorrection } from '../../services/organisations/correct.ts';
 import { ok, route } from '../http/route.ts';
 import { checkDigitOf, confirmation, creditCode, id, line, prose } from '../http/schemas.ts';
-import { correctionSchema, correctionView } from './views.ts';
+import { correctionSchema, correctionView, namesakes, namesakesView } from './views.ts';
 
 const tag = 'organisations';
 const params = z.object({ organisationId: id });
@@ -25,14 +25,19 @@ export const correctionRoutes = [
       creditCode: creditCode.optional(),
       reasonZh: prose(2000).meta({ description: '更正的原因和依据 / Why, and by what document' }),
     }),
-    outcomes: [{ status: 200, schema: correctionSchema, zh: '已更正或已申请', en: 'Corrected, or requested' }],
+    outcomes: [
+      { status: 200, schema: correctionSchema.extend(namesakes), zh: '已更正或已申请', en: 'Corrected, or requested' },
+    ],
     errors: ['already-exists', 'not-found'],
     judged: [
       checkDigitOf('creditCode'),
       { field: 'name', rule: 'differs', zh: '与已登记的不同', en: 'name or code differ from what is registered' },
     ],
     handle: async ({ params: { organisationId }, body, commit, actor }) =>
-      commit(async (tx) => ok(correctionView(await requestCorrection(tx, actor, organisationId, body)))),
+      commit(async (tx) => {
+        const correction = await requestCorrection(tx, actor, organisationId, body);
+        return ok({ ...correctionView(correction), ...(await namesakesView(tx.q, correction)) });
+      }),
   }),
   route({
     method: 'get',

@@ -6,7 +6,16 @@ import { separationOf } from '../../services/organisations/separation.ts';
 import { created, ok, route } from '../http/route.ts';
 import { quoteOf } from '../law/links.ts';
 import { checkDigitOf, creditCode, id, line, pageOf, pageQuery } from '../http/schemas.ts';
-import { collisionSchema, foundSchema, foundView, organisationSchema, organisationView, standing } from './views.ts';
+import {
+  collisionSchema,
+  foundSchema,
+  foundView,
+  namesakes,
+  namesakesView,
+  organisationSchema,
+  organisationView,
+  standing,
+} from './views.ts';
 
 const tag = 'organisations';
 
@@ -25,13 +34,14 @@ export const organisationRoutes = [
       duties: standing.duties.default(null),
       reportsTo: standing.reportsTo.default(null),
     }),
-    outcomes: [{ status: 201, schema: organisationSchema, zh: '已登记', en: 'Registered' }],
+    outcomes: [{ status: 201, schema: organisationSchema.extend(namesakes), zh: '已登记', en: 'Registered' }],
     errors: ['already-exists', 'not-found'],
     judged: [checkDigitOf('creditCode')],
     handle: async ({ body, commit, actor }) =>
       commit(async (tx) => {
         const organisation = await createOrganisation(tx, actor, body);
-        return created(organisationView(organisation), `/api/organisations/${organisation.id}`);
+        const view = { ...organisationView(organisation), ...(await namesakesView(tx.q, organisation)) };
+        return created(view, `/api/organisations/${organisation.id}`);
       }),
   }),
   route({

@@ -1,6 +1,7 @@
 import * as z from 'zod';
+import type { Queries } from '../../db/access/database.ts';
 import type { Correction } from '../../db/parties/corrections.ts';
-import type { Organisation } from '../../db/organisations.ts';
+import { namesakesOf, type Organisation } from '../../db/organisations.ts';
 import { LEVELS, NATURES } from '../../domain/organisations/separation.ts';
 import { ROLES } from '../../domain/roles.ts';
 import type { Judged } from '../http/route.ts';
@@ -120,4 +121,19 @@ export const correctionView = ({
   ...correction,
   requestedAt: at(requestedAt),
   decidedAt: atOrNull(decidedAt),
+});
+
+/** What whoever registers or renames an organisation is warned of. */
+export const namesakes = {
+  sameName: z.array(foundSchema).meta({
+    description:
+      '同名（含曾用名）而代码不同的机构，请核对证件 / Organisations of that name, now or before, under another code: look at its papers',
+  }),
+};
+
+export const namesakesView = async (
+  q: Queries,
+  named: Pick<Organisation, 'name' | 'creditCode'>,
+): Promise<{ sameName: z.infer<typeof foundSchema>[] }> => ({
+  sameName: (await namesakesOf(q, [named])).flat().map(foundView),
 });

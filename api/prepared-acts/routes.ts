@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { Queries } from '../../db/access/database.ts';
 import { listPreparedActs, preparedActById, type PreparedAct } from '../../db/tender/prepared-acts.ts';
 import { notFound } from '../../db/procurements.ts';
-import { preparableActOf, type PreparableAct } from '../../domain/prepared-acts/acts.ts';
+import { preparableActOf } from '../../domain/prepared-acts/acts.ts';
 import { isConfirming, isPreparing } from '../../services/prepared-acts/people.ts';
 import { withdrawPreparedAct } from '../../services/prepared-acts/withdraw.ts';
 import type { Acting } from '../http/access.ts';
@@ -45,11 +45,17 @@ export const preparable = (spec: Route): Route =>
       }
     : spec;
 
+/** Whether an address is one of a route. */
+const isAt = ({ path }: Route, address: string): boolean =>
+  new RegExp(`^/api${path.replace(/\{\w+\}/g, '[^/]+')}$`).test(address);
+
 /** @param acts the routes of the acts, which a confirmation carries out */
 export function preparedActRoutes(acts: readonly Route[]): Route[] {
-  const routeOf = (act: PreparableAct): Route => {
-    const found = acts.find((spec) => spec.method === 'post' && preparableActOf(spec.action) === act);
-    if (!found) throw new Error(`no route carries out ${act}`);
+  const routeOf = ({ act, path }: PreparedAct): Route => {
+    const found = acts.find(
+      (spec) => spec.method === 'post' && preparableActOf(spec.action) === act && isAt(spec, path),
+    );
+    if (!found) throw new Error(`no route carries out ${act} at ${path}`);
     return found;
   };
   return [
@@ -118,7 +124,7 @@ export function preparedActRoutes(acts: readonly Route[]): Route[] {
           await preparedActById(context.services.db.read, context.params.preparedActId),
           context,
         );
-        return carryOut(routeOf(prepared.act), context, prepared);
+        return carryOut(routeOf(prepared), context, prepared);
       },
     }),
     route({

@@ -99,7 +99,7 @@ export const changeRoutes = [
     en: 'Draft one re-tender of several lots that failed',
     body: z.strictObject({ noticeAt: instant, lotNos }),
     outcomes: [{ status: 201, schema: procurementSchema, zh: '新草稿', en: 'The new draft' }],
-    errors: ['stage-conflict', 'not-found', 'calendar-year-not-loaded'],
+    errors: ['already-exists', 'stage-conflict', 'not-found', 'calendar-year-not-loaded'],
     handle: ({ procurement, body, commit, actor }) =>
       commit((tx) => drafted(tx, actor, { procurementId: procurement.id, ...body })),
   }),
@@ -114,7 +114,7 @@ export const changeRoutes = [
     en: 'Draft the re-tender of a lot that failed',
     body: z.strictObject({ noticeAt: instant }),
     outcomes: [{ status: 201, schema: procurementSchema, zh: '新草稿', en: 'The new draft' }],
-    errors: ['stage-conflict', 'calendar-year-not-loaded'],
+    errors: ['already-exists', 'stage-conflict', 'calendar-year-not-loaded'],
     handle: ({ procurement, lot, body, commit, actor }) =>
       commit((tx) => drafted(tx, actor, { procurementId: procurement.id, lotNo: lot.no, ...body })),
   }),

@@ -244,7 +244,7 @@ export const procurementRoutes = [
     en: 'Launch: returns the whole legal timeline, or all violations',
     params,
     outcomes: [{ status: 200, schema: launchedSchema, zh: '已发起', en: 'Launched' }],
-    errors: ['unlawful', 'stage-conflict', 'calendar-year-not-loaded', 'custodians-missing'],
+    errors: ['unlawful', 'already-exists', 'stage-conflict', 'calendar-year-not-loaded', 'custodians-missing'],
     handle: async ({ services: { settings }, params: { id: procurementId }, commit, actor }) =>
       commit(async (tx) => {
         const launched = await launchProcurement(tx, actor, procurementId, {

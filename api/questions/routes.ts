@@ -57,7 +57,13 @@ export const questionRoutes = [
     zh: '答复疑问，同时向所有人公布',
     en: 'Answer a question, visible to all at the same time',
     params: params.extend({ questionId: id }),
-    body: z.strictObject({ answerZh: prose(10_000) }),
+    body: z.strictObject({
+      answerZh: prose(10_000),
+      affectsBids: z.boolean().meta({
+        description:
+          '可能影响投标文件编制；距截止时间不足法定期限的，先以澄清公告顺延 / May bear on how bids are written: where less than the lawful time is left, an amendment moves the deadline first',
+      }),
+    }),
     outcomes: [
       {
         status: 200,
@@ -66,13 +72,13 @@ export const questionRoutes = [
         en: 'Answered and published',
       },
     ],
-    errors: ['already-exists', 'stage-conflict'],
+    errors: ['already-exists', 'stage-conflict', 'unlawful'],
     handle: async ({ procurement, params: { questionId }, body, commit, actor, organisationId }) =>
       commit(async (tx) => {
         const { question, notice } = await answerQuestion(tx, actor, {
           procurementId: procurement.id,
           questionId,
-          answerZh: body.answerZh,
+          ...body,
         });
         return ok({ question: questionView(question, organisationId), noticeId: notice.id });
       }),

@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import type { Queries } from '../../db/access/database.ts';
 import { othersWith, type Registration } from '../../db/accounts/registrations.ts';
-import { organisationsByCreditCode } from '../../db/organisations.ts';
-import { foundSchema, foundView } from '../organisations/views.ts';
+import { namesakesOf, organisationsByCreditCode } from '../../db/organisations.ts';
+import { foundSchema, foundView, namesakes } from '../organisations/views.ts';
 import { at, atOrNull, creditCode, id, instantOut, line } from '../http/schemas.ts';
 
 export const registrationGiven = z.strictObject({
@@ -29,6 +29,7 @@ export const registrationSchema = z
     sameCode: z
       .array(id)
       .meta({ description: '同代码、待确认的其他注册 / Other registrations with the same code that wait' }),
+    ...namesakes,
   })
   .meta({ id: 'Registration', description: '供应商自行注册 / A supplier that registered itself' });
 
@@ -38,11 +39,12 @@ export async function registrationViews(
   realNowMs: number,
 ): Promise<z.infer<typeof registrationSchema>[]> {
   const codes = rows.map((row) => row.creditCode);
-  const [others, registered] = await Promise.all([
+  const [others, registered, sameNames] = await Promise.all([
     othersWith(q, codes, realNowMs),
     organisationsByCreditCode(q, codes),
+    namesakesOf(q, rows),
   ]);
-  return rows.map((row) => {
+  return rows.map((row, index) => {
     const known = registered.get(row.creditCode);
     return {
       ...{ id: row.id, name: row.name, creditCode: row.creditCode, contact: row.contact, telephone: row.telephone },
@@ -52,6 +54,7 @@ export async function registrationViews(
       sameCode: others
         .filter((each) => each.creditCode === row.creditCode && each.id !== row.id)
         .map((each) => each.id),
+      sameName: (sameNames[index] ?? []).map(foundView),
     };
   });
 }

@@ -217,6 +217,7 @@ export async function playWorks(cast: Cast, procurementId: string, on: Waits): P
   await on('2026-04-02T08:00:00+08:00');
   await agency.ask('POST', `${tender}/questions/${String(question.id)}/answer`, 200, {
     answerZh: '可以，执行国家标准。',
+    affectsBids: false,
   });
   say('答疑已公布，不具提问人 / a question was answered to everybody, without its asker');
 

@@ -645,6 +645,7 @@ const FIELDS: Readonly<Record<string, FieldName>> = {
   rules: ['所依规则', 'rules'],
   sameAs: ['相同的其他投标', 'bids that are the same'],
   sameCode: ['同代码的其他注册', 'registrations with the same code'],
+  sameName: ['同名的其他机构', 'other organisations of the same name'],
   score: ['得分', 'score'],
   second: ['较大的日志条数', 'larger size'],
   server: ['平台机器的时间', 'time of the server'],

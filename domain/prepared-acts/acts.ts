@@ -2,24 +2,34 @@ import { mandateActOf, type MandateAct } from '../mandates/acts.ts';
 import type { Action } from '../roles.ts';
 
 /**
- * 经办、复核: the acts that can be prepared by one person and confirmed by another. An act is its action of the role table,
- * which says who may prepare and who may confirm it; one entry here is all that an act needs.
+ * 经办、复核: the acts that can be prepared by one person and confirmed by another. An act is its actions of the role table,
+ * which says who may prepare and who may confirm it; one entry here is all that an act needs. What undoes an act that two
+ * people did, or has its effect, is an action of it.
  */
 export const PREPARABLE_ACTS = {
-  launch: { zh: '发起项目', en: 'the launch', action: 'procurement.launch' },
-  amendment: { zh: '澄清、修改采购文件', en: 'an amendment', action: 'procurement.amend' },
-  correction: { zh: '更正公告', en: 'a correction', action: 'notice.correct' },
-  report: { zh: '评标（评审）报告', en: 'a report', action: 'report.submit', afterwards: 'committee.read' },
-  award: { zh: '确定中标人（成交供应商）', en: 'an award', action: 'award.decide' },
-  termination: { zh: '终止项目', en: 'the termination', action: 'procurement.terminate' },
-  ruling: { zh: '答复异议、质疑', en: 'the reply to a grievance', action: 'grievance.reply' },
-  contract: { zh: '登记合同签订', en: 'a contract', action: 'contract.sign' },
+  launch: {
+    zh: '发起项目、撤回发起',
+    en: 'the launch, or its withdrawal',
+    actions: ['procurement.launch', 'procurement.withdraw-launch'],
+  },
+  amendment: {
+    zh: '澄清、修改采购文件，答复疑问',
+    en: 'an amendment, or the answer to a question',
+    // An answer is published to all, and what it says of the documents binds as they do.
+    actions: ['procurement.amend', 'question.answer'],
+  },
+  correction: { zh: '更正公告', en: 'a correction', actions: ['notice.correct'] },
+  report: { zh: '评标（评审）报告', en: 'a report', actions: ['report.submit'], afterwards: 'committee.read' },
+  award: { zh: '确定中标人（成交供应商）', en: 'an award', actions: ['award.decide'] },
+  termination: { zh: '终止项目', en: 'the termination', actions: ['procurement.terminate'] },
+  ruling: { zh: '答复异议、质疑', en: 'the reply to a grievance', actions: ['grievance.reply'] },
+  contract: { zh: '登记合同签订', en: 'a contract', actions: ['contract.sign'] },
 } as const satisfies Record<string, Preparable>;
 
 interface Preparable {
   readonly zh: string;
   readonly en: string;
-  readonly action: Action;
+  readonly actions: readonly [Action, ...Action[]];
   /** Who may read the request once it waits no more; absent: both parties. Whoever is to confirm it reads it. */
   readonly afterwards?: Action;
 }
@@ -29,11 +39,11 @@ export const PREPARABLE_ACT_NAMES = Object.keys(PREPARABLE_ACTS) as [PreparableA
 
 /** The act that an action is; undefined for one that nobody prepares. */
 export const preparableActOf = (action: Action): PreparableAct | undefined =>
-  PREPARABLE_ACT_NAMES.find((name) => PREPARABLE_ACTS[name].action === action);
+  PREPARABLE_ACT_NAMES.find((name) => (PREPARABLE_ACTS[name].actions as readonly Action[]).includes(action));
 
 /** Who may read what was prepared once it waits no more; undefined: both parties. */
 export const readAfterwardsBy = (act: PreparableAct): Action | undefined =>
   (PREPARABLE_ACTS[act] as Preparable).afterwards;
 
 /** The act of a mandate that covers it; null: an agency cannot be mandated to do it. */
-export const mandateActFor = (act: PreparableAct): MandateAct | null => mandateActOf(PREPARABLE_ACTS[act].action);
+export const mandateActFor = (act: PreparableAct): MandateAct | null => mandateActOf(PREPARABLE_ACTS[act].actions[0]);

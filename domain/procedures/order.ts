@@ -49,6 +49,10 @@ function stageOf<S extends string>(stages: readonly StageDefinition<S>[], stage:
 export const mayLead = <S extends string>(stages: readonly StageDefinition<S>[], from: S, to: S): boolean =>
   stages.some(({ stage, next }) => stage === from && next.includes(to));
 
+/** The stages that may lead to another. */
+export const leadingTo = <S extends string>(stages: readonly StageDefinition<S>[], to: S): S[] =>
+  stages.filter(({ next }) => next.includes(to)).map(({ stage }) => stage);
+
 /** The next act of the procurement as a whole (lot 0), as the order of its procedure says. */
 export function nextOfProcurement(tender: Standing): Next {
   // Nobody waits for a draft, nor for one whose launch was withdrawn: its launch starts a workflow.

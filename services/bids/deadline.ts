@@ -1,6 +1,5 @@
 import type { Tx } from '../../db/access/database.ts';
 import type { Bid, Bidding } from '../../db/bids.ts';
-import { stageConflict } from '../../db/procurements.ts';
 import { notInvited } from '../../domain/procedures/entry.ts';
 import { procedureOf } from '../../domain/procedures/index.ts';
 import { formatInstant, instantEn, instantZh } from '../../domain/civil-time.ts';
@@ -8,6 +7,7 @@ import { DomainError } from '../../domain/errors.ts';
 import { citeEn, citeZh } from '../../domain/law/rule.ts';
 import { getRule } from '../../domain/law/rulebook.ts';
 import { bidLate, type Late } from '../../domain/bids/refusals.ts';
+import { stageConflict } from '../../domain/procedures/out-of-stage.ts';
 
 /**
  * The deadline, while bids are accepted; null while an objection suspends the clock: it cannot pass.
@@ -18,7 +18,8 @@ export function openDeadline(tx: Tx, bidding: Bidding, late: Late = bidLate): nu
   const { stage, bidDeadline, suspendedBy } = bidding;
   if (!bidding.admitted) refuseUninvited(bidding);
   if (stage === 'draft' || stage === 'launched' || stage === 'terminated' || bidDeadline === null) {
-    throw stageConflict('procurement', stage, ['bidding']);
+    const definition = procedureOf(bidding);
+    throw stageConflict(definition, { what: 'procurement', stage, wanted: ['bidding'], action: 'bid.submit' });
   }
   if (stage !== 'bidding' || (suspendedBy === 0 && tx.now >= bidDeadline)) throw late(bidding, bidDeadline, tx.now);
   refuseEndedLot(bidding);
@@ -32,7 +33,9 @@ export function openDeadline(tx: Tx, bidding: Bidding, late: Late = bidLate): nu
 export function refuseEndedLot(bidding: Bidding): void {
   const { stage, lotStage } = bidding;
   if (stage !== 'bidding' || lotStage === 'pending') return;
-  throw stageConflict('lot', lotStage, ['pending'], getRule(procedureOf(bidding).rules.termination));
+  const definition = procedureOf(bidding);
+  const rule = definition.rules.termination;
+  throw stageConflict(definition, { what: 'lot', stage: lotStage, wanted: ['pending'], rule });
 }
 
 function refuseUninvited(bidding: Bidding): void {

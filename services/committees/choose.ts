@@ -3,7 +3,8 @@ import type { Actor } from '../../db/audit.ts';
 import type { Tx } from '../../db/access/database.ts';
 import { callsOf, changeDraw, insertCalls, latestDraw, type CommitteeCall } from '../../db/committees/draws.ts';
 import { expertById, expertOf, poolById } from '../../db/committees/experts.ts';
-import { notFound, stageConflict } from '../../db/procurements.ts';
+import { notFound } from '../../db/procurements.ts';
+import { outOfState } from '../../domain/committees/out-of-state.ts';
 import type { TenderPlace } from '../../db/tender/place.ts';
 import { nextCalls, stands } from '../../domain/committees/calls.ts';
 import type { DirectChoice } from '../../domain/draws/terms.ts';
@@ -40,7 +41,7 @@ export async function chooseExpert(
   const { expertId, field, ...direct } = chosen;
   const draw = await latestDraw(tx.q, place);
   if (!draw) throw notFound('draw', `${place.procurementId}/lot/${place.lotNo}`);
-  if (draw.state !== 'calling' || draw.orders === null) throw stageConflict('draw', draw.state, ['calling']);
+  if (draw.state !== 'calling' || draw.orders === null) throw outOfState('draw', draw.state, ['calling']);
   const c = await loadCase(tx, place.procurementId);
   refuse(checkDirect(c, direct));
   const calls = await callsOf(tx.q, draw.id);
@@ -81,7 +82,7 @@ export async function chooseExpert(
       ([label, each]) => each.expertId === expertId && calls.some((call) => call.label === label),
     )
   ) {
-    throw stageConflict('draw', 'called', ['not-called']);
+    throw outOfState('draw', 'called', ['not-called']);
   }
   const salt = randomBytes(SALT_BYTES).toString('hex');
   const { number, name, employer } = row;

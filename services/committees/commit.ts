@@ -1,7 +1,7 @@
 import type { Actor } from '../../db/audit.ts';
 import type { Tx } from '../../db/access/database.ts';
 import { changePart, drawById, insertPart, partsOf, type Draw, type DrawPart } from '../../db/committees/draws.ts';
-import { stageConflict } from '../../db/procurements.ts';
+import { outOfState } from '../../domain/committees/out-of-state.ts';
 import { DRAW_PARTIES, FIRST_TO_REVEAL, type DrawParty } from '../../domain/draws/terms.ts';
 import { DomainError } from '../../domain/errors.ts';
 import type { Role } from '../../domain/roles.ts';
@@ -82,7 +82,7 @@ function isTurnOf({ terms }: Draw, parts: readonly DrawPart[], party: DrawParty,
   return first === undefined || first.revealedAt !== null || now > terms.firstRevealUntil;
 }
 
-const over = ({ state }: Draw, wanted: Draw['state']): DomainError => stageConflict('draw', state, [wanted]);
+const over = ({ state }: Draw, wanted: Draw['state']): DomainError => outOfState('draw', state, [wanted]);
 
 const givenAlready = (party: DrawParty): DomainError =>
   new DomainError('already-exists', {

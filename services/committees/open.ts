@@ -1,3 +1,4 @@
+import type { LotStage } from '../../domain/stages.ts';
 import { randomBytes } from 'node:crypto';
 import { v7 as newId } from 'uuid';
 import { membershipsOfAccount } from '../../db/accounts/memberships.ts';
@@ -6,7 +7,7 @@ import type { Tx } from '../../db/access/database.ts';
 import { insertDraw, latestDraw, type Draw } from '../../db/committees/draws.ts';
 import { expertOf, expertsOf, poolById, type ExpertPool, type ExpertRow } from '../../db/committees/experts.ts';
 import { namesOf } from '../../db/parties/names.ts';
-import { stageConflict } from '../../db/procurements.ts';
+import { outOfState } from '../../domain/committees/out-of-state.ts';
 import type { TenderPlace } from '../../db/tender/place.ts';
 import { checkComposition } from '../../domain/committees/composition.ts';
 import { isOver } from '../../domain/committees/state.ts';
@@ -56,9 +57,9 @@ const UNIT_CHARACTERS = 16;
 export async function openDraw(tx: Tx, actor: Actor, place: TenderPlace, request: DrawRequest): Promise<Draw> {
   const c = await loadCase(tx, place.procurementId);
   const { stage } = c.lot(place.lotNo);
-  if (!OPEN_STAGES.includes(stage)) throw stageConflict('lot', stage, OPEN_STAGES);
+  if (!OPEN_STAGES.includes(stage)) throw outOfState('lot', stage, OPEN_STAGES);
   const before = await latestDraw(tx.q, place);
-  if (before && !isOver(before.state)) throw stageConflict('draw', before.state, ['void', 'ended']);
+  if (before && !isOver(before.state)) throw outOfState('draw', before.state, ['void', 'ended']);
   const pools = await Promise.all(request.poolIds.map((id) => poolById(tx.q, id)));
   const warnings = await refuseUnlawful(c, request, pools);
   const representatives = await representativesOf(c, request.representativeIds);
@@ -99,7 +100,7 @@ export async function openDraw(tx: Tx, actor: Actor, place: TenderPlace, request
   return draw;
 }
 
-const OPEN_STAGES: readonly string[] = ['pending', 'opening', 'evaluation'];
+const OPEN_STAGES: readonly LotStage[] = ['pending', 'opening', 'evaluation'];
 
 function timesOf(now: number, { commitMinutes, revealMinutes, evaluationAt }: DrawRequest) {
   const commitUntil = now + commitMinutes * MINUTE_MS;

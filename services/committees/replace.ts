@@ -1,8 +1,9 @@
+import type { LotStage } from '../../domain/stages.ts';
 import type { Actor } from '../../db/audit.ts';
 import type { Tx } from '../../db/access/database.ts';
 import { changeCall, type CommitteeCall, type Draw } from '../../db/committees/draws.ts';
 import { expertById, expertOf } from '../../db/committees/experts.ts';
-import { stageConflict } from '../../db/procurements.ts';
+import { outOfState } from '../../domain/committees/out-of-state.ts';
 import { biddersOf } from '../../db/parties/names.ts';
 import type { ReplacementGround } from '../../domain/committees/state.ts';
 import type { ExclusionReason } from '../../domain/draws/terms.ts';
@@ -15,7 +16,7 @@ import { note, UNNAMED_EXPERT } from './events.ts';
 import { openDrawSeal } from './sealed.ts';
 
 /** The stages of a lot in which its committee may still change. */
-const REPLACEABLE_STAGES: readonly string[] = ['pending', 'opening', 'evaluation'];
+const REPLACEABLE_STAGES: readonly LotStage[] = ['pending', 'opening', 'evaluation'];
 
 /**
  * Replaces a member, on one of the grounds of the law and for no other reason, by the next in the drawn order.
@@ -30,8 +31,8 @@ export async function replaceMember(
 ): Promise<void> {
   const { draw, call } = await callOf(tx, drawId, no);
   const { stage } = (await loadCase(tx, draw.procurementId)).lot(draw.lotNo);
-  if (!REPLACEABLE_STAGES.includes(stage)) throw stageConflict('lot', stage, REPLACEABLE_STAGES);
-  if (call.state !== 'confirmed') throw stageConflict('draw', call.state, ['confirmed']);
+  if (!REPLACEABLE_STAGES.includes(stage)) throw outOfState('lot', stage, REPLACEABLE_STAGES);
+  if (call.state !== 'confirmed') throw outOfState('draw', call.state, ['confirmed']);
   await withdrawMember(tx, actor, { draw, call }, ground);
 }
 
@@ -56,8 +57,8 @@ export async function stateConflicts(
   const { draw, call } = await callOf(tx, drawId, no);
   const c = await loadCase(tx, draw.procurementId);
   const { stage } = c.lot(draw.lotNo);
-  if (stage !== 'evaluation') throw stageConflict('lot', stage, ['evaluation']);
-  if (call.state !== 'confirmed') throw stageConflict('draw', call.state, ['confirmed']);
+  if (stage !== 'evaluation') throw outOfState('lot', stage, ['evaluation']);
+  if (call.state !== 'confirmed') throw outOfState('draw', call.state, ['confirmed']);
   await refuseOtherBids(c, statement.bidIds);
   const found = await conflictsOf(c, draw, call);
   if (found.length === 0 && statement.bidIds.length === 0) {

@@ -5,8 +5,7 @@ import { openedBids } from '../../db/openings/unsealings.ts';
 import type { TenderPlace } from '../../db/tender/place.ts';
 import type { DecisionPayloads } from '../../domain/decisions.ts';
 import { DomainError } from '../../domain/errors.ts';
-import { wordFor } from '../../domain/fields/field.ts';
-import type { MilestoneKey } from '../../domain/law/milestones.ts';
+import { milestoneName, type MilestoneKey } from '../../domain/law/milestones.ts';
 import { citationOf, type RuleId } from '../../domain/law/rulebook.ts';
 import { assertDepositsReturned } from '../deposits/held.ts';
 import { assertDocument } from '../documents/named.ts';
@@ -93,9 +92,10 @@ function plannedDuty(c: TenderCase, lotNo: number, key: MilestoneKey): Milestone
   const milestone = c.milestone(lotNo, key);
   if (milestone?.state === 'planned') return key;
   const { zh, en, details } = citationOf(ruleOfDuty(c, key));
+  const name = milestoneName(key, c.definition.words);
   throw new DomainError('stage-conflict', {
-    messageZh: `该事项（${wordFor('key', key, ['duties'])}）尚未产生或已经办结${zh}`,
-    messageEn: `This duty (${key}) has not arisen or is done already${en}`,
+    messageZh: `该事项（${name.zh}）尚未产生或已经办结${zh}`,
+    messageEn: `This duty (${name.en}) has not arisen or is done already${en}`,
     details: { field: 'key', given: key, state: milestone?.state ?? null, ...details },
   });
 }

@@ -1,8 +1,9 @@
 import type { Tx } from '../../db/access/database.ts';
-import { notFound, stageConflict } from '../../db/procurements.ts';
+import { notFound } from '../../db/procurements.ts';
 import type { TenderPlace } from '../../db/tender/place.ts';
 import type { DepositTerms } from '../../domain/deposits/standing.ts';
 import { depositTermsOf } from '../../domain/deposits/terms.ts';
+import { stageConflict } from '../../domain/procedures/out-of-stage.ts';
 import { actOn } from '../tender/advance.ts';
 import type { TenderCase } from '../tender/case.ts';
 
@@ -18,8 +19,16 @@ export async function depositsTakenFor(
   const { tender } = c;
   const terms = depositTermsOf(tender, lotNo);
   if (!terms) throw notFound('deposit', `${procurementId}/lot/${lotNo}`);
-  if (tender.stage !== 'bidding') throw stageConflict('procurement', tender.stage, ['bidding']);
+  if (tender.stage !== 'bidding') {
+    throw stageConflict(c.definition, {
+      what: 'procurement',
+      stage: tender.stage,
+      wanted: ['bidding'],
+      action: 'deposit.hand-in',
+    });
+  }
   const { stage } = c.lot(lotNo);
-  if (stage !== 'pending') throw stageConflict('lot', stage, ['pending']);
+  if (stage !== 'pending')
+    throw stageConflict(c.definition, { what: 'lot', stage, wanted: ['pending'], action: 'deposit.hand-in' });
   return { tender, terms };
 }

@@ -1,8 +1,10 @@
 import type { Tx } from '../../db/access/database.ts';
 import type { Actor } from '../../db/audit.ts';
 import { depositById, depositsOf, type DepositAccount } from '../../db/deposits.ts';
-import { notFound, procurementRow, stageConflict } from '../../db/procurements.ts';
+import { notFound, procurementRow } from '../../db/procurements.ts';
 import { checkOf, isSameGuarantee } from '../../domain/deposits/same-guarantee.ts';
+import { procedureOf } from '../../domain/procedures/index.ts';
+import { stageConflict } from '../../domain/procedures/out-of-stage.ts';
 import { storeMovements } from './store.ts';
 
 /**
@@ -17,10 +19,15 @@ export async function checkGuarantee(
   { outcome, reasonZh }: { readonly outcome: 'confirmed' | 'rejected'; readonly reasonZh: string },
 ): Promise<DepositAccount> {
   const account = await depositById(tx.q, depositId);
-  const { openedAt, stage } = await procurementRow(tx.q, account.procurementId);
+  const tender = await procurementRow(tx.q, account.procurementId);
+  const { openedAt, stage } = tender;
   const replaced = account.movements.some(({ kind }) => kind === 'replaced');
   if (openedAt === null || account.form === 'transfer' || replaced) throw notFound('deposit', depositId);
-  if (stage !== 'evaluation') throw stageConflict('procurement', stage, ['evaluation']);
+  if (stage !== 'evaluation') {
+    const definition = procedureOf(tender);
+    const rule = definition.deposits.invalidWithout;
+    throw stageConflict(definition, { what: 'procurement', stage, wanted: ['evaluation'], rule });
+  }
   const others = outcome === 'confirmed' ? await sameOfOthers(tx, account) : [];
   await storeMovements(tx, actor, [
     { deposit: account, movement: { kind: outcome, at: tx.now, reasonZh } },

@@ -2,6 +2,7 @@ import type { Tx } from '../../db/access/database.ts';
 import { recordAudit, type Actor } from '../../db/audit.ts';
 import { insertObtainer, obtainedAt, type TenderDocument } from '../../db/documents.ts';
 import { recordEvent } from '../../db/events.ts';
+import { wasCalled } from '../../db/invitees.ts';
 import { notFound, procurementRow } from '../../db/procurements.ts';
 import { assertHandedOut } from '../../domain/documents/period.ts';
 import { procedureOf } from '../../domain/procedures/index.ts';
@@ -20,8 +21,8 @@ export async function obtainDocument(
 ): Promise<void> {
   const { id, procurementId } = document;
   const [visible] = await documentsForSuppliers(tx.q, [document]);
-  if (!visible) throw notFound('document', id);
   const tender = await procurementRow(tx.q, procurementId);
+  if (!visible || !(await wasCalled(tx.q, tender))) throw notFound('document', id);
   await assertInvited(tx.q, tender, organisationId);
   assertHandedOut(tender, await obtainedAt(tx.q, procurementId, organisationId), tx.now, procedureOf(tender).words);
   await recordObtained(tx, actor, procurementId, organisationId);

@@ -2,7 +2,8 @@ import { peopleOf } from '../../db/accounts/membership-requests.ts';
 import { notify } from '../../db/accounts/notifications.ts';
 import { biddersOf } from '../../db/parties/names.ts';
 import type { Tx } from '../../db/access/database.ts';
-import { notFound, stageConflict } from '../../db/procurements.ts';
+import { notFound } from '../../db/procurements.ts';
+import { outOfState } from '../../domain/committees/out-of-state.ts';
 import type { TenderPlace } from '../../db/tender/place.ts';
 import { checkLeader } from '../../domain/committees/composition.ts';
 import { wrongCorrection } from '../../domain/evaluation/correction.ts';
@@ -67,7 +68,7 @@ export async function voteForLeader(tx: Tx, place: TenderPlace, accountId: strin
   const { draw, proceedings, seats, seat } = await evaluationFor(tx, place, accountId);
   const candidate = seats.find((each) => each.memberId === memberId && !each.replaced);
   if (!candidate) throw notFound('member', memberId);
-  if (proceedings.leader !== null) throw stageConflict('draw', 'led', ['formed']);
+  if (proceedings.leader !== null) throw outOfState('draw', 'led', ['formed']);
   const violations = checkLeader(proceedings.of.definition, candidate.kind).filter(
     ({ severity }) => severity === 'block',
   );
@@ -137,9 +138,9 @@ export async function move(tx: Tx, place: TenderPlace, accountId: string, motion
 }
 
 function assertMotion(proceedings: Proceedings, motion: Motion): void {
-  if (proceedings.isBeingSigned) throw stageConflict('lot', 'signing', ['evaluation']);
+  if (proceedings.isBeingSigned) throw outOfState('lot', 'signing', ['evaluation']);
   const begun = proceedings.parts.every(({ closed }) => closed);
-  if (!begun) throw stageConflict('lot', 'marking', ['marked']);
+  if (!begun) throw outOfState('lot', 'marking', ['marked']);
   assertBids(
     proceedings,
     'bidId' in motion ? [motion.bidId] : motion.on === 'draw' ? motion.bidIds : [],
@@ -211,7 +212,7 @@ export async function vote(
   const motion = proceedings.motions.find(({ id }) => id === motionId);
   if (!motion) throw notFound('motion', motionId);
   const voted = [...motion.yes, ...motion.no].includes(seat.memberId);
-  if (voted || proceedings.isBeingSigned) throw stageConflict('lot', voted ? 'voted' : 'signing', ['evaluation']);
+  if (voted || proceedings.isBeingSigned) throw outOfState('lot', voted ? 'voted' : 'signing', ['evaluation']);
   await record(tx, draw, {
     ...{ by: seat.memberId, actor: unnamed(seat), act: { kind: 'vote', motionId, yes } },
     detail: { motionId },
@@ -243,9 +244,8 @@ export async function askToExplain(
   const { draw, proceedings, seat } = evaluation;
   assertLeader(evaluation);
   assertBids(proceedings, [bidId], 'bidId');
-  if (proceedings.parts.some(({ closed }) => !closed)) throw stageConflict('lot', 'marking', ['marked']);
-  if (proceedings.acts('ask').some(({ act }) => act.bidId === bidId))
-    throw stageConflict('lot', 'asked', ['evaluation']);
+  if (proceedings.parts.some(({ closed }) => !closed)) throw outOfState('lot', 'marking', ['marked']);
+  if (proceedings.acts('ask').some(({ act }) => act.bidId === bidId)) throw outOfState('lot', 'asked', ['evaluation']);
   const until = tx.now + minutes * MINUTE_MS;
   await record(tx, draw, {
     ...{ by: seat.memberId, actor: unnamed(seat), act: { kind: 'ask', bidId, until } },
@@ -277,7 +277,7 @@ export async function answerCommittee(
     const asked = proceedings.acts('ask').find(({ act }) => act.bidId === bidId);
     if (!asked) throw notFound('request', bidId);
     const given = proceedings.acts('explanation').some(({ by }) => by === bidId);
-    if (given || tx.now > asked.act.until) throw stageConflict('lot', given ? 'explained' : 'late', ['asked']);
+    if (given || tx.now > asked.act.until) throw outOfState('lot', given ? 'explained' : 'late', ['asked']);
     await record(tx, draw, { by: bidId, actor, act: answer, detail: { bidId } });
     return;
   }
@@ -286,7 +286,7 @@ export async function answerCommittee(
   );
   if (!correction) throw notFound('request', bidId);
   if (proceedings.acts('confirmation').some(({ act }) => act.motionId === correction.id)) {
-    throw stageConflict('lot', 'answered', ['asked']);
+    throw outOfState('lot', 'answered', ['asked']);
   }
   const act = { ...answer, motionId: correction.id };
   await record(tx, draw, { by: bidId, actor, act, detail: { bidId, motionId: correction.id } });

@@ -10,7 +10,7 @@ import {
   type SheetPart,
 } from '../../domain/evaluation/sheets/marks.ts';
 import type { Violation } from '../../domain/law/violation.ts';
-import { stageConflict } from '../../db/procurements.ts';
+import { outOfState } from '../../domain/committees/out-of-state.ts';
 import { canonicalHash } from '../../proofs/hash.ts';
 import { note } from '../committees/events.ts';
 import { evaluationFor, record, refusedBy, unnamed, type NamedSeat } from './proceedings.ts';
@@ -72,7 +72,7 @@ function refusals(proceedings: Proceedings, { memberId }: NamedSeat, { bidId, en
 /** @throws DomainError `stage-conflict` for a part that has not begun */
 function bidsOf(state: PartState | undefined, { bidIds }: Proceedings): readonly string[] {
   if (!state) return bidIds;
-  if (state.bidIds === null) throw stageConflict('lot', `before-${state.part}`, [state.part]);
+  if (state.bidIds === null) throw outOfState('lot', `before-${state.part}`, [state.part]);
   return state.bidIds;
 }
 
@@ -92,7 +92,7 @@ export async function signPart(tx: Tx, place: TenderPlace, accountId: string, pa
   const { definition, scheme, sheets } = proceedings.of;
   const { memberId } = seat;
   const state = proceedings.parts.find((each) => each.part === part);
-  if (!state || state.bidIds === null) throw stageConflict('lot', `before-${part}`, [part]);
+  if (!state || state.bidIds === null) throw outOfState('lot', `before-${part}`, [part]);
   const signed = state.signedBy.includes(memberId) || proceedings.isBeingSigned;
   const members = proceedings.members.map((each) => (each.memberId === memberId ? { ...each, signed } : each));
   const due = new Set(itemsOf(definition, scheme, part).map(({ item }) => item.key));

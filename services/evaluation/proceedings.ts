@@ -1,3 +1,4 @@
+import type { DrawState } from '../../domain/committees/state.ts';
 import { v7 as newId } from 'uuid';
 import type { Actor } from '../../db/audit.ts';
 import type { Queries, Tx } from '../../db/access/database.ts';
@@ -7,7 +8,8 @@ import { schemeOf } from '../../db/evaluation/schemes.ts';
 import { actsOf, insertAct, sheetsOf } from '../../db/evaluation/sheets.ts';
 import type { CommitteeSafe } from '../../db/files/committee-safe.ts';
 import { openedBids, unsealingsOf } from '../../db/openings/unsealings.ts';
-import { notFound, procurementById, stageConflict, type LotRow, type Procurement } from '../../db/procurements.ts';
+import { notFound, procurementById, type LotRow, type Procurement } from '../../db/procurements.ts';
+import { outOfState } from '../../domain/committees/out-of-state.ts';
 import type { StandingBid } from '../../db/bids.ts';
 import type { TenderPlace } from '../../db/tender/place.ts';
 import { Proceedings, type CommitteeAct, type Seat } from '../../domain/evaluation/proceedings.ts';
@@ -173,11 +175,11 @@ export async function evaluationFor(
 
 /** @throws DomainError `stage-conflict` */
 export function assertEvaluating({ lot, draw, proceedings }: Evaluation, committee: 'complete' | 'incomplete'): void {
-  if (lot.stage !== 'evaluation') throw stageConflict('lot', lot.stage, ['evaluation']);
+  if (lot.stage !== 'evaluation') throw outOfState('lot', lot.stage, ['evaluation']);
   // While somebody is called in the place of who was replaced, the others go on marking, and decide nothing.
-  const states = committee === 'complete' ? ['formed'] : ['formed', 'calling'];
-  if (!states.includes(draw.state)) throw stageConflict('draw', draw.state, states);
-  if (proceedings.isReported) throw stageConflict('lot', 'reported', ['evaluation']);
+  const states: DrawState[] = committee === 'complete' ? ['formed'] : ['formed', 'calling'];
+  if (!states.includes(draw.state)) throw outOfState('draw', draw.state, states);
+  if (proceedings.isReported) throw outOfState('lot', 'reported', ['evaluation']);
 }
 
 interface Done {

@@ -1,6 +1,6 @@
 import type { Actor } from '../../db/audit.ts';
 import type { Tx } from '../../db/access/database.ts';
-import { stageConflict } from '../../db/procurements.ts';
+import { outOfState } from '../../domain/committees/out-of-state.ts';
 import type { TenderPlace } from '../../db/tender/place.ts';
 import { groundsOf } from '../../domain/evaluation/report.ts';
 import { groundIn } from '../../domain/evaluation/sheets/marks.ts';
@@ -38,7 +38,7 @@ export async function rejectUnqualified(tx: Tx, actor: Actor, place: TenderPlace
   assertEvaluating(evaluation, 'incomplete');
   assertBids(proceedings, [bidId], 'bidId');
   if (proceedings.parts.some(({ signedBy }) => signedBy.length > 0)) {
-    throw stageConflict('lot', 'reviewing', ['evaluation']);
+    throw outOfState('lot', 'reviewing', ['evaluation']);
   }
   const isItem = scheme.qualification.some(({ key }) => key === item);
   if (!isItem || !groundIn(groundsOf(definition), ground)) {

@@ -1,7 +1,8 @@
 import { recordAudit, type Actor } from '../../db/audit.ts';
 import type { Tx } from '../../db/access/database.ts';
 import { insertScheme, removeScheme, schemeOf, schemesOf, type LotScheme } from '../../db/evaluation/schemes.ts';
-import { notFound, procurementById, stageConflict, type Draft, type Procurement } from '../../db/procurements.ts';
+import { notFound, procurementById, type Draft, type Procurement } from '../../db/procurements.ts';
+import { outOfState } from '../../domain/committees/out-of-state.ts';
 import type { TenderPlace } from '../../db/tender/place.ts';
 import { checkStated, type StatedScheme } from '../../domain/evaluation/scheme/stated.ts';
 import { DomainError } from '../../domain/errors.ts';
@@ -151,7 +152,7 @@ const rowOf = (
 
 async function draftWith(tx: Tx, procurementId: string, lotNo: number): Promise<Procurement> {
   const tender = await procurementById(tx.q, procurementId);
-  if (tender.stage !== 'draft') throw stageConflict('procurement', tender.stage, ['draft']);
+  if (tender.stage !== 'draft') throw outOfState('procurement', tender.stage, ['draft']);
   if (!tender.lots.some(({ no }) => no === lotNo)) throw notFound('lot', `${procurementId}/lot/${lotNo}`);
   return tender;
 }

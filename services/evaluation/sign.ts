@@ -3,7 +3,7 @@ import { recordAudit } from '../../db/audit.ts';
 import type { Database, Tx } from '../../db/access/database.ts';
 import type { Decision } from '../../db/decisions.ts';
 import { schemeOf } from '../../db/evaluation/schemes.ts';
-import { stageConflict } from '../../db/procurements.ts';
+import { outOfState } from '../../domain/committees/out-of-state.ts';
 import type { TenderPlace } from '../../db/tender/place.ts';
 import { DomainError } from '../../domain/errors.ts';
 import type { EvaluationRecord } from '../../domain/evaluation/record.ts';
@@ -55,7 +55,7 @@ export async function signReport(
       }),
     ]);
   }
-  if (!proceedings.isReady) throw stageConflict('lot', 'evaluating', ['settled']);
+  if (!proceedings.isReady) throw outOfState('lot', 'evaluating', ['settled']);
   const hash = canonicalHash(proceedings.outcome);
   await record(tx, draw, {
     ...{ by: memberId, actor: unnamed(seat), act: { kind: 'signature', as, reasonsZh, hash } },
@@ -68,7 +68,7 @@ export async function closeSigning(tx: Tx, place: TenderPlace, accountId: string
   const evaluation = await evaluationFor(tx, place, accountId);
   const { draw, proceedings, seat } = evaluation;
   assertLeader(evaluation);
-  if (!proceedings.isBeingSigned || proceedings.signing.complete) throw stageConflict('lot', 'signing', ['signing']);
+  if (!proceedings.isBeingSigned || proceedings.signing.complete) throw outOfState('lot', 'signing', ['signing']);
   const { missing } = proceedings.signing;
   await record(tx, draw, {
     ...{ by: seat.memberId, actor: unnamed(seat), act: { kind: 'close' } },
@@ -79,8 +79,8 @@ export async function closeSigning(tx: Tx, place: TenderPlace, accountId: string
 /** Has everybody signed, and do most agree? @throws DomainError `stage-conflict` */
 function assertSigned({ proceedings }: Evaluation): void {
   const { complete, adopted } = proceedings.signing;
-  if (!complete || !proceedings.isReady) throw stageConflict('lot', 'signing', ['signed']);
-  if (adopted !== true) throw stageConflict('lot', 'not-adopted', ['adopted']);
+  if (!complete || !proceedings.isReady) throw outOfState('lot', 'signing', ['signed']);
+  if (adopted !== true) throw outOfState('lot', 'not-adopted', ['adopted']);
 }
 
 /** The report as it is printed, for the leader. @throws DomainError `stage-conflict`, `unlawful`, `not-found` */

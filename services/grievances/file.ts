@@ -6,7 +6,7 @@ import { obtainedAt } from '../../db/documents.ts';
 import { recordEvent } from '../../db/events.ts';
 import { insertGrievance, type Grievance } from '../../db/grievances.ts';
 import { wake } from '../../db/engine/outbox.ts';
-import { stageConflict, type Procurement } from '../../db/procurements.ts';
+import type { Procurement } from '../../db/procurements.ts';
 import { formatInstant, instantEn, instantZh } from '../../domain/civil-time.ts';
 import { DomainError } from '../../domain/errors.ts';
 import { due } from '../../domain/law/due.ts';
@@ -17,6 +17,7 @@ import { suspendedBy } from '../../domain/suspended.ts';
 import { publishNotice } from '../notices/publish.ts';
 import { assertInvited } from '../procurements/invited.ts';
 import type { GrievanceLetter } from '../../domain/grievances/letter.ts';
+import { stageConflict } from '../../domain/procedures/out-of-stage.ts';
 import { actOn } from '../tender/advance.ts';
 import { saveCases, type TenderCase } from '../tender/case.ts';
 
@@ -134,7 +135,9 @@ async function documentsWindow(c: TenderCase, filing: NewGrievance): Promise<str
   const { tx, procurement } = c;
   const { words, grievances } = c.definition;
   const { stages, rule, fromObtaining } = grievances.documents;
-  if (!stages.includes(procurement.stage)) throw stageConflict('procurement', procurement.stage, stages);
+  if (!stages.includes(procurement.stage)) {
+    throw stageConflict(c.definition, { what: 'procurement', stage: procurement.stage, wanted: stages, rule });
+  }
   const obtained = await obtainedAt(tx.q, c.id, filing.organisationId);
   if (obtained === null && !isInterested(c, filing)) {
     const { zh, en, details } = citationOf(grievances.documents.who);
@@ -175,7 +178,7 @@ async function resultWindow(c: TenderCase, lotNo: number, filing: NewGrievance):
   const window = c.milestone(lotNo, key);
   // No objection is possible to a result that was set aside; the next result opens its own window.
   if (!window || window.state === 'cancelled') {
-    throw stageConflict('lot', stage, [wanted]);
+    throw stageConflict(c.definition, { what: 'lot', stage, wanted: [wanted], rule });
   }
   if (!c.isSuspended(lotNo, key)) refuseLate(tx.now, window.dueAt ?? 0, rule);
   return rule;

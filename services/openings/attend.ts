@@ -4,12 +4,11 @@ import { hasBid } from '../../db/bids.ts';
 import { recordEvent } from '../../db/events.ts';
 import { attendanceOf, insertAttendance, openingsOf, type Attendance } from '../../db/openings/openings.ts';
 import { organisationsById } from '../../db/organisations.ts';
-import { stageConflict } from '../../db/procurements.ts';
 import { DomainError } from '../../domain/errors.ts';
 import { badInput, type Issue } from '../../domain/issues.ts';
-import { getRule } from '../../domain/law/rulebook.ts';
 import type { Attendee, Capacity } from '../../domain/openings/attendance.ts';
 import { openingSubject } from '../../domain/subjects.ts';
+import { stageConflict } from '../../domain/procedures/out-of-stage.ts';
 import { loadCase, saveCases, type TenderCase } from '../tender/case.ts';
 import { incidentsOf, publishRecord } from './record.ts';
 
@@ -35,7 +34,8 @@ export async function recordAttendance(
     });
   }
   if (c.procurement.stage !== 'evaluation') {
-    throw stageConflict('procurement', c.procurement.stage, ['evaluation'], getRule(openingRecord));
+    const { stage } = c.procurement;
+    throw stageConflict(c.definition, { what: 'procurement', stage, wanted: ['evaluation'], rule: openingRecord });
   }
   const [named, last] = await Promise.all([compared(c, people), attendanceOf(tx.q, procurementId)]);
   if (last && hashOf(last.people) === hashOf(named)) return last;

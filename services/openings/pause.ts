@@ -4,11 +4,13 @@ import type { Tx } from '../../db/access/database.ts';
 import { recordEvent } from '../../db/events.ts';
 import { insertPause } from '../../db/openings/openings.ts';
 import { wake } from '../../db/engine/outbox.ts';
-import { stageConflict, type Procurement } from '../../db/procurements.ts';
+import type { Procurement } from '../../db/procurements.ts';
 import { pausesOf, type OpeningPause } from '../../db/tender/timeline.ts';
 import { DomainError } from '../../domain/errors.ts';
 import { openingSubject } from '../../domain/subjects.ts';
 import { isPaused } from '../../domain/openings/window.ts';
+import { procedureOf } from '../../domain/procedures/index.ts';
+import { stageConflict } from '../../domain/procedures/out-of-stage.ts';
 import { announcePause } from './announce-pause.ts';
 
 /**
@@ -18,7 +20,15 @@ import { announcePause } from './announce-pause.ts';
  *   custodians
  */
 export async function pauseOpening(tx: Tx, actor: Actor, tender: Procurement, reasonZh: string): Promise<OpeningPause> {
-  if (tender.sealing === null) throw stageConflict('procurement', tender.stage, ['opening']);
+  if (tender.sealing === null) {
+    const definition = procedureOf(tender);
+    throw stageConflict(definition, {
+      what: 'procurement',
+      stage: tender.stage,
+      wanted: ['opening'],
+      action: 'opening.pause',
+    });
+  }
   if (isPaused(await pausesOf(tx.q, tender.id))) {
     throw new DomainError('opening-paused', {
       messageZh: '开标已经暂停',

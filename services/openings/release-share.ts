@@ -3,7 +3,7 @@ import type { Tx } from '../../db/access/database.ts';
 import type { Bid } from '../../db/bids.ts';
 import type { Blobs } from '../../db/files/blobs.ts';
 import { wake } from '../../db/engine/outbox.ts';
-import { lotOf, procurementById, stageConflict } from '../../db/procurements.ts';
+import { lotOf, procurementById } from '../../db/procurements.ts';
 import {
   bidderSharesOf,
   bidsInOpening,
@@ -16,6 +16,7 @@ import { DomainError } from '../../domain/errors.ts';
 import { citationOf } from '../../domain/law/rulebook.ts';
 import { procedureOf, type ProcedureKey } from '../../domain/procedures/index.ts';
 import { openingSubject } from '../../domain/subjects.ts';
+import { stageConflict } from '../../domain/procedures/out-of-stage.ts';
 import { fromBase64 } from '../../sealing/bytes.ts';
 import { readSeal, SealError } from '../../sealing/open.ts';
 import { commitmentTo } from '../../sealing/shares.ts';
@@ -63,7 +64,10 @@ export async function releaseBidderShare(
   if (before !== undefined) return { releasedAt: before };
   const { stage } = await lotOf(tx.q, bid.procurementId, bid.lotNo);
   // Of a lot with too few bidders nothing is opened: there was no window.
-  if (stage !== 'opening' && !(await unsealingOf(tx.q, bid.id))) throw stageConflict('lot', stage, ['opening']);
+  if (stage !== 'opening' && !(await unsealingOf(tx.q, bid.id))) {
+    const definition = procedureOf(tender);
+    throw stageConflict(definition, { what: 'lot', stage, wanted: ['opening'], action: 'bid.release-share' });
+  }
   const bids = await bidsInOpening(tx.q, tender.id);
   const isUndecided = bids.some(({ id, unsealing }) => id === bid.id && unsealing === null);
   const until = (await bidderWindowOf(tx.q, tender, tx.now))?.until ?? null;

@@ -3,6 +3,7 @@ import type { Tx } from '../../db/access/database.ts';
 import { recordAudit, type Actor } from '../../db/audit.ts';
 import {
   insertOrganisation,
+  namesakesOf,
   organisationByCreditCode,
   organisationById,
   type Organisation,
@@ -34,12 +35,13 @@ export async function createOrganisation(
     ...given,
   };
   if (organisation.reportsTo !== null) await organisationById(tx.q, organisation.reportsTo);
+  const sameName = (await namesakesOf(tx.q, [organisation])).flat().map(({ id }) => id);
   await insertOrganisation(tx, organisation);
   recordAudit(tx, actor, {
     action: 'organisation.create',
     procurementId: null,
     subject: `organisation/${organisation.id}`,
-    detail: { name, creditCode, ...given },
+    detail: { name, creditCode, ...given, ...(sameName.length > 0 ? { sameName } : {}) },
   });
   return organisation;
 }

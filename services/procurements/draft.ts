@@ -5,7 +5,6 @@ import {
   insertDraft,
   procurementById,
   replaceDraft,
-  stageConflict,
   type Draft,
   type Procurement,
 } from '../../db/procurements.ts';
@@ -13,6 +12,8 @@ import { removeOtherSchemes } from '../../db/evaluation/schemes.ts';
 import { waitingOf } from '../../db/tender/prepared-acts.ts';
 import { DomainError } from '../../domain/errors.ts';
 import { RULEBOOK_VERSION } from '../../domain/law/rulebook.ts';
+import { procedureOf } from '../../domain/procedures/index.ts';
+import { stageConflict } from '../../domain/procedures/out-of-stage.ts';
 import { assertActsFor } from '../mandates/assert.ts';
 import { assertParties } from '../organisations/parties.ts';
 import { withdrawPreparedAct } from '../prepared-acts/withdraw.ts';
@@ -83,7 +84,15 @@ type Versions = number | readonly number[] | null;
 
 async function draftAt(tx: Tx, id: string, versions: Versions): Promise<Procurement> {
   const current = await procurementById(tx.q, id);
-  if (current.stage !== 'draft') throw stageConflict('procurement', current.stage, ['draft']);
+  if (current.stage !== 'draft') {
+    const definition = procedureOf(current);
+    throw stageConflict(definition, {
+      what: 'procurement',
+      stage: current.stage,
+      wanted: ['draft'],
+      action: 'procurement.draft',
+    });
+  }
   const { version } = current;
   const given = typeof versions === 'number' ? [versions] : versions;
   if (given === null || given.includes(version)) return current;

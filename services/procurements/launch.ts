@@ -3,25 +3,28 @@ import type { Tx } from '../../db/access/database.ts';
 import { tenderDocumentsOf } from '../../db/documents.ts';
 import { schemesOf } from '../../db/evaluation/schemes.ts';
 import { inviteesOf } from '../../db/invitees.ts';
-import { notFound, stageConflict, type Procurement } from '../../db/procurements.ts';
+import { notFound, procurementById, type Procurement } from '../../db/procurements.ts';
 import { formatInstant } from '../../domain/civil-time.ts';
 import type { CatalogueView } from '../../domain/law/catalogue.ts';
 import { blocks, type Violation } from '../../domain/law/check.ts';
 import { milestoneOf, plan, type MilestoneKey, type Plan } from '../../domain/law/plan.ts';
 import { loadCase, saveCases } from '../tender/case.ts';
 import type { DepositRates } from '../../domain/deposits/interest.ts';
+import { stageConflict } from '../../domain/procedures/out-of-stage.ts';
 import { depositRatesInForce } from '../deposits/rates.ts';
 import { planBidding } from './bidding.ts';
 import { checkDraft, methodContext, unlawful } from './check-draft.ts';
 import { factsOf } from './facts.ts';
 import { assertCustodians } from '../custodians/sealing-terms.ts';
 import { assertMandated } from '../mandates/assert.ts';
+import { assertNotRetendered, retenderedLots } from './retendered.ts';
 import { assertParties } from '../organisations/parties.ts';
 
 /**
  * Launches (发起): nothing that the law forbids is launched. Open dates become the earliest lawful ones.
  * @throws DomainError `unlawful` with every violation, `not-mandated` where its agency has no mandate, `bad-input` for
- *   parties that may not be it, `custodians-missing`, `stage-conflict`, `not-found`
+ *   parties that may not be it, `already-exists` for a lot that is tendered again already, `custodians-missing`,
+ *   `stage-conflict`, `not-found`
  */
 export async function launchProcurement(
   tx: Tx,
@@ -36,9 +39,19 @@ export async function launchProcurement(
 ): Promise<{ procurement: Procurement; plan: Plan; violations: Violation[] }> {
   const c = await loadCase(tx, id);
   const draft = c.tender;
-  if (draft.stage !== 'draft') throw stageConflict('procurement', draft.stage, ['draft']);
+  if (draft.stage !== 'draft') {
+    throw stageConflict(c.definition, {
+      what: 'procurement',
+      stage: draft.stage,
+      wanted: ['draft'],
+      action: 'procurement.launch',
+    });
+  }
   if (draft.discardedAt !== null) throw notFound('procurement', id);
   await assertParties(tx.q, draft);
+  if (draft.retenderOf !== null) {
+    await assertNotRetendered(tx.q, await procurementById(tx.q, draft.retenderOf), retenderedLots(draft), id);
+  }
   const { agencyId } = draft;
   // An agency that the purchaser names runs it too: both have agreed.
   if (agencyId !== null) {

@@ -1,5 +1,4 @@
 import { plan } from '../../domain/law/plan.ts';
-import { getRule } from '../../domain/law/rulebook.ts';
 import type { Particulars } from '../../domain/notices/particulars.ts';
 import { lotNumbersZh } from '../../domain/notices/kinds.ts';
 import type { Actor } from '../../db/audit.ts';
@@ -7,22 +6,18 @@ import type { Tx } from '../../db/access/database.ts';
 import { copied } from './copy.ts';
 import { copySchemes } from '../evaluation/scheme.ts';
 import { createDraft } from './draft.ts';
+import { assertNotRetendered } from './retendered.ts';
 import { factsOf } from './facts.ts';
 import { inviteesOf } from '../../db/invitees.ts';
 import { procedureOf } from '../../domain/procedures/index.ts';
-import {
-  notFound,
-  procurementById,
-  stageConflict,
-  type Draft,
-  type LotRow,
-  type Procurement,
-} from '../../db/procurements.ts';
+import { stageConflict } from '../../domain/procedures/out-of-stage.ts';
+import { notFound, procurementById, type Draft, type LotRow, type Procurement } from '../../db/procurements.ts';
 
 /**
  * Drafts the re-tender (重新招标) of failed lots: the same lots, with new dates to be set and the earlier tender named. It
  * is launched like any other draft.
- * @throws DomainError `stage-conflict` where one of them has not failed, `not-found`
+ * @throws DomainError `stage-conflict` where one of them has not failed, `already-exists` where one is tendered again
+ *   already, `not-found`
  */
 export async function draftRetender(
   tx: Tx,
@@ -37,6 +32,11 @@ export async function draftRetender(
 ): Promise<Procurement> {
   const earlier = await procurementById(tx.q, from.procurementId);
   const failed = failedLots(earlier, from.lotNos ?? (from.lotNo === undefined ? [] : [from.lotNo]));
+  await assertNotRetendered(
+    tx.q,
+    earlier,
+    failed.map(({ no }) => no),
+  );
   const [first, ...others] = failed;
   const { words } = procedureOf(earlier);
   const draft: Draft = {
@@ -59,14 +59,14 @@ export async function draftRetender(
 
 /** In the order of their numbers. */
 function failedLots(earlier: Procurement, lotNos: readonly number[]): LotRow[] {
-  const { failure } = procedureOf(earlier);
+  const definition = procedureOf(earlier);
   return [...new Set(lotNos)]
     .sort((a, b) => a - b)
     .map((no) => {
       const lot = earlier.lots.find((each) => each.no === no);
       if (!lot) throw notFound('lot', `${earlier.id}/lot/${no}`);
       if (lot.stage === 'failed') return lot;
-      throw stageConflict('lot', lot.stage, ['failed'], getRule(failure.nextRule ?? failure.rule));
+      throw stageConflict(definition, { what: 'lot', stage: lot.stage, wanted: ['failed'], action: 'lot.retender' });
     });
 }
 

@@ -1,7 +1,6 @@
 import type { Actor } from '../../db/audit.ts';
 import type { Tx } from '../../db/access/database.ts';
 import type { Decision } from '../../db/decisions.ts';
-import { stageConflict } from '../../db/procurements.ts';
 import type { CaseLot } from '../../db/tender/cases.ts';
 import type { DecisionPayloads, TerminationGround } from '../../domain/decisions.ts';
 import { DomainError } from '../../domain/errors.ts';
@@ -10,6 +9,7 @@ import { citeEn, citeZh } from '../../domain/law/rule.ts';
 import { getRule } from '../../domain/law/rulebook.ts';
 import { terminationGrounds } from '../../domain/procedures/termination.ts';
 import { FINAL_LOT_STAGES, type LotStage } from '../../domain/stages.ts';
+import { stageConflict } from '../../domain/procedures/out-of-stage.ts';
 import { publishNotice } from '../notices/publish.ts';
 import { actOn } from '../tender/advance.ts';
 import { saveCases, type TenderCase } from '../tender/case.ts';
@@ -38,7 +38,10 @@ export async function terminateProcurement(
   const { ending, inPart } = lotsToEnd(c, termination.lotNos);
   // Nobody knows of a lot that was not announced: until then the tender itself is withdrawn.
   if (inPart && stage === 'launched') {
-    throw stageConflict('procurement', stage, ['bidding', 'opening', 'evaluation'], getRule(c.rules.termination));
+    throw stageConflict(c.definition, {
+      ...{ what: 'procurement', stage, rule: c.rules.termination },
+      wanted: ['bidding', 'opening', 'evaluation'],
+    });
   }
   for (const { no } of ending) {
     c.advanceLot(no, 'terminated');
@@ -94,7 +97,10 @@ function lotsToEnd(c: TenderCase, lotNos: readonly number[] | undefined): Ending
   const refused = lotNos
     ? named.find(({ stage }) => !ENDABLE.includes(stage))
     : c.lots.find(({ stage }) => AWARDED.includes(stage));
-  if (refused) throw stageConflict('lot', refused.stage, ENDABLE, getRule(c.rules.termination));
+  if (refused) {
+    const { stage } = refused;
+    throw stageConflict(c.definition, { what: 'lot', stage, wanted: ENDABLE, rule: c.rules.termination });
+  }
   const inPart = named.length < going.length || c.lots.some(({ stage }) => AWARDED.includes(stage));
   return { ending: named, inPart };
 }

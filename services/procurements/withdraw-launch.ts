@@ -1,8 +1,9 @@
 import type { Tx } from '../../db/access/database.ts';
 import { recordAudit, type Actor } from '../../db/audit.ts';
-import { forgetPlan, procurementById, stageConflict, type Procurement } from '../../db/procurements.ts';
+import { forgetPlan, procurementById, type Procurement } from '../../db/procurements.ts';
 import { formatInstant, instantEn, instantZh } from '../../domain/civil-time.ts';
 import { DomainError } from '../../domain/errors.ts';
+import { stageConflict } from '../../domain/procedures/out-of-stage.ts';
 import { loadCase, saveCases } from '../tender/case.ts';
 
 /**
@@ -18,7 +19,14 @@ export async function withdrawLaunch(
 ): Promise<Procurement> {
   const c = await loadCase(tx, id);
   const { stage, noticeAt, bidDeadline, launchedAt } = c.procurement;
-  if (stage !== 'launched') throw stageConflict('procurement', stage, ['launched']);
+  if (stage !== 'launched') {
+    throw stageConflict(c.definition, {
+      what: 'procurement',
+      stage,
+      wanted: ['launched'],
+      action: 'procurement.withdraw-launch',
+    });
+  }
   if (tx.now >= noticeAt) throw tooLate(noticeAt);
   c.advance('draft', { launchedAt: null, calendarHash: null });
   recordAudit(tx, actor, {

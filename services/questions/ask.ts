@@ -2,10 +2,10 @@ import { v7 as newId } from 'uuid';
 import type { Tx } from '../../db/access/database.ts';
 import { recordAudit, type Actor } from '../../db/audit.ts';
 import { recordEvent } from '../../db/events.ts';
-import { stageConflict } from '../../db/procurements.ts';
 import { insertQuestion, type Question } from '../../db/questions.ts';
 import { assertInvited } from '../procurements/invited.ts';
 import { actOn } from '../tender/advance.ts';
+import { stageConflict } from '../../domain/procedures/out-of-stage.ts';
 
 /**
  * A question about the documents (疑问). The asker is never published.
@@ -16,10 +16,12 @@ export async function askQuestion(
   actor: Actor,
   { procurementId, organisationId, textZh }: { procurementId: string; organisationId: string; textZh: string },
 ): Promise<Question> {
-  const { procurement } = await actOn(tx, procurementId);
+  const { procurement, definition } = await actOn(tx, procurementId);
   const { stage } = procurement;
   await assertInvited(tx.q, procurement, organisationId);
-  if (stage !== 'bidding') throw stageConflict('procurement', stage, ['bidding']);
+  if (stage !== 'bidding') {
+    throw stageConflict(definition, { what: 'procurement', stage, wanted: ['bidding'], action: 'question.ask' });
+  }
   const question = {
     ...{ id: newId(), procurementId, askedBy: organisationId, textZh, askedAt: tx.now },
     answerZh: null,

@@ -1,7 +1,7 @@
 import { v7 as newId } from 'uuid';
 import type { Tx } from '../../db/access/database.ts';
 import { countPending, insertRegistration, type Registration } from '../../db/accounts/registrations.ts';
-import { organisationByCreditCode } from '../../db/organisations.ts';
+import { namesakesOf, organisationByCreditCode } from '../../db/organisations.ts';
 import { recordAudit, type Actor } from '../../db/audit.ts';
 import { DomainError } from '../../domain/errors.ts';
 import { assertSeen } from '../../domain/issues.ts';
@@ -18,7 +18,7 @@ export const MOST_PENDING = 1_000;
 
 /**
  * A supplier registers itself: its organisation and its contact. The answer is the same whether its code is known here or
- * not; whose the code is already decides who joins them.
+ * or its name, or not; whose the code is already decides who joins them.
  * @throws DomainError `forbidden` where nobody may, `too-many-requests` while too many wait
  */
 export async function requestRegistration(
@@ -45,9 +45,10 @@ export async function requestRegistration(
     // Who registers now may be about to bid.
     confidential: true,
   });
-  // For an organisation that is known here somebody decides in any case.
+  // For an organisation whose code, or name, is known here somebody decides in any case.
   const known = await organisationByCreditCode(tx.q, given.creditCode);
-  if (by.mode === 'open' && !known) return confirmRegistration(tx, actor, registration.id, by.realNowMs);
+  if (by.mode === 'open' && !known && (await namesakesOf(tx.q, [given])).flat().length === 0)
+    return confirmRegistration(tx, actor, registration.id, by.realNowMs);
   return registration;
 }
 

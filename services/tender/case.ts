@@ -18,18 +18,20 @@ import { recordEvent } from '../../db/events.ts';
 import type { Notice } from '../../db/notices.ts';
 import type { NewOpening } from '../../db/openings/openings.ts';
 import { wake } from '../../db/engine/outbox.ts';
-import { notFound, stageConflict } from '../../db/procurements.ts';
+import { notFound } from '../../db/procurements.ts';
 import type { NoticeKind } from '../../domain/notices/data.ts';
 import type { DecisionKind, DecisionPayloads } from '../../domain/decisions.ts';
 import type { MilestoneKey } from '../../domain/law/milestones.ts';
-import { getRule, ruleInForce } from '../../domain/law/rulebook.ts';
+import { ruleInForce, type RuleId } from '../../domain/law/rulebook.ts';
 import { procedureOf, rulesInForce } from '../../domain/procedures/index.ts';
-import type { Procedure, ProcedureRules } from '../../domain/procedures/procedure.ts';
+import { stageConflict, type StageRefused } from '../../domain/procedures/out-of-stage.ts';
+import type { Procedure, ProcedureRules, StageDefinition } from '../../domain/procedures/procedure.ts';
 import { custodianNoticeSubject, lotSubject, openingSubject, procurementSubject } from '../../domain/subjects.ts';
 import { FINAL_LOT_STAGES, type LotStage, type ProcurementStage } from '../../domain/stages.ts';
 import { deadlineHash } from '../../proofs/deadline.ts';
 import {
   GOING_LOT_STAGES,
+  leadingTo,
   mayLead,
   nextOfLot,
   nextOfProcurement,
@@ -114,9 +116,14 @@ export class TenderCase implements Standing {
   assertStage(act: DecisionKind, lotNo: number): void {
     const { rule, ...allowed } = this.definition.acts[act];
     const what = lotNo === 0 && allowed.procurement ? 'procurement' : 'lot';
-    const { stage }: { stage: string } = what === 'procurement' ? this.procurement : this.lot(lotNo);
-    const stages: readonly string[] = allowed[what] ?? [];
-    if (!stages.includes(stage)) throw stageConflict(what, stage, stages, getRule(rule));
+    if (what === 'procurement')
+      this.assertIn({ what, stage: this.procurement.stage, wanted: allowed[what] ?? [], rule });
+    else this.assertIn({ what, stage: this.lot(lotNo).stage, wanted: allowed[what] ?? [], rule });
+  }
+
+  private assertIn(asked: StageRefused): void {
+    const wanted: readonly string[] = asked.wanted;
+    if (!wanted.includes(asked.stage)) throw stageConflict(this.definition, asked);
   }
 
   /** @throws DomainError `not-found` */
@@ -154,7 +161,11 @@ export class TenderCase implements Standing {
    */
   advance(to: ProcurementStage, change: ProcurementChange = {}): void {
     const { stage } = this.procurement;
-    if (!mayLead(this.definition.stages.procurement, stage, to)) throw stageConflict('procurement', stage, [to]);
+    const stages = this.definition.stages.procurement;
+    if (!mayLead(stages, stage, to)) {
+      const wanted = leadingTo(stages, to);
+      throw stageConflict(this.definition, { what: 'procurement', stage, wanted, rule: this.ruleOf(stages, to) });
+    }
     this.change({ ...change, stage: to });
     this.event('procurement.stage', 0, { stage: to });
   }
@@ -165,11 +176,21 @@ export class TenderCase implements Standing {
    */
   advanceLot(no: number, to: LotStage, change: LotChange = {}): void {
     const lot = this.lot(no);
-    if (!mayLead(this.definition.stages.lot, lot.stage, to)) throw stageConflict('lot', lot.stage, [to]);
+    const stages = this.definition.stages.lot;
+    if (!mayLead(stages, lot.stage, to)) {
+      const wanted = leadingTo(stages, to);
+      throw stageConflict(this.definition, { what: 'lot', stage: lot.stage, wanted, rule: this.ruleOf(stages, to) });
+    }
     const changed = { ...change, stage: to };
     this.lots = this.lots.map((each) => (each.no === no ? { ...each, ...changed } : each));
     this.lotChanges.set(no, { ...this.lotChanges.get(no), ...changed });
     this.event('lot.stage', no, { stage: to });
+  }
+
+  /** The rule of a stage that cannot come yet, or any more. */
+  private ruleOf<S extends string>(stages: readonly StageDefinition<S>[], to: S): RuleId {
+    if (to === 'terminated') return this.definition.rules.termination;
+    return stages.find(({ stage }) => stage === to)?.rule ?? this.definition.rules.bidPreparation;
   }
 
   /** The newest notice of a kind, for one that corrects it. */

@@ -35,7 +35,7 @@ it('a supplier registers itself, the centre confirms it, and its contact opens t
     expect((await (await api.member(role)).call('GET', '/api/registrations')).status).toBe(403);
   const path = `/api/registrations/${String(first.get('registrationId'))}`;
   expect((await centre.call('GET', '/api/registrations')).get('items')).toMatchObject([
-    { name: SUPPLIER.name, contact: '王小明', organisation: null, sameCode: [] },
+    { name: SUPPLIER.name, contact: '王小明', organisation: null, sameCode: [], sameName: [] },
   ]);
   const confirmed = await centre.call('POST', `${path}/confirm`);
   expect([confirmed.status, confirmed.get('organisation.duties')]).toEqual([200, ['supplier']]);
@@ -175,4 +175,30 @@ it('a link is good once, for three days, and a newer one takes its place', async
   // It is its owner’s now: one administrator alone makes no other link.
   expect((await administrator.call('POST', path)).status).toBe(202);
   for (const wrong of ['x', '', 'A'.repeat(43)]) expect((await read(api, wrong)).status).toBeOneOf([404, 422]);
+});
+
+it('under the name of another organisation nobody registers at once, and whoever decides sees whose name it is', async () => {
+  await using api = await startTestApi({ settings: { registration: 'open' } });
+  const [centre, administrator] = [await api.member('centre'), await api.member('administrator')];
+  const purchaser = await api.member('purchaser', '某区卫生局（本级）');
+  for (const [index, name] of ['某区卫生局（本级）', '某区 卫生局(本级)', '某区卫生局（本级）　'].entries()) {
+    const given = await register(api, { name, creditCode: creditCodeFrom(8100 + index) });
+    expect([given.status, Object.keys(given.body as object)]).toEqual([202, ['registrationId', 'invitation']]);
+    const early = await accept(api, given.get('invitation.token'), { username: `冒名${index}` });
+    expect([name, early.get('code')]).toEqual([name, 'not-confirmed']);
+  }
+  const { get } = await centre.call('GET', '/api/registrations');
+  const sameName = [{ id: purchaser.organisationId, name: '某区卫生局（本级）' }];
+  expect(get('items')).toMatchObject([{ sameName }, { sameName }, { sameName }]);
+  // An administrator is warned, of a former name and in a correction too: bodies of one name exist.
+  const post = (path: string, json: object) => administrator.call('POST', path, { json });
+  const registered = await post('/api/organisations', { name: '某区卫生局(本级)', creditCode: creditCodeFrom(8110) });
+  expect([registered.status, registered.get('sameName.0.id')]).toEqual([201, purchaser.organisationId]);
+  const id = String(registered.get('id'));
+  const rename = (name: string) => post(`/api/organisations/${id}/corrections`, { name, reasonZh: '更名' });
+  expect((await rename('乙公司')).get('sameName')).toEqual([]);
+  expect((await rename('某区卫生局（本级）')).get('sameName.0.id')).toBe(purchaser.organisationId);
+  expect((await rename('丙公司')).get('sameName')).toEqual([]);
+  const former = await post('/api/organisations', { name: '乙公司', creditCode: creditCodeFrom(8111) });
+  expect([former.status, former.get('sameName.0.id')]).toEqual([201, id]);
 });

@@ -77,7 +77,9 @@ it('each act of a works tender leaves what happened to which tender, lot and par
     [who.suppliers[1]?.id, true],
   ]);
   await db.transaction((tx) =>
-    answerQuestion(tx, who.asPurchaser, { procurementId: id, questionId: question.id, answerZh: '180天。' }),
+    answerQuestion(tx, who.asPurchaser, {
+      ...{ procurementId: id, questionId: question.id, answerZh: '180天。', affectsBids: false },
+    }),
   );
   const answered = await news();
   expect(summaryOf(answered)).toEqual(

@@ -117,7 +117,9 @@ it('a question is answered to everybody, without its asker', async () => {
   expect(toPurchaser.text).not.toContain(asker.organisationId);
 
   const answer = () =>
-    purchaser.call('POST', `${path}/${String(asked.get('id'))}/answer`, { json: { answerZh: '计入。' } });
+    purchaser.call('POST', `${path}/${String(asked.get('id'))}/answer`, {
+      json: { answerZh: '计入。', affectsBids: false },
+    });
   const answered = await answer();
   expect([answered.status, answered.get('question.answerZh')]).toEqual([200, '计入。']);
   expect([await seenBy(other), await seenBy(api)]).toEqual([1, 1]);
@@ -232,4 +234,40 @@ it('the tender documents are public with the result, the contract with its notic
   ]);
   await purchaser.call('POST', `${contract}/publication`, { json: { textZh: '合同', documentId: contractId } });
   expect((await api.call('GET', `${path}/${contractId}/content`)).text).toBe('contract');
+});
+
+// 招标投标法实施条例 21: at least 15 days before the deadline, or the deadline moves.
+it('an answer that may affect the bids needs the time of an amendment, and says whether it does', async () => {
+  let now = FROM;
+  await using api = await startTestApi({ database: { machineClock: () => now } });
+  const purchaser = await api.member('purchaser');
+  const supplier = await api.member('supplier');
+  const tender = await tenderAt(api.db, 'bidding', draftOf({ purchaserId: purchaser.organisationId }));
+  const at = `/api/procurements/${tender}`;
+  const answer = async (json: object) => {
+    const asked = await supplier.call('POST', `${at}/questions`, { json: { textZh: '交货期？' } });
+    return purchaser.call('POST', `${at}/questions/${String(asked.get('id'))}/answer`, { json });
+  };
+  const change = { answerZh: '交货期由 90 日改为 10 日。', affectsBids: true };
+  const unsaid = await answer({ answerZh: change.answerZh });
+  expect([unsaid.status, unsaid.get('issues.0.field')]).toEqual([422, 'affectsBids']);
+  expect((await answer(change)).status).toBe(200);
+
+  // An hour before the deadline of 1 April.
+  now = Date.parse('2026-04-01T08:30:00+08:00');
+  const late = await answer(change);
+  expect([late.status, late.get('code'), late.get('violations.0.rule'), late.get('violations.0.article')]).toEqual([
+    422,
+    'unlawful',
+    'works-clarify-tender-docs',
+    '21',
+  ]);
+  expect((await answer({ ...change, affectsBids: false })).status).toBe(200);
+  const bidDeadline = String(late.get('violations.0.earliestLawful'));
+  expect(bidDeadline.slice(0, 10)).toBe('2026-04-16');
+  const moved = await purchaser.call('POST', `${at}/amendments`, {
+    json: { textZh: '投标截止时间顺延。', affectsBids: true, bidDeadline },
+  });
+  expect(moved.status, moved.text).toBe(200);
+  expect((await answer(change)).status).toBe(200);
 });

@@ -30,8 +30,8 @@ describe.concurrent('the store of Temporal is lost', () => {
     const late = [bidding, objected, amended];
     const early = [evaluated, inPublic, silent, contracted, performed];
     const all = [launched, ...late, terminated, ...early];
-    for (const tender of all) await tender.launch();
     const documents = await uploadDocuments(town, objected);
+    for (const tender of all) await tender.launch();
     await Promise.all([...late, terminated, ...early].map((each) => each.comesTo('bidding')));
 
     const bids = new Map<Tender, string[]>();
@@ -193,7 +193,7 @@ async function changesNothing(town: TestService): Promise<void> {
   expect(entries.length).toBeLessThanOrEqual(1);
 }
 
-/** Before the notice: later the documents change by amendments only. Answers where they can be read. */
+/** Before the launch: later the documents change by amendments only. Answers where they can be read. */
 async function uploadDocuments(town: TestService, tender: Tender): Promise<string> {
   const documents = Buffer.from('{"zh":"招标文件"}');
   const { status, body } = await town.insist(

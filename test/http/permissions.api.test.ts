@@ -6,7 +6,7 @@ import { deposits, grievances } from '../../db/schema/sqlite.ts';
 import { permission, ROLES, type Role } from '../../domain/roles.ts';
 import { PROCUREMENT_STAGES, type LotStage, type ProcurementStage } from '../../domain/stages.ts';
 import { MEMBER_ROLES, startTestApi, type Answered, type Member, type TestApi } from '../setup/api.ts';
-import { decide, publish } from '../setup/tenders/tender.ts';
+import { decide, onCase, publish } from '../setup/tenders/tender.ts';
 import { draftOf, tenderAt } from '../setup/tenders/tenders.ts';
 import { v7 as newId } from 'uuid';
 
@@ -21,6 +21,9 @@ const PLACES: readonly [ProcurementStage, LotStage][] = [
     (lotStage): [ProcurementStage, LotStage] => ['evaluation', lotStage],
   ),
 ];
+
+/** One that was terminated before its notice: it never became public. */
+const UNCALLED = 'terminated before its notice';
 
 describe('every route × every role × every stage answers as domain/roles.ts says', () => {
   let api: TestApi;
@@ -84,11 +87,19 @@ describe('every route × every role × every stage answers as domain/roles.ts sa
       });
       ids.set(`${stage}/${lotStage}`, { tender, grievance, deposit, notice });
     }
+    const tender = await tenderAt(api.db, 'launched', draft);
+    await onCase(api.db, tender, (c) => {
+      for (const { no } of c.lots) c.advanceLot(no, 'terminated');
+      c.advance('terminated');
+    });
+    ids.set(UNCALLED, { tender, grievance: newId(), deposit: newId(), notice: newId() });
   }, 60_000);
   afterAll(() => api[Symbol.asyncDispose]());
 
   const located = ROUTES.filter(({ at }) => at !== 'anywhere');
   const elsewhere = ROUTES.filter(({ at }) => at === 'anywhere');
+
+  const listed = ROUTES.find(({ method, path }) => method === 'get' && path === '/procurements') as Route;
 
   /** Paths are filled with things that exist, so that a refusal is about the person. */
   async function ask(spec: Route, role: Role, place: Place | undefined): Promise<Answered> {
@@ -139,6 +150,7 @@ describe('every route × every role × every stage answers as domain/roles.ts sa
         const changes = spec.method === 'post' && !spec.body && !spec.upload;
         if (allowed && changes) return;
         const { status, get } = await ask(spec, role, place);
+        if (get('code') === 'stage-conflict' && get('details.wanted') !== undefined) saysStage(name, get);
         if (allowed) expect([401, 403], name).not.toContain(status);
         else if (role === 'public' && !neverPublic(spec)) expect([401, 403, 404], name).toContain(status);
         else if (role === 'public') expect(status, name).toBe(401);
@@ -154,6 +166,7 @@ describe('every route × every role × every stage answers as domain/roles.ts sa
             expect.stringMatching(/bidding|opening|terminated/),
           ]);
         else expect(status, name).toBeOneOf(unannounced ? [403, 404] : [403]);
+        if (get('details.reason') === 'stage') saysStage(name, get);
         // Who may not read drafts does not learn that there is one.
         if (unannounced && !('scope' in permission(role, 'procurement.read-draft', { stage }))) {
           expect([401, 403, 404], name).toContain(status);
@@ -161,6 +174,28 @@ describe('every route × every role × every stage answers as domain/roles.ts sa
         }
       };
       await Promise.all(ROLES.map(asRole));
+    }
+  });
+
+  it('what was terminated before its notice is known to those alone who knew of it when it was launched', async () => {
+    const place = ids.get(UNCALLED);
+    for (const spec of located.filter(({ method, procurementOf }) => method === 'get' && !procurementOf)) {
+      for (const role of ROLES) {
+        const { status, get } = await ask(spec, role, place);
+        const name = `${role} ${spec.path}`;
+        if ('scope' in permission(role, 'procurement.read-draft', { stage: 'launched' })) {
+          if (spec.path === '/procurements/{id}') expect(status, name).toBe(200);
+        } else {
+          expect(status, name).toBeOneOf([401, 403, 404]);
+          if (status === 403) expect(get('details.reason'), name).toBe('role');
+        }
+      }
+    }
+    for (const role of ROLES) {
+      const { get } = await ask(listed, role, place);
+      const listedIds = (get('items') as { id: string }[]).map(({ id }) => id);
+      const knows = 'scope' in permission(role, 'procurement.read-draft', { stage: 'launched' });
+      expect([role, listedIds.includes(place?.tender ?? '')]).toEqual([role, knows]);
     }
   });
 
@@ -224,6 +259,21 @@ describe('every route × every role × every stage answers as domain/roles.ts sa
     }
   });
 });
+
+/** A refusal by stage: the stage in words, the lawful ones, the article, and the next step; nothing for machines. */
+function saysStage(name: string, get: Answered['get']): void {
+  const [zh, en] = [String(get('messageZh')), String(get('messageEn'))];
+  expect(zh, name).toMatch(/(项目|标段（包）)现处于「.+」阶段，只能在「.+」阶段办理，.+（.+）；下一步：.{4}/u);
+  expect(zh, name).not.toMatch(/[A-Za-z]{2}/);
+  expect(en, name).toMatch(/ is at the stage ".+"; it is done only at the stage ".+", .+\(.+\); next: .{4}/);
+  expect(get('details'), name).toMatchObject({
+    ...{ rule: expect.any(String) as string, law: expect.any(String) as string, article: expect.any(String) as string },
+    present: { zh: expect.any(String) as string, en: expect.any(String) as string },
+    lawfulStages: expect.arrayContaining([expect.objectContaining({ zh: expect.any(String) as string })]) as object[],
+    next: { zh: expect.any(String) as string, en: expect.any(String) as string },
+  });
+  expect(zh, name).toContain(`「${String(get('details.present.zh'))}」`);
+}
 
 const neverPublic = (spec: Route): boolean =>
   ![spec.action, ...(spec.orElse ?? [])].some(

@@ -15,6 +15,7 @@ import { recordPayment } from '../../services/deposits/record-payments.ts';
 import { refundsBeforeOpening } from '../../services/deposits/refund-duties.ts';
 import { refundDeposit } from '../../services/deposits/refund.ts';
 import { getRule } from '../../domain/law/rulebook.ts';
+import { withdrawLaunch } from '../../services/procurements/withdraw-launch.ts';
 import { launchProcurement } from '../../services/procurements/launch.ts';
 import { draftRetender } from '../../services/procurements/retender.ts';
 import { temporaryDatabase, type TestDatabase } from '../setup/database.ts';
@@ -225,6 +226,39 @@ describe('one lot terminated (财政部令87号 29, 招标投标法实施条例 
 });
 
 describe('several failed lots in one re-tender (招标投标法 28, 财政部令87号 43)', () => {
+  it('a lot is tendered again once: not while another re-tender has it, and again where that ends without a result', async () => {
+    await tender('tendering', 2);
+    clock.set('2026-04-20T09:00+08:00');
+    await advance(db, id);
+    expect(await stages()).toEqual(['failed', 'failed']);
+    const draft = (lotNos: number[]) =>
+      db.transaction((tx) =>
+        draftRetender(tx, who.asPurchaser, { procurementId: id, lotNos, noticeAt: at('2026-05-06T09:00+08:00') }),
+      );
+    const go = (draftId: string) => db.transaction((tx) => launchProcurement(tx, who.asPurchaser, draftId));
+    const drafts = [await draft([1]), await draft([1, 2]), await draft([2])];
+    for (const each of drafts) await addTenderDocument(db, who.asPurchaser, each.id);
+    const [first, both, other] = drafts.map((each) => each.id) as [string, string, string];
+    await go(first);
+    const refused = { code: 'already-exists', details: { given: 1, procurementId: first, article: '44' } };
+    expect(await refusalOf(go(both))).toMatchObject(refused);
+    expect(await refusalOf(draft([1]))).toMatchObject(refused);
+    expect(await refusalOf(draft([2, 1]))).toMatchObject(refused);
+    await go(other);
+    expect(await refusalOf(draft([2]))).toMatchObject({ details: { given: 2, procurementId: other } });
+
+    await db.transaction((tx) => withdrawLaunch(tx, who.asPurchaser, first, { reasonZh: '日期有误' }));
+    expect((await draft([1])).stage).toBe('draft');
+    await go(first);
+    // The re-tender fails too: then the lot may be tendered again.
+    clock.set('2026-05-06T09:00+08:00');
+    await advance(db, first);
+    clock.set((await procurementById(db.read, first)).bidDeadline as number);
+    await advance(db, first);
+    expect((await procurementById(db.read, first)).lots[0]?.stage).toBe('failed');
+    expect((await draft([1])).stage).toBe('draft');
+  });
+
   it('one draft holds them in their order, with their own budgets and deposits; one that has not failed is refused', async () => {
     await tender('tendering', 4);
     clock.set('2026-04-01T10:00+08:00');

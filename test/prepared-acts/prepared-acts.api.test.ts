@@ -74,10 +74,10 @@ async function trail(id: string): Promise<{ action: string; at: string; actor: R
 
 const AMENDMENT = { textZh: '工期改为 300 日。', affectsBids: false };
 
-it('every act that can be prepared is one route, and no other route is', () => {
+it('every action of an act that can be prepared is one route, and no other route is', () => {
   const found = ROUTES.filter((spec) => spec.method === 'post' && preparableActOf(spec.action) !== undefined);
   expect(found.map(({ action }) => action).sort()).toEqual(
-    PREPARABLE_ACT_NAMES.map((name) => PREPARABLE_ACTS[name].action).sort(),
+    PREPARABLE_ACT_NAMES.flatMap((name): readonly string[] => PREPARABLE_ACTS[name].actions).sort(),
   );
   for (const spec of found) expect(spec.outcomes.map(({ status }) => status)).toContain(202);
 });
@@ -177,6 +177,52 @@ describe('each act is prepared by one person and takes effect when another confi
     expect((await preparer.call('GET', grievance)).get('state')).toBe('filed');
     expect((await confirm(second, ruling)).status).toBe(200);
     expect((await preparer.call('GET', grievance)).get('state')).toBe('replied');
+  });
+});
+
+describe('what two people did is neither changed nor undone by one', () => {
+  it('after a confirmed launch no file is added, and two people withdraw it', async () => {
+    const { id } = await drafted();
+    const path = `/api/procurements/${id}`;
+    const upload = () =>
+      preparer.call('POST', `${path}/documents?name=other.pdf`, {
+        body: '另一份招标文件',
+        headers: { 'content-type': 'application/pdf' },
+      });
+    const launch = await prepared(preparer, `${path}/launch`, {});
+    expect((await confirm(second, launch)).status).toBe(200);
+    const refused = await upload();
+    expect([refused.status, refused.get('code')]).toEqual([409, 'stage-conflict']);
+
+    const withdrawal = await prepared(preparer, `${path}/withdrawal`, { reasonZh: '文件有误。' });
+    expect((await procurementById(api.db.read, id)).stage).toBe('launched');
+    const done = await confirm(second, withdrawal);
+    expect([done.status, done.get('act')], done.text).toEqual([200, 'launch']);
+    expect((await procurementById(api.db.read, id)).stage).toBe('draft');
+    expect((await upload()).status).toBe(201);
+    // The launch is prepared again, with both files.
+    const again = await post(preparer, `${path}/launch`);
+    expect((again.get('files') as unknown[]).length).toBe(2);
+    expect((await confirm(second, String(again.get('id')))).status).toBe(200);
+    expect((await procurementById(api.db.read, id)).stage).toBe('launched');
+  });
+
+  it('an answer to a question, which all bidders go by, is published once another confirms it', async () => {
+    const { id } = await tenderAt('bidding');
+    const [supplier] = [await api.member('supplier')];
+    const asked = await post(supplier, `/api/procurements/${id}/questions`, { textZh: '数量是否准确？' });
+    const path = `/api/procurements/${id}/questions/${String(asked.get('id'))}/answer`;
+    const notices = () => listNotices(api.db.read, { procurementId: id, kind: 'clarification', limit: 10 });
+    const act = await prepared(preparer, path, { answerZh: '由 300 台改为 500 台。', affectsBids: true });
+    expect(await notices()).toEqual([]);
+    expect((await second.call('GET', `/api/prepared-acts/${act}`)).get('act')).toBe('amendment');
+    expect((await confirm(second, act)).status).toBe(200);
+    expect(await notices()).toHaveLength(1);
+    const [entry] = (await trail(id)).filter(({ action }) => action === 'question.answer');
+    expect(entry?.actor).toMatchObject({
+      accountId: second.accountId,
+      preparedBy: { accountId: preparer.accountId },
+    });
   });
 });
 

@@ -5,7 +5,8 @@ import { parseInstant } from '../../domain/civil-time.ts';
 import { mandateActFor, PREPARABLE_ACT_NAMES, PREPARABLE_ACTS } from '../../domain/prepared-acts/acts.ts';
 import { isSamePerson } from '../../domain/prepared-acts/second-person.ts';
 import { lapsesAfter, preparedStateOf } from '../../domain/prepared-acts/settled.ts';
-import { PERMISSIONS } from '../../domain/roles.ts';
+import { mandateActOf } from '../../domain/mandates/acts.ts';
+import { PERMISSIONS, type Action } from '../../domain/roles.ts';
 
 it.each([
   ['张三', '张三', true],
@@ -32,13 +33,15 @@ it('waits for thirty days, to the instant', () => {
 
 it('the acts are acts of who runs a tender, and of an agency only what a mandate covers', () => {
   for (const name of PREPARABLE_ACT_NAMES) {
-    const roles: Readonly<Record<string, string>> = PERMISSIONS[PREPARABLE_ACTS[name].action].roles;
-    expect(roles['purchaser'], name).toBe('procurement');
-    expect(mandateActFor(name) !== null, name).toBe(roles['agency'] === 'procurement');
+    for (const action of PREPARABLE_ACTS[name].actions) {
+      const roles: Readonly<Record<string, string>> = PERMISSIONS[action].roles;
+      expect(roles['purchaser'], name).toBe('procurement');
+      expect(mandateActFor(name) !== null, name).toBe(roles['agency'] === 'procurement');
+      expect(mandateActOf(action), action).toBe(mandateActFor(name));
+    }
   }
-  expect(new Set(PREPARABLE_ACT_NAMES.map((name) => PREPARABLE_ACTS[name].action)).size).toBe(
-    PREPARABLE_ACT_NAMES.length,
-  );
+  const actions = PREPARABLE_ACT_NAMES.flatMap((name): readonly Action[] => PREPARABLE_ACTS[name].actions);
+  expect(new Set(actions).size).toBe(actions.length);
 });
 
 it('doctor names the organisations with one person, where two are needed', () => {

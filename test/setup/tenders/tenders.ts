@@ -2,11 +2,15 @@ import { UNATTENDED } from '../../../db/audit.ts';
 import type { Database, Tx } from '../../../db/access/database.ts';
 import type { Draft } from '../../../db/procurements.ts';
 import { parseInstant } from '../../../domain/civil-time.ts';
+import { depositNotice } from '../../../domain/deposits/notice.ts';
+import { callKindOf } from '../../../domain/procedures/entry.ts';
 import type { ProcedureRules } from '../../../domain/procedures/procedure.ts';
 import type { MilestoneKey } from '../../../domain/law/milestones.ts';
 import { FINAL_LOT_STAGES, type LotStage, type ProcurementStage } from '../../../domain/stages.ts';
+import { publishNotice } from '../../../services/notices/publish.ts';
 import { planBidding } from '../../../services/procurements/bidding.ts';
 import { createDraft } from '../../../services/procurements/draft.ts';
+import { partiesOf } from '../../../services/procurements/parties.ts';
 import { loadCase, saveCases, type TenderCase } from '../../../services/tender/case.ts';
 import { mandated } from './mandates.ts';
 import { PARTICULARS_TOLD } from './particulars.ts';
@@ -83,7 +87,7 @@ export async function tenderAt(
   await mandated(db, draft);
   const { id } = await db.transaction((tx) => createDraft(tx, UNATTENDED, draft));
   if (stage === 'draft') return id;
-  await onCase(db, id, (c) => {
+  await onCase(db, id, async (c) => {
     const { now } = c.tx;
     for (const step of WAY[stage]) {
       c.advance(step, {
@@ -92,6 +96,17 @@ export async function tenderAt(
       });
     }
     planBidding(c);
+    // What was never called stays unknown after its termination.
+    if (stage === 'terminated') {
+      const parties = await partiesOf(c.tx, c.tender);
+      const call = {
+        tender: c.tender,
+        parties,
+        noticeUntil: c.milestone(0, 'notice-end')?.dueAt ?? null,
+        deposit: depositNotice(c.tender, null),
+      };
+      publishNotice(c, UNATTENDED, callKindOf(c.definition), { lotNo: 0 }, call);
+    }
     for (const { no } of c.lots) {
       const goesOn = no > 1 && stage === 'evaluation' && FINAL_LOT_STAGES.includes(lotStage);
       const reached = goesOn ? 'evaluation' : lotStage;

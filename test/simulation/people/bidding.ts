@@ -155,6 +155,7 @@ export async function answers(world: World, story: Story): Promise<void> {
         procurementId: story.id,
         questionId: question.id,
         answerZh: '自合同生效之日起计算。',
+        affectsBids: false,
       }),
     () => {
       question.answered = true;
