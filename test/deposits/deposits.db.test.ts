@@ -483,11 +483,17 @@ describe('the books of refunds', () => {
     expect(
       await refusalOf(refunds(of, 0, { ...part, bankReference: (await accountOf(of, 0)).externalId })),
     ).toMatchObject({ code: 'already-exists', details: { field: 'bankReference' } });
-    await refunds(of, 0, { ...part, bankReference: 'Nb1' });
+    // Nor is another bidder's payment a refund of this one.
+    expect(
+      await refusalOf(refunds(of, 0, { ...part, bankReference: (await accountOf(of, 1)).externalId })),
+    ).toMatchObject({ code: 'already-exists', messageZh: expect.stringContaining('收款的流水号') as unknown });
+    await refunds(of, 0, { ...part, bankReference: 'Nb-1' });
     for (const [index, bankReference] of [
-      [0, 'Nb1'],
-      [1, 'Nb1'],
+      [0, 'Nb-1'],
+      [1, 'Nb-1'],
       [1, 'NB1'],
+      [1, ' nb 1 '],
+      [1, 'Ｎb－１'],
     ] as const) {
       expect(await refusalOf(refunds(of, index, { ...part, bankReference }))).toMatchObject({ code: 'already-exists' });
     }

@@ -802,7 +802,7 @@ CREATE INDEX "controls_other" ON "controls" USING btree ("other_code");--> state
 CREATE INDEX "credentials_user" ON "credentials" USING btree ("user_id");--> statement-breakpoint
 CREATE INDEX "decisions_lot" ON "decisions" USING btree ("procurement_id","lot_no","kind");--> statement-breakpoint
 CREATE INDEX "deposit_movements_deposit" ON "deposit_movements" USING btree ("deposit_id");--> statement-breakpoint
-CREATE INDEX "deposit_movements_reference" ON "deposit_movements" USING btree (lower("bank_reference"));--> statement-breakpoint
+CREATE INDEX "deposit_movements_reference" ON "deposit_movements" USING btree (upper(replace(replace("bank_reference", ' ', ''), '-', '')));--> statement-breakpoint
 CREATE INDEX "deposit_rates_kind" ON "deposit_rates" USING btree ("kind","from_day","id");--> statement-breakpoint
 CREATE UNIQUE INDEX "deposit_references_bidder" ON "deposit_references" USING btree ("procurement_id","lot_no","supplier_id");--> statement-breakpoint
 CREATE INDEX "deposits_lot" ON "deposits" USING btree ("procurement_id","lot_no","supplier_id");--> statement-breakpoint
