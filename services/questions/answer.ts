@@ -5,6 +5,8 @@ import type { Notice } from '../../db/notices.ts';
 import { notFound, stageConflict } from '../../db/procurements.ts';
 import { questionOf, storeAnswer, type Question } from '../../db/questions.ts';
 import { DomainError } from '../../domain/errors.ts';
+import { assertNamesNoAsker, withoutAsker } from '../../domain/grievances/asker.ts';
+import { askerOf } from '../grievances/askers.ts';
 import { publishNotice } from '../notices/publish.ts';
 import { actOn } from '../tender/advance.ts';
 import { saveCases } from '../tender/case.ts';
@@ -12,7 +14,7 @@ import { saveCases } from '../tender/case.ts';
 /**
  * Publishes the answer to a question to all, without the name of the asker.
  * @rule works30-answers-to-all
- * @throws DomainError `not-found`, `already-exists` when it is answered, `stage-conflict`
+ * @throws DomainError `not-found`, `already-exists` when it is answered, `bad-input` for an answer that tells who asked, `stage-conflict`
  */
 export async function answerQuestion(
   tx: Tx,
@@ -31,7 +33,9 @@ export async function answerQuestion(
       details: { field: 'questionId', given: questionId },
     });
   }
-  const answered = { questionId, questionZh: question.textZh, answerZh };
+  const asker = await askerOf(tx.q, question.askedBy);
+  assertNamesNoAsker({ answerZh }, asker);
+  const answered = { questionId, questionZh: withoutAsker(question.textZh, asker), answerZh };
   const notice = publishNotice(c, actor, 'clarification', { lotNo: 0 }, answered);
   await saveCases(tx, [c]);
   recordEvent(tx, {
