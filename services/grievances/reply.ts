@@ -5,7 +5,7 @@ import { recordEvent } from '../../db/events.ts';
 import { changeGrievance, grievanceById, type Grievance } from '../../db/grievances.ts';
 import { organisationById } from '../../db/organisations.ts';
 import { wake } from '../../db/engine/outbox.ts';
-import { RESUMED } from '../../db/tender/suspensions.ts';
+import { RESUMED, resumedClocksOf } from '../../db/tender/suspensions.ts';
 import type { DecisionPayloads, GrievanceEffect } from '../../domain/decisions.ts';
 import { DomainError } from '../../domain/errors.ts';
 import type { MilestoneKey } from '../../domain/law/milestones.ts';
@@ -68,7 +68,7 @@ export async function replyToGrievance(
   const { lotNo, target } = grievance;
   const answered = answeredBy(c, grievance, filer, basis);
   publishNotice(c, actor, 'grievance-reply', { lotNo }, { target, outcome, effect, replyZh: textZh, answered });
-  resumeClocks(c, actor, grievanceId, effect);
+  await resumeClocks(c, actor, grievanceId, effect);
   await carryOut(c, grievance, effect, actor);
   const decision = c.decide('reply', actor, grievance.lotNo, reply, grievanceId);
   recordEvent(tx, {
@@ -149,10 +149,12 @@ function answeredBy(
 }
 
 /** 更正公告: every bidder, not only the objector, must be notified that a clock runs again, and of its new end. */
-function resumeClocks(c: TenderCase, actor: Actor, grievanceId: string, effect: GrievanceEffect): void {
+async function resumeClocks(c: TenderCase, actor: Actor, grievanceId: string, effect: GrievanceEffect): Promise<void> {
+  const resumed = await resumedClocksOf(c.tx.q, c.id);
   for (const { lotNo, milestone } of c.timeline.endSuspensions(grievanceId)) {
     const before = c.milestone(lotNo, milestone)?.dueAt ?? null;
-    const after = c.timeline.resume(lotNo, milestone);
+    const moved = resumed.findLast((each) => each.lotNo === lotNo && each.milestone === milestone);
+    const after = c.timeline.resume(lotNo, milestone, moved?.at ?? null);
     if (after === null) continue;
     // One that is set aside or tendered again ends by its ruling, whatever is left of its clock.
     const clock = { lotNo, milestone, before, after: effect === 'none' ? after : null };
