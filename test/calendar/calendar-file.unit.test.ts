@@ -215,7 +215,7 @@ describe('reading a holiday arrangement', () => {
     it('not to a year that is not loaded; to one of before, what its notice has', () => {
       const ahead = read('2027-09-03 休 一次性放假', { sourceZh });
       expect(() => judgeImport(chinaCalendar, { ...ahead, correct: false })).toThrow('请先导入该年安排');
-      const given = read(words(2015, ['星期四', '星期六', '星期五', '星期日']), {} as { sourceZh: string });
+      const given = read(words(2015, ['星期四', '星期六', '星期五', '星期日']), {});
       expect(given.year).toMatchObject({
         year: 2015,
         partial: true,
