@@ -4,7 +4,7 @@ import type { Tx } from '../../db/access/database.ts';
 import { recordEvent } from '../../db/events.ts';
 import { insertPause } from '../../db/openings/openings.ts';
 import { wake } from '../../db/engine/outbox.ts';
-import { stageConflict, type Procurement } from '../../db/procurements.ts';
+import type { Procurement } from '../../db/procurements.ts';
 import { pausesOf, type OpeningPause } from '../../db/tender/timeline.ts';
 import { DomainError } from '../../domain/errors.ts';
 import { openingSubject } from '../../domain/subjects.ts';
@@ -12,13 +12,11 @@ import { isPaused } from '../../domain/openings/window.ts';
 import { announcePause } from './announce-pause.ts';
 
 /**
- * Pauses an opening: nothing is unsealed or published until it is resumed. It can be ordered before the deadline; bids
+ * Pauses an opening: nothing is opened or published until it is resumed. It can be ordered before the deadline; bids
  * still close on time.
- * @throws DomainError `opening-paused` when it is already paused, `stage-conflict` where bids are not sealed to
- *   custodians
+ * @throws DomainError `opening-paused` when it is already paused
  */
 export async function pauseOpening(tx: Tx, actor: Actor, tender: Procurement, reasonZh: string): Promise<OpeningPause> {
-  if (tender.sealing === null) throw stageConflict('procurement', tender.stage, ['opening']);
   if (isPaused(await pausesOf(tx.q, tender.id))) {
     throw new DomainError('opening-paused', {
       messageZh: '开标已经暂停',
