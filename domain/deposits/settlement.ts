@@ -118,12 +118,10 @@ export function assertInterest(
   const rule = owed && getRule(owed.rule);
   const cited = rule && { rule: rule.id, law: rule.law, article: rule.article };
   if (rule && refund.interestFen < least) {
-    const rules = owed.parts.map((part) => ({ cited: getRule(part.rule), days: part.interest.days }));
-    const zh = rules.map((part) => `${part.days} 天，${citeZh(part.cited)}`).join('；');
-    const en = rules.map((part) => `${part.days} days, ${citeEn(part.cited)}`).join('; ');
+    const [zh, en] = partsText(owed);
     throw new DomainError('unlawful', {
-      messageZh: `应付利息 ${yuan(least)} 元（${zh}），所登记为 ${yuan(refund.interestFen)} 元`,
-      messageEn: `Interest of ${yuan(least)} yuan (${en}) is owed; ${yuan(refund.interestFen)} yuan is given`,
+      messageZh: `应付利息 ${yuan(least)} 元（${zh.days}），所登记为 ${yuan(refund.interestFen)} 元（${zh.cited}）`,
+      messageEn: `Interest of ${yuan(least)} yuan (${en.days}) is owed; ${yuan(refund.interestFen)} yuan is given (${en.cited})`,
       details: { field: 'interestFen', given: refund.interestFen, least, ...cited },
     });
   }
@@ -134,6 +132,15 @@ export function assertInterest(
     messageEn: `Interest is at most ${yuan(most)} yuan (by the recorded rates, the day of the refund included); ${yuan(refund.interestFen)} yuan is given${rule ? ` (${citeEn(rule)})` : ''}`,
     details: { field: 'interestFen', given: refund.interestFen, least, most, ...cited },
   });
+}
+
+/** The days of each part of what is owed, and its article, in both languages. */
+function partsText({ parts }: OwedInterest) {
+  const text = (days: string, separator: string, cite: typeof citeZh) => ({
+    days: parts.map(({ interest }) => `${interest.days}${days}`).join(separator),
+    cited: parts.map(({ rule }) => cite(getRule(rule))).join(separator),
+  });
+  return [text(' 天', '；', citeZh), text(' days', '; ', citeEn)] as const;
 }
 
 /**
