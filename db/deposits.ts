@@ -282,7 +282,7 @@ export async function insertMovements(tx: Tx, rows: readonly DepositMovement[]):
   for (const some of parts(rows, WRITTEN)) await tx.q.insert(depositMovements).values(some);
 }
 
-/** The refunds recorded under a bank's number, in whatever case it was written. */
+/** The refunds recorded under a bank's number (`plainNumber`), however it was written. */
 export async function refundsWithReference(
   q: Queries,
   reference: string,
@@ -295,7 +295,7 @@ export async function refundsWithReference(
     })
     .from(depositMovements)
     .innerJoin(deposits, eq(deposits.id, depositMovements.depositId))
-    .where(sql`lower(${depositMovements.bankReference}) = lower(${reference})`);
+    .where(sql`upper(replace(replace(${depositMovements.bankReference}, ' ', ''), '-', '')) = ${reference}`);
 }
 
 /** What decides when each of these deposits must be given back, by their ids. */

@@ -85,3 +85,6 @@ export const looksOf = (text: string): string =>
 
 /** A code or a number: `Ｇ１` is `G1`. */
 export const identifierOf = (text: string): string => halfWidthOf(text).trim();
+
+/** A bank's or an issuer's number as it is compared: without differences of width, case, blanks and dashes. */
+export const plainNumber = (text: string): string => text.normalize('NFKC').replaceAll(/[\s-]/g, '').toUpperCase();

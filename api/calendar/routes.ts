@@ -66,9 +66,9 @@ export const calendarRoutes = [
     outcomes: [{ status: 200, schema: calendarPreviewSchema, zh: '影响', en: 'What moves' }],
     errors: ['bad-calendar-file', 'calendar-conflict'],
     handle: async ({ services: { db }, body: given }) => {
-      const year = await read(db, given);
-      const preview = await previewImport(db, { year: year.year, correct: given.correct });
-      return ok(calendarPreviewView(year, preview, MOST_TENDERS));
+      const found = await read(db, given);
+      const preview = await previewImport(db, { ...found, correct: given.correct });
+      return ok(calendarPreviewView(found, preview, MOST_TENDERS));
     },
   }),
   route({
@@ -84,10 +84,11 @@ export const calendarRoutes = [
     errors: ['bad-calendar-file', 'calendar-conflict'],
     handle: async ({ services: { db }, body: given, commit, actor }) => {
       const found = await read(db, given);
-      const { year, url } = found;
-      const preview = await previewImport(db, { year, correct: given.correct });
+      const { year, url, addition } = found;
+      const imported = { year, url, addition, correct: given.correct };
+      const preview = await previewImport(db, imported);
       return commit(async (tx) => {
-        const { calendar } = await importYear(tx, actor, { year, url, correct: given.correct });
+        const { calendar } = await importYear(tx, actor, imported);
         const view = calendarView(calendar, await importedYears(tx.q));
         return created(importedView(view, found, preview, MOST_TENDERS), '/api/calendar');
       });

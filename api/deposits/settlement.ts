@@ -10,7 +10,7 @@ import { depositRatesInForce } from '../../services/deposits/rates.ts';
 import { refundDeposit } from '../../services/deposits/refund.ts';
 import { refundsBeforeOpening } from '../../services/deposits/refund-duties.ts';
 import { ok, route } from '../http/route.ts';
-import { fen, id, identifier, instant, prose } from '../http/schemas.ts';
+import { fen, id, identifier, instant, line, prose } from '../http/schemas.ts';
 import { documentDownload, documentOf } from './documents.ts';
 import { bidderDepositSchema, bidderDepositsView, dutyView, refundDutySchema } from './views.ts';
 
@@ -166,7 +166,7 @@ export const depositSettlementRoutes = [
     zh: '登记依法不予退还的保证金及其理由',
     en: 'Record that a deposit is kept, on a ground that the law gives',
     params: depositParams,
-    body: z.strictObject({ amountFen: fen, ground: z.enum(FORFEIT_GROUNDS), reasonZh: prose(2000) }),
+    body: z.strictObject({ amountFen: fen, ground: z.enum(FORFEIT_GROUNDS), clauseZh: line(200).optional(), reasonZh: prose(2000) }),
     outcomes: [{ status: 200, schema: settledSchema, zh: '已登记', en: 'Recorded' }],
     errors: ['unlawful'],
     judged: [{ field: 'amountFen', zh: '不超过尚未退还的金额', en: 'not more than is left' }],

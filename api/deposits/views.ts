@@ -190,7 +190,7 @@ export const ownDepositSchema = z
     }),
     suspended: bilingual.nullable().meta({
       description:
-        '截止时间暂停计算时的说明，此时 deadline 是暂停前的 / While the deadline is suspended; `deadline` is then the former one',
+        '截止时间暂停计算时的说明，此时 bidDeadline 是暂停前的 / While the deadline is suspended; `bidDeadline` is then the former one',
     }),
     deposits: z.array(depositSchema),
   })

@@ -240,7 +240,12 @@ export const grievanceRoutes = [
     }),
     outcomes: DECISION_OUTCOMES,
     errors: ['grievance-settled', 'unlawful', 'not-found'],
-    judged: [{ field: 'effect', zh: '该类异议（质疑）可以产生的后果', en: 'what a grievance of its kind can order' }],
+    judged: [
+      { field: 'effect', zh: '该类异议（质疑）可以产生的后果', en: 'what a grievance of its kind can order' },
+      ...(['replyZh', 'factsZh', 'lawZh'] as const).map((field) => ({
+        ...{ field, zh: '不出现提出者的名称、代码或者联系方式', en: 'no name, code or address of who filed it' },
+      })),
+    ],
     handle: ({ params: { grievanceId }, body: { replyZh, ...reply }, actor, decide }) =>
       decide('reply', (tx) => replyToGrievance(tx, actor, grievanceId, { ...reply, textZh: replyZh })),
   }),

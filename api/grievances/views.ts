@@ -2,13 +2,14 @@ import * as z from 'zod';
 import type { Queries } from '../../db/access/database.ts';
 import { attachedDocuments } from '../../db/documents.ts';
 import type { Grievance } from '../../db/grievances.ts';
-import { organisationsById } from '../../db/organisations.ts';
 import type { Procurement } from '../../db/procurements.ts';
 import { GRIEVANCE_EFFECTS } from '../../domain/decisions.ts';
+import { withoutAsker, type Asker } from '../../domain/grievances/asker.ts';
 import { ATTACHMENT_KINDS, type GrievanceLetter } from '../../domain/grievances/letter.ts';
 import { missingInLetter } from '../../domain/grievances/missing.ts';
 import { getRule } from '../../domain/law/rulebook.ts';
 import { procedureOf } from '../../domain/procedures/index.ts';
+import { askersOf } from '../../services/grievances/askers.ts';
 import { replyRuleOf } from '../../services/grievances/file.ts';
 import { at, atOrNull, id, instantOut } from '../http/schemas.ts';
 import { ruleLinks, ruleLinksSchema } from '../law/links.ts';
@@ -105,7 +106,7 @@ export async function grievanceViews(
   organisationId: string | null,
 ): Promise<View[]> {
   const [filers, documents] = await Promise.all([
-    organisationsById(
+    askersOf(
       q,
       rows.map(({ filedBy }) => filedBy),
     ),
@@ -143,12 +144,15 @@ function viewOf(
     filers,
     documents,
   }: {
-    readonly filers: Awaited<ReturnType<typeof organisationsById>>;
+    readonly filers: ReadonlyMap<string, Asker>;
     readonly documents: Awaited<ReturnType<typeof attachedDocuments>>;
   },
 ): View {
   const attachments = grievance.attachments ?? [];
   const isVisible = isAuthorKnown(grievance, tender, organisationId);
+  const filer = filers.get(grievance.filedBy);
+  const asker = filer && { ...filer, letter: grievance.letter };
+  const shown = (text: string): string => (isVisible || !asker ? text : withoutAsker(text, asker));
   return {
     id: grievance.id,
     procurementId: grievance.procurementId,
@@ -156,8 +160,8 @@ function viewOf(
     kind: grievance.kind,
     target: grievance.target,
     filedBy: isVisible ? grievance.filedBy : null,
-    filer: isVisible ? (filers.get(grievance.filedBy)?.name ?? null) : null,
-    textZh: grievance.textZh,
+    filer: isVisible ? (filer?.name ?? null) : null,
+    textZh: shown(grievance.textZh),
     filedAt: at(grievance.filedAt),
     replyDueAt: at(grievance.replyDueAt),
     rule: grievance.rule,
@@ -169,8 +173,8 @@ function viewOf(
     effect: grievance.effect,
     replyZh: grievance.replyZh,
     basis: grievance.basis,
-    letter: grievance.letter && letterView(grievance.letter, isVisible),
-    interestZh: grievance.interestZh,
+    letter: grievance.letter && letterView(grievance.letter, isVisible, shown),
+    interestZh: grievance.interestZh && shown(grievance.interestZh),
     attachments: attachments.flatMap(({ documentId, kind }) => {
       const document = documents.get(documentId);
       // An authorisation is by its author, and names it.
@@ -182,8 +186,15 @@ function viewOf(
   };
 }
 
-/** @param named whether the reader may know whose it is */
-function letterView(letter: GrievanceLetter, named: boolean): z.infer<typeof letterOutSchema> {
+/**
+ * @param named whether the reader may know whose it is
+ * @param shown a text as the reader sees it
+ */
+function letterView(
+  letter: GrievanceLetter,
+  named: boolean,
+  shown: (text: string) => string,
+): z.infer<typeof letterOutSchema> {
   const own = (text: string | undefined): string | null => (named ? (text ?? null) : null);
   const { matters = [], proxy } = letter;
   return {
@@ -191,8 +202,12 @@ function letterView(letter: GrievanceLetter, named: boolean): z.infer<typeof let
     postcode: own(letter.postcode),
     contact: own(letter.contact),
     telephone: own(letter.telephone),
-    matters: matters.map(({ matterZh, factsZh = null, lawZh = null }) => ({ matterZh, factsZh, lawZh })),
-    requestZh: letter.requestZh ?? null,
+    matters: matters.map(({ matterZh, factsZh, lawZh = null }) => ({
+      matterZh: shown(matterZh),
+      factsZh: factsZh === undefined ? null : shown(factsZh),
+      lawZh,
+    })),
+    requestZh: letter.requestZh === undefined ? null : shown(letter.requestZh),
     proxy:
       proxy && named
         ? {

@@ -73,6 +73,7 @@ export const questionRoutes = [
       },
     ],
     errors: ['already-exists', 'stage-conflict', 'unlawful'],
+    judged: [{ field: 'answerZh', zh: '不出现提问者的名称或者代码', en: 'no name or code of who asked' }],
     handle: async ({ procurement, params: { questionId }, body, commit, actor, organisationId }) =>
       commit(async (tx) => {
         const { question, notice } = await answerQuestion(tx, actor, {

@@ -75,10 +75,8 @@ async function bringIn(db: Database, file: string, options: ImportOptions): Prom
     sourceZh: options.source,
     url: options.url,
   });
-  const preview = await previewImport(db, { year: read.year, correct });
-  const imported = confirm
-    ? await db.transaction((tx) => importYear(tx, OPERATOR, { year: read.year, url: read.url, correct }))
-    : null;
+  const preview = await previewImport(db, { ...read, correct });
+  const imported = confirm ? await db.transaction((tx) => importYear(tx, OPERATOR, { ...read, correct })) : null;
   if (options.json) {
     return `${JSON.stringify({ ...calendarPreviewView(read, preview), written: imported !== null })}\n`;
   }

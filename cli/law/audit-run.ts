@@ -7,7 +7,7 @@ import { namedIssue, NOTHING_ASKED } from '../../domain/fields/named.ts';
 import type { Issue } from '../../domain/issues.ts';
 import { auditNotice, type Audit, type AuditVerdict } from '../../domain/law/audit.ts';
 import { chinaCalendar, type Calendar } from '../../domain/law/calendar.ts';
-import { growCalendar, judgeYear, statutoryKnown, yearOfCalendar } from '../../domain/law/calendar-growth.ts';
+import { growCalendar, judgeImport, statutoryKnown, yearOfCalendar } from '../../domain/law/calendar-growth.ts';
 import { getRule } from '../../domain/law/rulebook.ts';
 import { readCalendarFile } from '../../imports/calendar/file.ts';
 import { isHeaderOf, readMapping, readNotice, type ReadNotice } from '../../imports/notices/notice.ts';
@@ -105,14 +105,14 @@ function readableSummary({ notices, unreadable, inPart = 0, verdicts, rules }: S
 function calendarWith(files: readonly string[]): Calendar {
   let calendar = chinaCalendar;
   for (const file of files) {
-    const { year, warnings } = readCalendarFile(readArrangement(file), statutoryKnown(calendar));
+    const { warnings, ...read } = readCalendarFile(readArrangement(file), statutoryKnown(calendar));
     for (const { line, messageZh, messageEn } of warnings) {
       process.stderr.write(shownText(`${file} 第 ${line} 行 ${messageZh} / line ${line}: ${messageEn}\n`));
     }
     // Whoever names the file of a loaded year means it.
-    if (judgeYear(calendar, year, yearOfCalendar(calendar, year.year) !== undefined) !== 'same') {
-      calendar = growCalendar(calendar, [year]);
-    }
+    const correct = !read.addition && yearOfCalendar(calendar, read.year.year) !== undefined;
+    const { outcome, year } = judgeImport(calendar, { ...read, correct });
+    if (outcome !== 'same') calendar = growCalendar(calendar, [year]);
   }
   return calendar;
 }

@@ -59,6 +59,19 @@ export const formerCodesOf = (q: Queries, ids: readonly string[]) =>
     .from(organisationCorrections)
     .where(and(inArray(organisationCorrections.organisationId, [...ids]), done));
 
+/** The codes that each of these organisations had before. */
+export async function formerCodesOfEach(q: Queries, ids: readonly string[]): Promise<ReadonlyMap<string, string[]>> {
+  const codes = new Map<string, string[]>();
+  if (ids.length === 0) return codes;
+  const { organisationId, formerCode } = organisationCorrections;
+  const rows = await q
+    .select({ organisationId, formerCode })
+    .from(organisationCorrections)
+    .where(and(inArray(organisationId, [...new Set(ids)]), done));
+  for (const { organisationId: of, formerCode: code } of rows) codes.set(of, [...(codes.get(of) ?? []), code]);
+  return codes;
+}
+
 /** The names that each of these organisations had before, but for those that another has now. */
 export async function formerNamesOf(q: Queries, ids: readonly string[]): Promise<ReadonlyMap<string, string[]>> {
   const names = new Map<string, string[]>();

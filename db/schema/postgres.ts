@@ -581,7 +581,7 @@ export const depositMovements = pgTable(
   },
   (t) => [
     index('deposit_movements_deposit').on(t.depositId),
-    index('deposit_movements_reference').on(sql`lower(${t.bankReference})`),
+    index('deposit_movements_reference').on(sql`upper(replace(replace(${t.bankReference}, ' ', ''), '-', ''))`),
   ],
 );
 

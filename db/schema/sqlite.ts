@@ -719,7 +719,7 @@ export const depositMovements = sqliteTable(
   },
   (t) => [
     index('deposit_movements_deposit').on(t.depositId),
-    index('deposit_movements_reference').on(sql`lower(${t.bankReference})`),
+    index('deposit_movements_reference').on(sql`upper(replace(replace(${t.bankReference}, ' ', ''), '-', ''))`),
   ],
 );
 /**

@@ -53,19 +53,22 @@ interface Span {
 export const depositInterest = (amountFen: number, from: number, to: number, rates: DepositRates | null): Interest =>
   depositInterestOn([{ amountFen, at: to }], from, rates);
 
-/** The same for what was refunded in parts, rounded once for all of them. `days` are those of the last. */
+/**
+ * The same for what was refunded in parts, rounded once for all of them. `days` are those of the last.
+ * @param asked the rule that asks for it, and days more than to the day before the refund
+ */
 export function depositInterestOn(
   portions: readonly Portion[],
   from: number,
   rates: DepositRates | null,
-  daysMore = 0,
+  { rule = RATE_RULES.deposit, daysMore = 0 }: { readonly rule?: RuleId | undefined; readonly daysMore?: number } = {},
 ): Interest {
   const spans = portions.map(({ amountFen, at }) => ({
     amountFen,
     from: civilDayOf(from),
     to: civilDayOf(at) + daysMore,
   }));
-  return interest(spans, rates, 'deposit', 100);
+  return interest(spans, rates, { kind: 'deposit', rule }, 100);
 }
 
 /**
@@ -83,18 +86,24 @@ export function lateFeeOn(portions: readonly Portion[], dueAt: number, rates: De
     from: civilDayOf(dueAt) + 1,
     to: civilDayOf(at) + 1,
   }));
-  return interest(spans, rates, 'loan', amountOf('gp-bond-late-interest'));
+  return interest(spans, rates, { kind: 'loan', rule: RATE_RULES.loan }, amountOf('gp-bond-late-interest'));
+}
+
+/** The rate that a rule asks for. */
+interface Asked {
+  readonly kind: RateKind;
+  readonly rule: RuleId;
 }
 
 /** Rounded once to the fen, half up; exact for any size. */
-function interest(spans: readonly Span[], rates: DepositRates | null, kind: RateKind, percent: number): Interest {
+function interest(spans: readonly Span[], rates: DepositRates | null, asked: Asked, percent: number): Interest {
   let exact = 0n;
   const sources = new Set<string>();
   for (const { amountFen, from, to } of spans) {
     if (amountFen === 0) continue;
     let ppmDays = 0n;
     for (let at = from; at < to; at += 1) {
-      const { ratePpm, source, dayCount = rates?.dayCount ?? 360 } = rateOn(at, rates, kind);
+      const { ratePpm, source, dayCount = rates?.dayCount ?? 360 } = rateOn(at, rates, asked);
       ppmDays += BigInt(ratePpm) * (COMMON_DAYS / BigInt(dayCount));
       sources.add(source);
     }
@@ -106,21 +115,21 @@ function interest(spans: readonly Span[], rates: DepositRates | null, kind: Rate
   return { fen: Number((2n * exact + over) / (2n * over)), days, sources: [...sources] };
 }
 
-function rateOn(at: CivilDay, rates: DepositRates | null, kind: RateKind): PublishedRate {
+function rateOn(at: CivilDay, rates: DepositRates | null, { kind, rule }: Asked): PublishedRate {
   const day = formatDay(at);
   const rate = findRate(rates, kind, day);
   if (rate) return rate;
-  const { id, law, article } = getRule(RATE_RULES[kind]);
+  const { law, article } = getRule(rule);
   const [zh, en] = RATE_NAMES[kind];
   throw new DomainError('rates-missing', {
     messageZh: `未登记 ${day} 的${zh}，不能计算应付利息（${law} ${article}）：请管理办公室或交易中心登记后重试（POST /api/deposits/rates）`,
     messageEn: `No ${en} is recorded for ${day}: the interest due cannot be calculated (${law} ${article}); the office or the centre records it (POST /api/deposits/rates), then try again`,
-    details: { rule: id, law, article, kind, day },
+    details: { rule, law, article, kind, day },
   });
 }
 
-/** The rules that ask for each rate. */
-export const RATE_RULES: Readonly<Record<RateKind, RuleId>> = {
+/** The rules that ask for each rate, where a procedure names no other. */
+const RATE_RULES: Readonly<Record<RateKind, RuleId>> = {
   deposit: 'works-bond-refund-after-contract',
   loan: 'gp-bond-late-interest',
 };

@@ -1,6 +1,6 @@
 import { civilDayOf, formatDay, parseDate } from '../civil-time.ts';
 import { breachOf, type Violation } from '../law/violation.ts';
-import { getRule } from '../law/rulebook.ts';
+import { getRule, type RuleId } from '../law/rulebook.ts';
 import type { DepositDefinition } from '../procedures/procedure.ts';
 import {
   findRate,
@@ -45,28 +45,29 @@ export function ratesOf(recorded: readonly RecordedRate[], others: DepositRates 
 export const missingRates = (rates: DepositRates | null, now: number): RateKind[] =>
   RATE_KINDS.filter((kind) => !findRate(rates, kind, formatDay(civilDayOf(now))));
 
-/** Which rate the refunds of a procedure may need. */
-const neededRate = ({ interest }: Pick<DepositDefinition, 'interest'>): RateKind | null =>
-  interest.owed === 'none' ? null : interest.owed === 'with-refund' ? 'deposit' : 'loan';
+/** Which rates the refunds of a procedure may need, each by the rule that asks for it. */
+const neededRates = ({ contract, termination, late }: DepositDefinition['interest']) =>
+  [
+    { kind: 'deposit', rule: contract ?? termination },
+    { kind: 'loan', rule: late },
+  ] as const satisfies readonly { kind: RateKind; rule: RuleId | undefined }[];
 
-/** A warning where a lot requires a deposit, and its interest could not be calculated on the day of the notice. */
+/** Warnings where a lot requires a deposit, and interest on it could not be calculated on the day of the notice. */
 export function checkRates(
   { deposits }: { readonly deposits: DepositDefinition },
   { noticeAt, lots }: { readonly noticeAt: number; readonly lots: readonly { readonly bidBondFen: number | null }[] },
   rates: DepositRates | null,
 ): Violation[] {
-  const kind = neededRate(deposits);
-  const { interest } = deposits;
-  if (kind === null || interest.owed === 'none' || lots.every(({ bidBondFen }) => (bidBondFen ?? 0) === 0)) return [];
+  if (lots.every(({ bidBondFen }) => (bidBondFen ?? 0) === 0)) return [];
   const day = formatDay(civilDayOf(noticeAt));
-  if (findRate(rates, kind, day)) return [];
-  const [zh, en] = RATE_NAMES[kind];
-  return [
-    breachOf(getRule(interest.owed === 'with-refund' ? interest.contract : interest.rule), 'warn', {
+  return neededRates(deposits.interest).flatMap(({ kind, rule }) => {
+    if (rule === undefined || findRate(rates, kind, day)) return [];
+    const [zh, en] = RATE_NAMES[kind];
+    return breachOf(getRule(rule), 'warn', {
       field: 'depositRates',
       given: null,
       messageZh: `未登记 ${day} 的${zh}，退还保证金时不能计算应付利息，请管理办公室或交易中心登记（POST /api/deposits/rates）`,
       messageEn: `No ${en} is recorded for ${day}: interest on deposits cannot be calculated when they are refunded; the office or the centre records it (POST /api/deposits/rates)`,
-    }),
-  ];
+    });
+  });
 }

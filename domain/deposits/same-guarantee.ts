@@ -1,3 +1,4 @@
+import { plainNumber } from '../text.ts';
 import { civilDayOf } from '../civil-time.ts';
 import type { DepositForm } from '../law/facts.ts';
 
@@ -22,8 +23,6 @@ export const isSameGuarantee = (
   other: Pick<StoredGuarantee, 'form' | 'externalId'>,
 ): boolean =>
   one.form !== 'transfer' && other.form !== 'transfer' && plainNumber(one.externalId) === plainNumber(other.externalId);
-
-const plainNumber = (text: string): string => text.normalize('NFKC').replaceAll(/[\s-]/g, '').toUpperCase();
 
 /** Whether both say the same of it; guarantees are dated by whole days. */
 export const saysTheSame = (one: StoredGuarantee, other: StoredGuarantee): boolean =>

@@ -2,10 +2,11 @@ import { formatInstant } from '../civil-time.ts';
 import { DomainError } from '../errors.ts';
 import { yuan } from '../law/catalogue.ts';
 import { citeEn, citeZh } from '../law/rule.ts';
-import { citationOf, getRule } from '../law/rulebook.ts';
+import { citationOf, getRule, type RuleId } from '../law/rulebook.ts';
 import type { DepositDefinition, Procedure } from '../procedures/procedure.ts';
 import { contradictionOf, FORFEIT_GROUNDS, type BidderRecord, type ForfeitGround } from './grounds.ts';
 import { depositInterestOn, lateFeeOn, type DepositRates, type Interest } from './interest.ts';
+import { seenOf } from '../text.ts';
 import { bearingPortions, type HeldDeposit, type Portion, type SettledDeposit } from './principal.ts';
 import type { RefundDuty } from './refund-duty.ts';
 
@@ -21,6 +22,20 @@ export interface Refund {
 
 type Refunded = Pick<Refund, 'amountFen' | 'at'>;
 
+/** What the money earned (孳息), or what is paid for the days late (超期资金占用费). */
+interface InterestPart {
+  readonly of: 'earned' | 'late';
+  readonly rule: RuleId;
+  readonly interest: Interest;
+}
+
+/** What is owed in all, less what was paid, with the rule and the days of its first part. */
+export interface OwedInterest {
+  readonly rule: RuleId;
+  readonly interest: Interest;
+  readonly parts: readonly InterestPart[];
+}
+
 /**
  * The interest due with a deposit if it is refunded at an instant: on all that was refunded of it so far, rounded once,
  * less what was paid. Null where the law requires none.
@@ -32,16 +47,32 @@ export function interestOwed(
   duty: RefundDuty,
   refund: Refunded,
   rates: DepositRates | null,
-): { rule: string; interest: Interest } | null {
+): OwedInterest | null {
   if (deposit.form !== 'transfer') return null;
   const portions = portionsWith(deposit, refund);
-  if (interest.owed === 'with-refund') {
-    if (duty.why === 'withdrawn' || duty.why === 'failed') return null;
-    const rule = duty.why === 'terminated' ? interest.termination : interest.contract;
-    return { rule, interest: lessPaid(deposit, depositInterestOn(portions, deposit.arrivedAt, rates)) };
+  const earned = earningRule(interest, duty);
+  const parts: InterestPart[] = [];
+  if (earned !== undefined) {
+    const grown = depositInterestOn(portions, deposit.arrivedAt, rates, { rule: earned });
+    parts.push({ of: 'earned', rule: earned, interest: grown });
   }
-  if (interest.owed === 'none' || duty.dueAt === null || refund.at <= duty.dueAt) return null;
-  return { rule: interest.rule, interest: lessPaid(deposit, lateFeeOn(portions, duty.dueAt, rates)) };
+  if (interest.late !== undefined && duty.dueAt !== null && refund.at > duty.dueAt) {
+    parts.push({ of: 'late', rule: interest.late, interest: lateFeeOn(portions, duty.dueAt, rates) });
+  }
+  const [first] = parts;
+  if (!first) return null;
+  const fen = parts.reduce((sum, part) => sum + part.interest.fen, 0);
+  const sources = [...new Set(parts.flatMap((part) => part.interest.sources))];
+  return { rule: first.rule, interest: lessPaid(deposit, { fen, days: first.interest.days, sources }), parts };
+}
+
+/** The rule by which what the money earned goes back with it. */
+function earningRule(
+  { contract, termination }: DepositDefinition['interest'],
+  { why }: Pick<RefundDuty, 'why'>,
+): RuleId | undefined {
+  if (why === 'withdrawn' || why === 'failed') return undefined;
+  return why === 'terminated' ? termination : contract;
 }
 
 const refundsOf = ({ movements }: HeldDeposit): SettledDeposit['movements'] =>
@@ -87,13 +118,14 @@ export function assertInterest(
   const rule = owed && getRule(owed.rule);
   const cited = rule && { rule: rule.id, law: rule.law, article: rule.article };
   if (rule && refund.interestFen < least) {
+    const [zh, en] = partsText(owed);
     throw new DomainError('unlawful', {
-      messageZh: `应付利息 ${yuan(least)} 元（${owed.interest.days} 天），所登记为 ${yuan(refund.interestFen)} 元（${citeZh(rule)}）`,
-      messageEn: `Interest of ${yuan(least)} yuan (${owed.interest.days} days) is owed; ${yuan(refund.interestFen)} yuan is given (${citeEn(rule)})`,
+      messageZh: `应付利息 ${yuan(least)} 元（${zh.days}），所登记为 ${yuan(refund.interestFen)} 元（${zh.cited}）`,
+      messageEn: `Interest of ${yuan(least)} yuan (${en.days}) is owed; ${yuan(refund.interestFen)} yuan is given (${en.cited})`,
       details: { field: 'interestFen', given: refund.interestFen, least, ...cited },
     });
   }
-  const most = mostInterest(definition, deposit, refund, least, rates);
+  const most = mostInterest(deposit, refund, owed, rates);
   if (refund.interestFen <= most) return;
   throw new DomainError('unlawful', {
     messageZh: `利息最多 ${yuan(most)} 元（按已登记利率、含退还当日），所登记为 ${yuan(refund.interestFen)} 元${rule ? `（${citeZh(rule)}）` : ''}`,
@@ -102,20 +134,30 @@ export function assertInterest(
   });
 }
 
+/** The days of each part of what is owed, and its article, in both languages. */
+function partsText({ parts }: OwedInterest) {
+  const text = (days: string, separator: string, cite: typeof citeZh) => ({
+    days: parts.map(({ interest }) => `${interest.days}${days}`).join(separator),
+    cited: parts.map(({ rule }) => cite(getRule(rule))).join(separator),
+  });
+  return [text(' 天', '；', citeZh), text(' days', '; ', citeEn)] as const;
+}
+
 /**
  * The most that a deposit can have earned at the bank, the day of the refund included, as some banks count it; with the fee
  * for days late where that is owed besides (孳息 and 超期资金占用费 are two things).
  */
 function mostInterest(
-  { interest }: Pick<DepositDefinition, 'interest'>,
   deposit: SettledDeposit,
   refund: Refunded,
-  least: number,
+  owed: OwedInterest | null,
   rates: DepositRates | null,
 ): number {
   if (deposit.form !== 'transfer') return 0;
-  const earned = lessPaid(deposit, depositInterestOn(portionsWith(deposit, refund), deposit.arrivedAt, rates, 1)).fen;
-  return interest.owed === 'with-refund' ? Math.max(least, earned) : least + earned;
+  const counted = { rule: owed?.rule, daysMore: 1 };
+  const earned = depositInterestOn(portionsWith(deposit, refund), deposit.arrivedAt, rates, counted);
+  const late = owed?.parts.find(({ of }) => of === 'late')?.interest.fen ?? 0;
+  return Math.max(owed?.interest.fen ?? 0, lessPaid(deposit, { ...earned, fen: earned.fen + late }).fen);
 }
 
 /**
@@ -144,25 +186,27 @@ export function assertStillCovered(
 /**
  * @param record what the platform itself has recorded of the bidder
  * @throws DomainError `bad-input`, `unlawful` for a ground that the procedure does not have, or that the record
- *   contradicts; a bidder that withdrew in time gets its deposit back (条例 35)
+ *   contradicts; a bidder that withdrew in time gets its deposit back (条例 35), and all do where the tender is terminated (31)
  */
 export function assertForfeit(
   { deposits, words }: Pick<Procedure, 'deposits' | 'words'>,
   deposit: SettledDeposit,
   duty: RefundDuty,
-  forfeit: { readonly amountFen: number; readonly ground: ForfeitGround },
+  forfeit: { readonly amountFen: number; readonly ground: ForfeitGround; readonly clauseZh?: string | undefined },
   record: BidderRecord,
 ): void {
   const own = deposits.forfeit[forfeit.ground];
-  const withdrawn = duty.why === 'withdrawn';
-  const contradicted = own === undefined || withdrawn ? null : contradictionOf(forfeit.ground, record, words);
-  if (own !== undefined && !withdrawn && !contradicted) {
+  const goesBack = duty.why === 'withdrawn' || duty.why === 'terminated';
+  const contradicted = own === undefined || goesBack ? null : contradictionOf(forfeit.ground, record, words);
+  if (own !== undefined && !goesBack && !contradicted) {
+    assertClause({ words }, duty, forfeit, record);
     assertKeepable(deposit, forfeit.amountFen);
     return;
   }
   const [known] = Object.values(deposits.forfeit);
-  const { zh, en, details } = citationOf((withdrawn ? duty.rule : null) ?? own ?? known);
-  const because = contradicted ?? { zh: '', en: '' };
+  const back = (duty.why === 'terminated' ? deposits.interest.termination : null) ?? (goesBack ? duty.rule : null);
+  const { zh, en, details } = citationOf(back ?? own ?? known);
+  const because = contradicted ?? (duty.why === 'terminated' ? TERMINATED : { zh: '', en: '' });
   throw new DomainError('unlawful', {
     messageZh: `该情形不是不予退还${words.deposit}的法定理由${because.zh && `：${because.zh}`}${zh}`,
     messageEn: `This is no lawful ground to keep a deposit here${because.en && `: ${because.en}`}${en}`,
@@ -172,6 +216,30 @@ export function assertForfeit(
       ...(contradicted ? { record, lawful: lawfulGrounds({ deposits, words }, record) } : {}),
       ...details,
     },
+  });
+}
+
+const TERMINATED = {
+  zh: '项目（标段）已经终止，所收取的应当退还',
+  en: 'the tender or the lot was terminated, and what was collected goes back',
+};
+
+/**
+ * Once the contract is signed deposits go back in days: who keeps one by the documents names the clause of them that says so.
+ * @throws DomainError `unlawful`
+ */
+function assertClause(
+  { words }: Pick<Procedure, 'words'>,
+  duty: RefundDuty,
+  { ground, clauseZh = '' }: { readonly ground: ForfeitGround; readonly clauseZh?: string | undefined },
+  { contractSigned }: BidderRecord,
+): void {
+  if (ground !== 'as-documents-say' || !contractSigned || seenOf(clauseZh) !== '') return;
+  const { zh, en, details } = citationOf(duty.rule ?? undefined);
+  throw new DomainError('unlawful', {
+    messageZh: `合同已经签订，${words.deposit}应当退还；按${words.documents}不予退还的，应当写明所依据的条款（clauseZh）${zh}`,
+    messageEn: `The contract is signed and the deposit goes back: to keep it by the documents, name the clause that says so (clauseZh)${en}`,
+    details: { field: 'clauseZh', given: null, ...details },
   });
 }
 

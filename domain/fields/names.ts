@@ -229,6 +229,7 @@ const FIELDS: Readonly<Record<string, FieldName>> = {
   changing: ['日期将变动的项目', 'tenders whose dates change'],
   checks: ['逐项审查', 'checks'],
   civil: ['判定时间', 'civil time'],
+  clauseZh: ['招标文件的条款', 'clause of the documents'],
   code: ['品目编码', 'catalogue code'],
   committee: ['评标委员会成员', 'members of the committee'],
   'committee.kind': ['成员类别', 'kind of member'],

@@ -1,3 +1,4 @@
+import { withoutAsker, type Asker } from './asker.ts';
 import type { GrievanceLetter } from './letter.ts';
 
 interface Asked {
@@ -6,13 +7,8 @@ interface Asked {
 }
 
 /** What a filer asked, as the notice of the answer repeats it: without what would tell who asked. */
-export function questionsOf({ textZh, letter }: Asked, filer: string): string[] {
-  const { address, contact, telephone, proxy } = letter ?? {};
-  const secret = [filer, address, contact, telephone, proxy?.nameZh].filter(
-    (each) => each !== undefined && each !== '',
-  );
-  const hidden = (text: string): string =>
-    secret.reduce<string>((shown, each) => shown.replaceAll(String(each), '（略）'), text);
+export function questionsOf({ textZh, letter }: Asked, filer: Asker): string[] {
   const matters = letter?.matters ?? [];
-  return matters.length === 0 ? [hidden(textZh)] : matters.map(({ matterZh }) => hidden(matterZh));
+  const asked = matters.length === 0 ? [textZh] : matters.map(({ matterZh }) => matterZh);
+  return asked.map((text) => withoutAsker(text, filer));
 }

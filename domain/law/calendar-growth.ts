@@ -1,3 +1,4 @@
+import { formatDay, parseDate } from '../civil-time.ts';
 import { DomainError } from '../errors.ts';
 import { createCalendar, type Calendar, type CalendarYear, type StatutoryYear } from './calendar.ts';
 import { STATUTORY_AHEAD } from './statutory-ahead.ts';
@@ -64,6 +65,76 @@ export function sameDays(one: CalendarYear, other: CalendarYear): boolean {
     JSON.stringify([off.map(({ from, to }) => [from, to]), [...makeup].sort()]);
   return daysOf(one) === daysOf(other);
 }
+
+/** A year as it comes, and what is said of it. */
+export interface YearToImport {
+  readonly year: CalendarYear;
+  /** It corrects a year that is loaded. */
+  readonly correct: boolean;
+  /** Its days are given once by a notice of their own, beside the arrangement of the year. */
+  readonly addition?: boolean;
+}
+
+/**
+ * Whether a year, or days that are given once, may be added to a calendar, and the year as it will be.
+ * @throws DomainError `calendar-conflict`
+ */
+export function judgeImport(
+  calendar: Calendar,
+  { year, correct, addition = false }: YearToImport,
+): { readonly outcome: 'new' | 'correction' | 'same'; readonly year: CalendarYear } {
+  const known = yearOfCalendar(calendar, year.year);
+  const first = calendar.table.years[0]?.year ?? year.year;
+  if (addition && !known && year.year >= first) {
+    throw new DomainError('calendar-conflict', {
+      messageZh: `${year.year} 年的放假安排尚未载入，请先导入该年安排，再导入一次性放假的通知`,
+      messageEn: `${year.year} is not loaded yet: import its arrangement first, then the notice of days that are given once`,
+      details: { field: 'year', given: year.year },
+    });
+  }
+  // What is known of an earlier year in part only is replaced where that is declared.
+  if (!addition || !known || (correct && known.partial)) {
+    return { outcome: judgeYear(calendar, year, correct), year };
+  }
+  const whole = withDays(known, year);
+  return { outcome: sameDays(known, whole) ? 'same' : 'correction', year: whole };
+}
+
+/**
+ * A known year with days that are given once, and with the days worked for them.
+ * @throws DomainError `calendar-conflict` where a day that is off would be worked
+ */
+function withDays(known: CalendarYear, { off, makeup, sourceZh }: CalendarYear): CalendarYear {
+  const isOff = (day: string): boolean => known.off.some(({ from, to }) => from <= day && day <= to);
+  const worked = makeup.filter(isOff);
+  if (worked.length > 0) {
+    throw new DomainError('calendar-conflict', {
+      messageZh: `${worked.join('、')} 已按 ${known.sourceZh} 放假，不能同时上班；如系更正，请导入该年完整的安排（--correct）`,
+      messageEn: `${worked.join(', ')}: off by ${known.sourceZh}, and cannot be worked; to correct that, import the whole year with --correct`,
+      details: { field: 'file', given: worked, year: known.year },
+    });
+  }
+  const given = off.flatMap(({ nameZh, from, to }) =>
+    daysOf(from, to)
+      .filter((day) => !isOff(day))
+      .map((day) => ({ nameZh, from: day, to: day })),
+  );
+  const blocks = given.reduce<typeof given>((joined, each) => {
+    const last = joined.at(-1);
+    const follows = last?.nameZh === each.nameZh && parseDate(last.to) + 1 === parseDate(each.from);
+    return follows ? [...joined.slice(0, -1), { ...last, to: each.to }] : [...joined, each];
+  }, []);
+  const isGiven = (day: string): boolean => given.some(({ from }) => from === day);
+  return {
+    ...known,
+    sourceZh: known.sourceZh.includes(sourceZh) ? known.sourceZh : `${known.sourceZh}；${sourceZh}`,
+    off: [...known.off, ...blocks].sort((a, b) => (a.from < b.from ? -1 : 1)),
+    makeup: [...new Set([...known.makeup.filter((day) => !isGiven(day)), ...makeup])].sort(),
+  };
+}
+
+const daysOf = (from: string, to: string): string[] =>
+  Array.from({ length: parseDate(to) - parseDate(from) + 1 }, (_, index) => formatDay(parseDate(from) + index));
 
 /**
  * Whether a year may be added to a calendar: the next one, any before its first, or, as a declared correction, one that

@@ -105,7 +105,8 @@ type Amendment =
       readonly affectsBids: boolean;
       readonly documentIds: readonly string[];
       readonly bidDeadlineBefore: number;
-      readonly bidDeadline: number;
+      /** Null: it has passed while its clock is suspended, and the next one is not set yet. */
+      readonly bidDeadline: number | null;
     }
   | { readonly because: 'resumed'; readonly bidDeadlineBefore: number | null; readonly bidDeadline: number }
   | { readonly because: 'publicity-resumed'; readonly before: number | null; readonly after: number }

@@ -269,7 +269,7 @@ function amendment(data: NoticeData['amendment'], { words }: NoticePlace): Conte
         affectsBids: data.affectsBids,
         documentIds: data.documentIds,
         bidDeadlineBefore: formatInstant(data.bidDeadlineBefore),
-        bidDeadline: formatInstant(data.bidDeadline),
+        bidDeadline: instant(data.bidDeadline),
       };
     case 'resumed':
       return {

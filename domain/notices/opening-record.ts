@@ -3,13 +3,13 @@ import type { Incidents, NoticeData } from './data.ts';
 
 type Content = Readonly<Record<string, unknown>>;
 
-/** Names and figures, and all events of the opening where bids are sealed or somebody objected. */
+/** Names and figures, and all events of the opening where bids are sealed, somebody objected or it was paused. */
 export function openingRecord(
   { openedAt, sealed, bids, incidents, heading, absentAccept = false }: NoticeData['opening-record'],
   { title, lotNo }: { readonly title: string; readonly lotNo: number },
 ): Content {
   const objections = incidents.objections.filter((each) => each.lotNo === lotNo);
-  const isPlain = !sealed && objections.length === 0;
+  const isPlain = !sealed && objections.length === 0 && incidents.pauses.length === 0;
   return {
     ...(heading ? { title, ...headingContent(heading) } : {}),
     opened: formatInstant(openedAt),

@@ -172,7 +172,7 @@ export const GOVERNMENT_INQUIRY: Procedure = {
     invalidWithout: 'neg-inq-bond',
     before: 'gp-bid-bond-deadline',
     forfeit: {},
-    interest: { owed: 'none' },
+    interest: {},
   },
   failure: {
     rule: RULES.termination,

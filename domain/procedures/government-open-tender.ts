@@ -272,7 +272,8 @@ export const GOVERNMENT_OPEN_TENDER: Procedure = {
     forms: 'gp-bond-noncash',
     forfeit: { 'withdrawn-after-deadline': 'gp-bid-revoke-bond', 'as-documents-say': 'gp-doc-required-items' },
     sharedAccount: 'gp-deemed-collusion',
-    interest: { owed: 'when-late', rule: 'gp-bond-late-interest' },
+    // 孳息 after a termination (财政部令87号 29), 超期资金占用费 for each day late (38).
+    interest: { termination: 'gp-termination-refund', late: 'gp-bond-late-interest' },
   },
   failure: {
     rule: 'gp-failed-tender-handling',

@@ -278,13 +278,10 @@ export interface DepositDefinition {
   /** Caps on its amount besides its share of the budget, by what is bought. */
   readonly caps?: Readonly<Partial<Record<Kind, RuleId>>>;
   /**
-   * `with-refund`: interest is paid with the refund after the contract and after a termination, by these rules;
-   * `when-late`: money is owed only for each day after the last day; `none`: the law says nothing of it.
+   * By which rules interest is paid with the refund after the contract, and after a termination; and money for each day after
+   * the last day. Absent: the law says nothing of it.
    */
-  readonly interest:
-    | { readonly owed: 'with-refund'; readonly contract: RuleId; readonly termination: RuleId }
-    | { readonly owed: 'when-late'; readonly rule: RuleId }
-    | { readonly owed: 'none' };
+  readonly interest: { readonly contract?: RuleId; readonly termination?: RuleId; readonly late?: RuleId };
 }
 
 export interface EvaluationDefinition {

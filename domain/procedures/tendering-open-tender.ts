@@ -285,7 +285,6 @@ export const TENDERING_OPEN_TENDER: Procedure = {
     caps: { works: 'works-bid-bond-cap-construction', goods: 'goods27-bond-cap', services: 'design2-bond-cap' },
     // With the refund after the contract and after a termination (条例 57, 31); not stated for a withdrawal (35).
     interest: {
-      owed: 'with-refund',
       contract: 'works-bond-refund-after-contract',
       termination: 'works-termination-refund',
     },

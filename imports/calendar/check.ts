@@ -7,14 +7,18 @@ import { festivalsOf, type Faults, type Found, type OffBlock } from './found.ts'
 /** Holidays on a fixed day of the solar calendar. */
 const FIXED_HOLIDAYS: ReadonlySet<FestivalKey> = new Set<FestivalKey>(['new-year', 'labour', 'national']);
 
-/** Compares a year with the statutory days (全国年节及纪念日放假办法 art. 2). @returns whether holidays of its own are missing */
+/**
+ * Compares a year with the statutory days (全国年节及纪念日放假办法 art. 2).
+ * @returns whether holidays of its own are missing; and whether it has none of them but days that are given once, by a notice
+ *   of their own
+ */
 export function checkYear(
   year: number,
   { off, makeup }: Found,
   statutory: readonly StatutoryYear[],
   faults: Faults,
   warnings: Faults,
-): { readonly partial: boolean } {
+): { readonly partial: boolean; readonly addition: boolean } {
   const festivals = festivalsOf(year, statutory);
   // Nothing runs in it any more: what is known of it is better than nothing, and the rest is said to be unknown.
   const isEarlier = year < CHINA_CALENDAR_TABLE.years[0].year;
@@ -24,7 +28,7 @@ export function checkYear(
       `本版本不含 ${year} 年法定节假日（全国年节及纪念日放假办法第二条），请先升级`,
       `this release has not the statutory days of ${year} (全国年节及纪念日放假办法 art. 2): upgrade first`,
     );
-    return { partial: false };
+    return { partial: false, addition: false };
   }
   let partial = false;
   if (festivals.length === 0) {
@@ -35,6 +39,11 @@ export function checkYear(
       `this release has not the statutory days of ${year} (全国年节及纪念日放假办法 art. 2): only the listed days are known, the others are not`,
     );
   }
+  const statutoryDays = new Set(festivals.flatMap(({ days }) => days.map(parseDate)));
+  const isOnce = ({ nameZh, from, to }: OffBlock): boolean =>
+    !festivals.some((each) => nameZh.includes(each.nameZh)) &&
+    ![...statutoryDays].some((day) => from <= day && day <= to);
+  const addition = off.length > 0 && off.every(isOnce);
   const rests = new Map<CivilDay, OffBlock>();
   for (const block of off) {
     if (block.from > block.to) {
@@ -85,6 +94,7 @@ export function checkYear(
       );
       continue;
     }
+    if (addition) continue;
     if (!isListed) {
       faults.add(
         1,
@@ -118,5 +128,5 @@ export function checkYear(
       warnings.add(line, `调休上班日 ${text} 不邻近节日，请核对`, `make-up workday ${text} is near no festival`);
     }
   }
-  return { partial };
+  return { partial, addition };
 }

@@ -10,6 +10,8 @@ import { readNotice } from './notice.ts';
 export interface ReadYear {
   readonly year: CalendarYear;
   readonly url: string | null;
+  /** Days that are given once by a notice of their own, and not the arrangement of the year. */
+  readonly addition: boolean;
   /** Unusual, but possible for the State Council to decide: a person must check it. */
   readonly warnings: readonly LineFault[];
 }
@@ -19,7 +21,7 @@ export interface ReadYear {
  * `2026-01-04 班`), or JSON (`{ year, sourceZh, off: [{ nameZh, from, to }] | [day], makeup: [day] }`, or `{ years: {
  * "2026": { off, makeup } } }` with one year).
  * @param statutory the statutory days (全国年节及纪念日放假办法 art. 2); the year must contain all of its own, unless it is before
- *   the built-in ones
+ *   the built-in ones, or the file is a notice of days that are given once
  * @throws DomainError `bad-calendar-file` with every fault (`details.faults`: line and reason)
  * @rule holiday-statutory
  */
@@ -39,7 +41,7 @@ export function readCalendarFile(
   const sourceZh = given.sourceZh ?? found.sourceZh;
   if (found.year === null) faults.add(1, '未写明年份', 'the year is not stated');
   if (sourceZh === null) faults.add(1, '未写明通知名称与文号（来源）', 'the source notice is not named (source)');
-  const partial = found.year !== null && checkYear(found.year, found, statutory, faults, warnings).partial;
+  const checked = found.year === null ? null : checkYear(found.year, found, statutory, faults, warnings);
   if (faults.list.length > 0 || found.year === null || sourceZh === null) throw badFile(faults.list);
   const byDay = (a: { from: CivilDay }, b: { from: CivilDay }) => a.from - b.from;
   return {
@@ -52,9 +54,10 @@ export function readCalendarFile(
         .map(({ day }) => day)
         .sort((a, b) => a - b)
         .map(formatDay),
-      ...(partial ? { partial } : {}),
+      ...(checked?.partial ? { partial: true } : {}),
     },
     url: given.url ?? found.url,
+    addition: checked?.addition ?? false,
     warnings: warnings.list,
   };
 }

@@ -1,6 +1,6 @@
 import { weekdayOf, type CivilDay } from '../../domain/civil-time.ts';
 import { halfWidthOf } from '../../domain/text.ts';
-import { validDay, type Faults, type Found } from './found.ts';
+import { blocksOf, validDay, type Faults, type Found } from './found.ts';
 
 // The text of the State Council's notice.
 
@@ -23,7 +23,7 @@ export function readNotice(text: string, faults: Faults): Found {
   const found: Found = { year: null, sourceZh: null, url: null, off: [], makeup: [] };
   const [title, year = /现将(\d{4})年元旦/.exec(flat)?.[1]] =
     /(?:国务院办公厅)?关于(\d{4})年部分节假日安排的通知/.exec(flat) ?? [];
-  if (year === undefined) return found;
+  if (year === undefined) return readOnce(flat, lineAt, found, faults);
   found.year = Number(year);
   const number = /国办发[^\d]{0,4}[〔[(]\d{4}[〕\])]\d+号/.exec(flat)?.[0];
   // Set only if the notice has its full title.
@@ -46,6 +46,54 @@ export function readNotice(text: string, faults: Faults): Found {
 function plainOf(character: string): string {
   const plain = character.normalize('NFKC');
   return /\d/.test(plain) ? character : plain;
+}
+
+/** A notice of days that are given once, and of the days worked for them: `2015年9月3日至5日调休放假…9月6日（星期日）上班`. */
+function readOnce(flat: string, lineAt: (offset: number) => number, found: Found, faults: Faults): Found {
+  const title = /(国务院(?:办公厅)?)?关于([^。;]{2,60}?)(?:期间)?(?:调休)?放假(?:安排)?的通知/.exec(flat);
+  const year = /(\d{4})年\d{1,2}月\d{1,2}日/.exec(flat)?.[1];
+  if (title === null || year === undefined) return found;
+  found.year = Number(year);
+  const nameZh = (title[2] ?? '').replaceAll(/\d+/g, '');
+  const number = /国(?:办)?发[^\d]{0,4}[〔[(]\d{4}[〕\])]\d+号/.exec(flat)?.[0];
+  if (title[1] !== undefined) found.sourceZh = `${title[0]}${number === undefined ? '' : `（${number}）`}`;
+  const off = new Map<CivilDay, number>();
+  let month: string | undefined;
+  let spanned = 0;
+  let offset = title.index + title[0].length;
+  for (const clause of flat.slice(offset).split(/(?<=[。;,:])/)) {
+    const at = { nameZh, year: found.year, line: lineAt(offset) };
+    offset += clause.length;
+    const total = /^共(\d+)天/.exec(clause)?.[1];
+    if (total !== undefined && Number(total) !== spanned) {
+      faults.add(
+        at.line,
+        `写明 ${total} 天，起止为 ${spanned} 天`,
+        `${total} day(s) are stated, the dates give ${spanned}`,
+      );
+    }
+    if (!/\d日/.test(clause) || !/放假|调休|公休|补休|上班/.test(clause)) continue;
+    const dates = new RegExp(`${DATE}(?:[至到~-]+${DATE})?`, 'g');
+    const days = [...clause.matchAll(dates)].flatMap((date) => {
+      month = date[2] ?? month;
+      const from = dayOf([date[1], month, date[3], date[4]], at, faults);
+      month = date[6] ?? month;
+      const to = date[7] === undefined ? from : dayOf([date[5], month, date[7], date[8]], at, faults);
+      return from === null || to === null ? [] : Array.from({ length: to - from + 1 }, (_, index) => from + index);
+    });
+    const verb = clause.replace(dates, '').replaceAll(/[、,和及。;:]|其中|全国/g, '');
+    if (/^(?:照常|正常)?上班$/.test(verb)) found.makeup.push(...days.map((day) => ({ day, line: at.line })));
+    else if (/^(?:放假|调休|公休|补休)+(?:\d+天)?$/.test(verb)) {
+      for (const day of days) off.set(day, off.get(day) ?? at.line);
+      spanned = days.length;
+    } else faults.add(at.line, `看不懂：${clause}`, `not understood: ${clause}`);
+  }
+  found.off = blocksOf(
+    [...off].map(([day, line]) => ({ day, line, nameZh })),
+    found.year,
+    [],
+  );
+  return found;
 }
 
 /** Without white space, since a line may break anywhere; and the line of each character. */

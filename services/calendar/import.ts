@@ -4,15 +4,11 @@ import type { Tx } from '../../db/access/database.ts';
 import { wake } from '../../db/engine/outbox.ts';
 import { behindCalendar } from '../../db/engine/running.ts';
 import type { Calendar } from '../../domain/law/calendar.ts';
-import { growCalendar, judgeYear } from '../../domain/law/calendar-growth.ts';
-import type { CalendarYear } from '../../domain/law/calendar-table.ts';
+import { growCalendar, judgeImport, type YearToImport } from '../../domain/law/calendar-growth.ts';
 import { calendarSubject } from '../../domain/subjects.ts';
 
-export interface CalendarImport {
-  readonly year: CalendarYear;
+export interface CalendarImport extends YearToImport {
   readonly url: string | null;
-  /** The year is loaded with other days, and these are the correct ones. */
-  readonly correct: boolean;
 }
 
 export interface Imported {
@@ -23,13 +19,13 @@ export interface Imported {
 }
 
 /**
- * Imports a year's holiday arrangement. From the end of this transaction every other one calculates by it; running
+ * Imports a year's holiday arrangement, or adds days that are given once to it. From the end of this transaction every other one calculates by it; running
  * tenders are recalculated by the workflow that it wakes. In a transaction without a subject, so that no other runs at
  * the same time.
  * @throws DomainError `calendar-conflict`
  */
-export async function importYear(tx: Tx, actor: Actor, { year, url, correct }: CalendarImport): Promise<Imported> {
-  const outcome = judgeYear(tx.calendar, year, correct);
+export async function importYear(tx: Tx, actor: Actor, { url, ...given }: CalendarImport): Promise<Imported> {
+  const { outcome, year } = judgeImport(tx.calendar, given);
   const last = (await importedYears(tx.q)).at(-1)?.version ?? 0;
   if (outcome === 'same') {
     // Where the year came with a release, running tenders are recalculated only once somebody imports it.

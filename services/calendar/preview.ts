@@ -5,8 +5,7 @@ import { runningTenders } from '../../db/engine/running.ts';
 import { civilDayOf, type CivilDay } from '../../domain/civil-time.ts';
 import { DomainError } from '../../domain/errors.ts';
 import type { Calendar } from '../../domain/law/calendar.ts';
-import { growCalendar, judgeYear } from '../../domain/law/calendar-growth.ts';
-import type { CalendarImport } from './import.ts';
+import { growCalendar, judgeImport, type YearToImport } from '../../domain/law/calendar-growth.ts';
 import { recalculateTimeline, type RecalculatedTender, type RestingMilestone } from './timeline.ts';
 
 export interface RestingTender {
@@ -74,12 +73,9 @@ export interface ImportPreview extends Preview {
  * What importing a year would change, by the resulting calendar.
  * @throws DomainError `calendar-conflict`
  */
-export async function previewImport(
-  db: Database,
-  { year, correct }: Pick<CalendarImport, 'year' | 'correct'>,
-): Promise<ImportPreview> {
+export async function previewImport(db: Database, given: YearToImport): Promise<ImportPreview> {
   const current = await db.calendar();
-  const outcome = judgeYear(current, year, correct);
+  const { outcome, year } = judgeImport(current, given);
   const calendar = outcome === 'same' ? current : growCalendar(current, [year]);
   return { outcome, calendar, ...(await previewCalendar(db.read, current, calendar, db.now())) };
 }

@@ -15,11 +15,21 @@ export async function forfeitDeposit(
   tx: Tx,
   actor: Actor,
   depositId: string,
-  forfeit: { readonly amountFen: number; readonly ground: ForfeitGround; readonly reasonZh: string },
+  forfeit: {
+    readonly amountFen: number;
+    readonly ground: ForfeitGround;
+    readonly reasonZh: string;
+    /** The clause of the documents that the ground rests on. */
+    readonly clauseZh?: string | undefined;
+  },
 ): Promise<Settled> {
   const settling = await depositToSettle(tx, actor, depositId);
   const { account, tender, duty } = settling;
   assertForfeit(procedureOf(tender), account, duty, forfeit, await bidderRecordOf(tx, account));
-  await storeMovements(tx, actor, [{ deposit: account, movement: { kind: 'forfeited', at: tx.now, ...forfeit } }]);
+  const { clauseZh, reasonZh, ...kept } = forfeit;
+  const stated = clauseZh === undefined ? reasonZh : `${clauseZh}：${reasonZh}`;
+  await storeMovements(tx, actor, [
+    { deposit: account, movement: { kind: 'forfeited', at: tx.now, ...kept, reasonZh: stated } },
+  ]);
   return settled(tx, actor, settling, forfeit.amountFen);
 }

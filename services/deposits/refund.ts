@@ -1,9 +1,10 @@
 import type { Tx } from '../../db/access/database.ts';
 import type { Actor } from '../../db/audit.ts';
-import { refundsWithReference, type DepositAccount } from '../../db/deposits.ts';
+import { depositsOf, refundsWithReference, type DepositAccount } from '../../db/deposits.ts';
 import type { DepositRates } from '../../domain/deposits/interest.ts';
 import { assertInterest, assertRefund, assertStillCovered, type Refund } from '../../domain/deposits/settlement.ts';
 import { DomainError } from '../../domain/errors.ts';
+import { identifierOf, plainNumber } from '../../domain/text.ts';
 import { procedureOf } from '../../domain/procedures/index.ts';
 import { bidderRecordOf } from './bidder-record.ts';
 import { depositToSettle, settled, type Settled, type Settling } from './settle.ts';
@@ -29,8 +30,9 @@ export async function refundDeposit(
     assertStillCovered(definition, account, own, terms.requiredFen, refund.amountFen);
   }
   assertInterest(definition.deposits, account, duty, refund, rates);
-  await refuseKnownReference(tx, actor, account, refund.bankReference);
-  await storeMovements(tx, actor, [{ deposit: account, movement: { kind: 'refunded', ...refund } }]);
+  const bankReference = identifierOf(refund.bankReference);
+  await refuseKnownReference(tx, actor, account, bankReference);
+  await storeMovements(tx, actor, [{ deposit: account, movement: { kind: 'refunded', ...refund, bankReference } }]);
   return settled(tx, actor, settling, refund.amountFen);
 }
 
@@ -46,24 +48,31 @@ async function isJudged(tx: Tx, { account, tender, duty }: Settling): Promise<bo
 async function refuseKnownReference(
   tx: Tx,
   { organisationId }: Actor,
-  { procurementId, form, externalId }: DepositAccount,
+  { procurementId, form }: DepositAccount,
   bankReference: string,
 ): Promise<void> {
-  const others = await refundsWithReference(tx.q, bankReference);
+  const number = plainNumber(bankReference);
+  const others = await refundsWithReference(tx.q, number);
   const known = others.find(
     (other) =>
       other.procurementId === procurementId ||
       (form === 'transfer' && organisationId !== null && other.actor.organisationId === organisationId),
   );
-  const isOwn = form === 'transfer' && bankReference === externalId;
-  if (!known && !isOwn) return;
+  const isIncoming = form === 'transfer' && (await isArrivedPayment(tx, procurementId, number));
+  if (!known && !isIncoming) return;
   throw new DomainError('already-exists', {
-    messageZh: isOwn
+    messageZh: isIncoming
       ? `${bankReference} 是收款的流水号，应填写退款的流水号`
       : `退款流水号 ${bankReference} 已登记过一笔退还，一笔付款只能登记一次`,
-    messageEn: isOwn
+    messageEn: isIncoming
       ? `${bankReference} is the number of the incoming payment: give the number of the refund`
       : `The refund ${bankReference} is in the books already: one payment is recorded once`,
     details: { field: 'bankReference', given: bankReference, ...(known ? { depositId: known.depositId } : {}) },
   });
+}
+
+/** Whether a payment of the tender came in under a number, whichever bidder's it is. */
+async function isArrivedPayment({ q }: Tx, procurementId: string, number: string): Promise<boolean> {
+  const arrived = await depositsOf(q, { procurementId });
+  return arrived.some(({ form, externalId }) => form === 'transfer' && plainNumber(externalId) === number);
 }

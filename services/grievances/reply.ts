@@ -5,10 +5,11 @@ import { recordEvent } from '../../db/events.ts';
 import { changeGrievance, grievanceById, type Grievance } from '../../db/grievances.ts';
 import { organisationById } from '../../db/organisations.ts';
 import { wake } from '../../db/engine/outbox.ts';
-import { RESUMED } from '../../db/tender/suspensions.ts';
+import { RESUMED, resumedClocksOf } from '../../db/tender/suspensions.ts';
 import type { DecisionPayloads, GrievanceEffect } from '../../domain/decisions.ts';
 import { DomainError } from '../../domain/errors.ts';
 import type { MilestoneKey } from '../../domain/law/milestones.ts';
+import { assertNamesNoAsker, type Asker } from '../../domain/grievances/asker.ts';
 import type { ReplyBasis } from '../../domain/grievances/letter.ts';
 import { questionsOf } from '../../domain/grievances/questions.ts';
 import { due } from '../../domain/law/due.ts';
@@ -22,6 +23,7 @@ import { publishNotice } from '../notices/publish.ts';
 import { planBidding } from '../procurements/bidding.ts';
 import { actOn } from '../tender/advance.ts';
 import { saveCases, type TenderCase } from '../tender/case.ts';
+import { askerOf } from './askers.ts';
 
 /** What was done of a result that is set aside is not so any more, when a lot goes back to its evaluation. */
 const OF_THE_RESULT: readonly MilestoneKey[] = [
@@ -57,14 +59,16 @@ export async function replyToGrievance(
   const c = await actOn(tx, grievance.procurementId);
   assertEffectApplies(c, grievance, outcome, effect);
   refuseWithoutBasis(c, reply);
+  const filer = { ...(await askerOf(tx.q, grievance.filedBy)), letter: grievance.letter };
+  assertNamesNoAsker({ replyZh: textZh, factsZh: reply.factsZh, lawZh: reply.lawZh }, filer);
   const respondent = await respondentOf(c, actor);
   const basis = { factsZh: reply.factsZh ?? null, lawZh: reply.lawZh ?? null, respondent };
   const replied = { state: 'replied', repliedAt: tx.now, outcome, effect, replyZh: textZh, basis } as const;
   await changeGrievance(tx, grievanceId, replied);
   const { lotNo, target } = grievance;
-  const answered = await answeredBy(c, grievance, basis);
+  const answered = answeredBy(c, grievance, filer, basis);
   publishNotice(c, actor, 'grievance-reply', { lotNo }, { target, outcome, effect, replyZh: textZh, answered });
-  resumeClocks(c, actor, grievanceId, effect);
+  await resumeClocks(c, actor, grievanceId, effect);
   await carryOut(c, grievance, effect, actor);
   const decision = c.decide('reply', actor, grievance.lotNo, reply, grievanceId);
   recordEvent(tx, {
@@ -119,11 +123,12 @@ async function respondentOf({ tx, procurement }: TenderCase, { organisationId }:
 }
 
 /** What the notice repeats of the grievance, and the right to complain. */
-async function answeredBy(
+function answeredBy(
   c: TenderCase,
   grievance: Grievance,
+  filer: Asker,
   basis: ReplyBasis,
-): Promise<NonNullable<NoticeData['grievance-reply']['answered']>> {
+): NonNullable<NoticeData['grievance-reply']['answered']> {
   const { tx, procurement } = c;
   const { rule, from, zh } = c.definition.grievances.complaint;
   const { law, article, amount, unit } = getRule(rule);
@@ -131,7 +136,7 @@ async function answeredBy(
   const start = from === 'reply-end' ? `自答复期满后${term}` : `自知道或者应当知道之日起${term}`;
   return {
     projectNumber: procurement.particulars?.projectNumber ?? null,
-    questions: questionsOf(grievance, (await organisationById(tx.q, grievance.filedBy)).name),
+    questions: questionsOf(grievance, filer),
     filedAt: grievance.filedAt,
     repliedAt: tx.now,
     ...basis,
@@ -144,10 +149,12 @@ async function answeredBy(
 }
 
 /** 更正公告: every bidder, not only the objector, must be notified that a clock runs again, and of its new end. */
-function resumeClocks(c: TenderCase, actor: Actor, grievanceId: string, effect: GrievanceEffect): void {
+async function resumeClocks(c: TenderCase, actor: Actor, grievanceId: string, effect: GrievanceEffect): Promise<void> {
+  const resumed = await resumedClocksOf(c.tx.q, c.id);
   for (const { lotNo, milestone } of c.timeline.endSuspensions(grievanceId)) {
     const before = c.milestone(lotNo, milestone)?.dueAt ?? null;
-    const after = c.timeline.resume(lotNo, milestone);
+    const moved = resumed.findLast((each) => each.lotNo === lotNo && each.milestone === milestone);
+    const after = c.timeline.resume(lotNo, milestone, moved?.at ?? null);
     if (after === null) continue;
     // One that is set aside or tendered again ends by its ruling, whatever is left of its clock.
     const clock = { lotNo, milestone, before, after: effect === 'none' ? after : null };

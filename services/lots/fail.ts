@@ -1,6 +1,9 @@
 import type { Actor } from '../../db/audit.ts';
 import { planRefundsOfFailedLot } from '../deposits/held.ts';
 import type { LotFailure } from '../../db/schema/sqlite.ts';
+import { instantEn, instantZh } from '../../domain/civil-time.ts';
+import type { Incidents } from '../../domain/notices/data.ts';
+import type { Bilingual } from '../../domain/law/timeline.ts';
 import { getRule } from '../../domain/law/rulebook.ts';
 import type { Violation } from '../../domain/law/violation.ts';
 import { publishHeldRecord } from '../openings/record.ts';
@@ -21,9 +24,11 @@ export async function failLot(c: TenderCase, actor: Actor, lotNo: number, reason
   publishNotice(c, actor, 'lot-failed', { lotNo }, reason);
 }
 
+/** @param outages those around the deadline, which the notice states */
 export function tooFewBidders(
   c: TenderCase,
   breach: Pick<Violation, 'rule' | 'law' | 'article' | 'messageZh' | 'messageEn'>,
+  outages: Incidents['outages'] = [],
 ): FailureReason {
   const { rule, decides } = c.definition.failure;
   const by = decides ? getRule(rule) : { ...breach, id: breach.rule };
@@ -31,9 +36,17 @@ export function tooFewBidders(
     rule: by.id,
     law: by.law,
     article: by.article,
-    reasonZh: breach.messageZh,
-    reasonEn: breach.messageEn,
+    reasonZh: [breach.messageZh, ...outages.map((outage) => outageText(outage).zh)].join('；'),
+    reasonEn: [breach.messageEn, ...outages.map((outage) => outageText(outage).en)].join('; '),
     nextSteps: [...nextSteps(c), ...secondFailure(c)],
+  };
+}
+
+/** Why there may have been too few: bidders could not reach the platform. */
+function outageText({ from, until }: Incidents['outages'][number]): Bilingual {
+  return {
+    zh: `平台服务自 ${instantZh(from)} 起中断${until === null ? '，尚未恢复' : `，${instantZh(until)} 恢复`}`,
+    en: `the platform was out of service from ${instantEn(from)}${until === null ? '' : ` to ${instantEn(until)}`}`,
   };
 }
 

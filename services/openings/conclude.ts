@@ -4,6 +4,7 @@ import { recordEvent } from '../../db/events.ts';
 import { openingStateOf } from '../../db/openings/openings.ts';
 import { bidsInOpening, type BidInOpening } from '../../db/openings/unsealings.ts';
 import { checkBidderCount } from '../../domain/law/limits.ts';
+import type { Incidents } from '../../domain/notices/data.ts';
 import { openingSubject } from '../../domain/subjects.ts';
 import { recordClues, type OpenedLot } from '../clues/record.ts';
 import { depositEntries } from '../deposits/standings.ts';
@@ -47,7 +48,7 @@ export async function concludeOpening(
     const own = bids.filter(({ lotNo }) => lotNo === no);
     const depositOf = await depositEntries(tx.q, c.tender, no);
     recordOpening(c, UNATTENDED, { lotNo: no, bids: own }, instants, depositOf, { ...before, custodians });
-    await continueLot(c, no, own);
+    await continueLot(c, no, own, before.outages);
     opened.push({ c, lotNo: no, supplierIds: own.map(({ supplierId }) => supplierId) });
   }
   await recordClues(tx, opened);
@@ -61,9 +62,14 @@ export async function concludeOpening(
  * The number of bidders was judged at the deadline (招标投标法实施条例 44, 财政部令87号 41), and the other bids proceed whatever
  * happened to some (电子招标投标办法 31); where none was opened there is nothing to evaluate.
  */
-async function continueLot(c: TenderCase, lotNo: number, bids: readonly BidInOpening[]): Promise<void> {
+async function continueLot(
+  c: TenderCase,
+  lotNo: number,
+  bids: readonly BidInOpening[],
+  outages: Incidents['outages'],
+): Promise<void> {
   const opened = bids.filter(({ unsealing }) => unsealing?.state === 'opened');
   const [none] = opened.length > 0 ? [] : checkBidderCount(c.definition, 0);
-  if (none) await failLot(c, UNATTENDED, lotNo, tooFewBidders(c, none));
+  if (none) await failLot(c, UNATTENDED, lotNo, tooFewBidders(c, none, outages));
   else c.advanceLot(lotNo, 'evaluation');
 }

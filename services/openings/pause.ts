@@ -9,26 +9,14 @@ import { pausesOf, type OpeningPause } from '../../db/tender/timeline.ts';
 import { DomainError } from '../../domain/errors.ts';
 import { openingSubject } from '../../domain/subjects.ts';
 import { isPaused } from '../../domain/openings/window.ts';
-import { procedureOf } from '../../domain/procedures/index.ts';
-import { stageConflict } from '../../domain/procedures/out-of-stage.ts';
 import { announcePause } from './announce-pause.ts';
 
 /**
- * Pauses an opening: nothing is unsealed or published until it is resumed. It can be ordered before the deadline; bids
+ * Pauses an opening: nothing is opened or published until it is resumed. It can be ordered before the deadline; bids
  * still close on time.
- * @throws DomainError `opening-paused` when it is already paused, `stage-conflict` where bids are not sealed to
- *   custodians
+ * @throws DomainError `opening-paused` when it is already paused
  */
 export async function pauseOpening(tx: Tx, actor: Actor, tender: Procurement, reasonZh: string): Promise<OpeningPause> {
-  if (tender.sealing === null) {
-    const definition = procedureOf(tender);
-    throw stageConflict(definition, {
-      what: 'procurement',
-      stage: tender.stage,
-      wanted: ['opening'],
-      action: 'opening.pause',
-    });
-  }
   if (isPaused(await pausesOf(tx.q, tender.id))) {
     throw new DomainError('opening-paused', {
       messageZh: '开标已经暂停',

@@ -7,9 +7,10 @@ import type { Procurement } from '../../db/procurements.ts';
 import type { OpeningPause } from '../../db/tender/timeline.ts';
 import { DomainError } from '../../domain/errors.ts';
 import { openingSubject } from '../../domain/subjects.ts';
+import { openUnsealed } from './open-unsealed.ts';
 import { announceResumption } from './announce-pause.ts';
 
-/** Ends the pause of an opening. @throws DomainError `stage-conflict` when it is not paused */
+/** Ends the pause of an opening; bids that are not sealed are opened with it. @throws DomainError `stage-conflict` when it is not paused */
 export async function resumeOpening(tx: Tx, actor: Actor, tender: Procurement): Promise<OpeningPause> {
   const pause = await endPause(tx, tender.id);
   if (!pause) {
@@ -20,6 +21,7 @@ export async function resumeOpening(tx: Tx, actor: Actor, tender: Procurement): 
     });
   }
   await announceResumption(tx, pause);
+  if (tender.sealing === null) await openUnsealed(tx, tender.id);
   recordAudit(tx, actor, {
     action: 'opening.resume',
     procurementId: tender.id,

@@ -45,7 +45,8 @@ export async function amendDocuments(
   const { textZh, affectsBids, documentIds, corrects = null, schemes = [] } = amendment;
   if (corrects !== null) await assertAmended(c, corrects);
   if (schemes.length > 0) await amendSchemes(c, actor, { schemes, affectsBids }, confirmed);
-  const changed = { textZh, affectsBids, documentIds, bidDeadlineBefore: before, bidDeadline: after };
+  const bidDeadline = after > tx.now ? after : null;
+  const changed = { textZh, affectsBids, documentIds, bidDeadlineBefore: before, bidDeadline };
   publishNotice(c, actor, 'amendment', { lotNo: 0, corrects }, { because: 'documents', ...changed });
   if (after !== before) {
     c.change({ bidDeadline: after });
@@ -92,17 +93,26 @@ function refuseAfterDeadline(c: TenderCase): void {
 }
 
 /**
- * A deadline never moves earlier, and must move later where an amendment of substance leaves too little time. What is
+ * A deadline never moves earlier, nor into the past, and must move later where an amendment of substance leaves too little time. What is
  * named as lawful is so in both respects, and still when it is sent.
  */
 function refuseUnlawfulDeadline(c: TenderCase, affectsBids: boolean, before: number, after: number): void {
   const { now, calendar } = c.tx;
+  const passed = before <= now;
   const owed = affectsBids ? earliestDeadlineAfterAmendment(c.definition, now, calendar) : before;
-  const earliest = Math.max(before, wholeMinute(owed) === owed ? owed : soon(owed));
+  const earliest = Math.max(passed ? soon(now) : before, wholeMinute(owed) === owed ? owed : soon(owed));
   if (after < before) {
     throw new DomainError('unlawful', {
       messageZh: `${c.definition.words.bidding}截止时间只能顺延，不得提前：原为 ${instantZh(before)}，所给为 ${instantZh(after)}`,
       messageEn: `A bid deadline may be put off, never brought forward: it is ${instantEn(before)}, given ${instantEn(after)}`,
+      details: { field: 'bidDeadline', given: formatInstant(after), earliestLawful: formatInstant(earliest) },
+    });
+  }
+  // While its clock is suspended, the former deadline may have passed: what is set instead is still to come.
+  if (after !== before && after <= now) {
+    throw new DomainError('unlawful', {
+      messageZh: `${c.definition.words.bidding}截止时间不得早于公布之时：现为 ${instantZh(now)}，所给为 ${instantZh(after)}`,
+      messageEn: `A bid deadline that is published is still to come: it is ${instantEn(now)}, given ${instantEn(after)}`,
       details: { field: 'bidDeadline', given: formatInstant(after), earliestLawful: formatInstant(earliest) },
     });
   }

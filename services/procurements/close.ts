@@ -2,6 +2,7 @@ import { recordAudit, UNATTENDED } from '../../db/audit.ts';
 import type { StandingBid } from '../../db/bids.ts';
 import { standingBidsOf } from '../../db/tender/cases.ts';
 import type { Tx } from '../../db/access/database.ts';
+import { openPausesOf } from '../../db/tender/suspensions.ts';
 import { checkBidderCount } from '../../domain/law/limits.ts';
 import { depositEntries } from '../deposits/standings.ts';
 import { failLot, tooFewBidders } from '../lots/fail.ts';
@@ -18,12 +19,12 @@ import type { TenderCase } from '../tender/case.ts';
  */
 export async function closeTenders(tx: Tx, cases: readonly TenderCase[]): Promise<void> {
   const ids = cases.map(({ id }) => id);
-  const [bids, outages] = await Promise.all([
+  const [bids, pauses, outages] = await Promise.all([
     standingBidsOf(tx.q, ids),
+    openPausesOf(tx.q, ids),
     outagesOfEach(
       tx.q,
-      // Those of sealed bids are in the record that the opening makes.
-      cases.flatMap(({ procurement }) => (procurement.sealing === null ? procurement : [])),
+      cases.map(({ procurement }) => procurement),
       tx.now,
     ),
     withdrawUnfinished(
@@ -39,11 +40,12 @@ export async function closeTenders(tx: Tx, cases: readonly TenderCase[]): Promis
   const opened: OpenedLot[] = [];
   for (const c of cases) {
     const incidents = { ...NO_INCIDENTS, outages: outages(c.procurement) };
+    const isPaused = pauses.some(({ procurementId }) => procurementId === c.id);
     for (const { no, stage } of c.lots) {
-      if (stage === 'pending') await closeLot(c, no, bidsOf.get(`${c.id}/${no}`) ?? [], incidents);
+      if (stage === 'pending') await closeLot(c, no, bidsOf.get(`${c.id}/${no}`) ?? [], { incidents, isPaused });
     }
     for (const key of ['bid-deadline', 'opening'] as const) c.timeline.complete(0, key, { by: 'unattended' });
-    // Sealed to custodians: the opening starts, and nothing can be read before it ends.
+    // Sealed to custodians, or paused: the opening starts, and nothing can be read before it ends.
     if (c.lots.some(({ stage }) => stage === 'opening')) c.advance('opening');
     else c.advance('evaluation', { openedAt: tx.now });
     recordAudit(tx, UNATTENDED, {
@@ -63,17 +65,17 @@ async function closeLot(
   c: TenderCase,
   lotNo: number,
   bids: readonly StandingBid[],
-  incidents: Incidents,
+  { incidents, isPaused }: { readonly incidents: Incidents; readonly isPaused: boolean },
 ): Promise<void> {
   const { tx, tender } = c;
   const [tooFew] = checkBidderCount(c.definition, bids.length);
-  if (tender.sealing !== null && !tooFew) {
+  if ((tender.sealing !== null || isPaused) && !tooFew) {
     c.advanceLot(lotNo, 'opening');
     return;
   }
   const depositOf = tooFew ? () => ({}) : await depositEntries(tx.q, tender, lotNo);
   const instants = { legalAt: tender.bidDeadline ?? tx.now, actualAt: tx.now };
   recordOpening(c, UNATTENDED, { lotNo, bids, tooFew: tooFew !== undefined }, instants, depositOf, incidents);
-  if (tooFew) await failLot(c, UNATTENDED, lotNo, tooFewBidders(c, tooFew));
+  if (tooFew) await failLot(c, UNATTENDED, lotNo, tooFewBidders(c, tooFew, incidents.outages));
   else c.advanceLot(lotNo, 'evaluation');
 }

@@ -6,9 +6,11 @@ import { notFound } from '../../db/procurements.ts';
 import { questionOf, storeAnswer, type Question } from '../../db/questions.ts';
 import { formatInstant } from '../../domain/civil-time.ts';
 import { DomainError } from '../../domain/errors.ts';
+import { assertNamesNoAsker, withoutAsker } from '../../domain/grievances/asker.ts';
 import { checkAmendment, earliestDeadlineAfterAmendment } from '../../domain/law/amendment.ts';
 import { soon, wholeMinute } from '../../domain/postponed.ts';
 import { stageConflict } from '../../domain/procedures/out-of-stage.ts';
+import { askerOf } from '../grievances/askers.ts';
 import { publishNotice } from '../notices/publish.ts';
 import { actOn } from '../tender/advance.ts';
 import { saveCases, type TenderCase } from '../tender/case.ts';
@@ -17,7 +19,7 @@ import { saveCases, type TenderCase } from '../tender/case.ts';
  * Publishes the answer to a question to all, without the name of the asker.
  * @rule works30-answers-to-all
  * @throws DomainError `not-found`, `already-exists` when it is answered, `stage-conflict`, `unlawful` where it affects bids
- *   and comes too late before the deadline
+ *   and comes too late before the deadline; `bad-input` for an answer that tells who asked
  */
 export async function answerQuestion(
   tx: Tx,
@@ -44,7 +46,9 @@ export async function answerQuestion(
     });
   }
   if (affectsBids) refuseTooLate(c);
-  const answered = { questionId, questionZh: question.textZh, answerZh };
+  const asker = await askerOf(tx.q, question.askedBy);
+  assertNamesNoAsker({ answerZh }, asker);
+  const answered = { questionId, questionZh: withoutAsker(question.textZh, asker), answerZh };
   const notice = publishNotice(c, actor, 'clarification', { lotNo: 0 }, answered);
   recordAudit(tx, actor, {
     action: 'question.answer',

@@ -252,8 +252,11 @@ export class Timeline {
     return open;
   }
 
-  /** The new end of a milestone's clock after a suspension has ended (domain/pauses.ts); null while another is open. */
-  resume(lotNo: number, key: MilestoneKey): number | null {
+  /**
+   * The new end of a milestone's clock after a suspension has ended (domain/pauses.ts); null while another is open.
+   * @param movedAt when an earlier suspension moved it last; null: none has
+   */
+  resume(lotNo: number, key: MilestoneKey, movedAt: number | null): number | null {
     const row = this.find(lotNo, key);
     if (!row || row.dueAt === null || row.state !== 'planned') return null;
     const suspensions = this.suspensionsOf(lotNo, key);
@@ -265,8 +268,9 @@ export class Timeline {
         (start, each) => (each.until !== null && each.until >= start ? Math.min(start, each.from) : start),
         this.tx.now,
       );
+      const from = Math.max(began, movedAt ?? began);
       const moved = remainingAfter(
-        { deadline: row.dueAt, suspensions: [{ from: began, until: this.tx.now }] },
+        { deadline: row.dueAt, suspensions: [{ from, until: this.tx.now }] },
         this.tx.calendar,
       );
       this.set(row, { dueAt: moved.at, provisional: moved.provisional });

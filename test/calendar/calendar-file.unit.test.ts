@@ -5,7 +5,14 @@ import { addMonths, formatDay, parseDate } from '../../domain/civil-time.ts';
 import { chinaCalendar } from '../../domain/law/calendar.ts';
 import { readCalendarFile } from '../../imports/calendar/file.ts';
 import type { LineFault } from '../../imports/calendar/found.ts';
-import { growCalendar, judgeYear, statutoryKnown, yearOfCalendar } from '../../domain/law/calendar-growth.ts';
+import {
+  growCalendar,
+  judgeImport,
+  judgeYear,
+  statutoryKnown,
+  yearOfCalendar,
+} from '../../domain/law/calendar-growth.ts';
+import type { CalendarYear } from '../../domain/law/calendar-table.ts';
 import { due } from '../../domain/law/due.ts';
 import { recount } from '../../domain/law/recount.ts';
 import { getRule } from '../../domain/law/rulebook.ts';
@@ -159,6 +166,82 @@ describe('reading a holiday arrangement', () => {
     expect(faultsOf(list, {} as { sourceZh: string }).map(({ messageZh }) => messageZh)).toContain(
       '未写明通知名称与文号（来源）',
     );
+  });
+
+  // The days and the words of 国发明电〔2015〕1号, in a year that is known.
+  describe('days that are given once, by a notice of their own', () => {
+    const sourceZh = '某通知（国发明电〔2026〕1号）';
+    const ONCE =
+      '2026-09-03 休 抗战胜利纪念日\n2026-09-04 休 抗战胜利纪念日\n2026-09-05 休 抗战胜利纪念日\n2026-09-06 班';
+    const known = yearOfCalendar(chinaCalendar, 2026) as CalendarYear;
+    const words = (year: number, weekdays: readonly string[]) =>
+      [
+        '国务院关于中国人民抗日战争暨世界反法西斯战争胜利70周年纪念日调休放假的通知',
+        `国发明电〔${year}〕1号`,
+        `各省、自治区、直辖市人民政府：为使全国人民广泛参与纪念活动，${year}年9月3日全国放假1天。`,
+        `为方便公众安排假日期间生产生活，特作如下调休：9月3日（${weekdays[0]}）至5日（${weekdays[1]}）调休放假，共3天。`,
+        `其中9月3日（${weekdays[0]}）放假，9月4日（${weekdays[2]}）调休，9月6日（${weekdays[3]}）上班。`,
+        `国务院 ${year}年5月13日`,
+      ].join('\n');
+
+    it('are added to the year, without its arrangement being sent again', () => {
+      const json = JSON.stringify({
+        year: 2026,
+        off: ['2026-09-03', '2026-09-04', '2026-09-05'],
+        makeup: ['2026-09-06'],
+      });
+      for (const text of [ONCE, json, words(2026, ['星期四', '星期六', '星期五', '星期日'])]) {
+        const given = read(text, { sourceZh });
+        expect(given).toMatchObject({ addition: true, year: { year: 2026, makeup: ['2026-09-06'] } });
+        expect(given.warnings.map(({ messageZh }) => messageZh).join()).toContain('一次性放假，请核对');
+        const { outcome, year } = judgeImport(chinaCalendar, { ...given, correct: false });
+        expect(outcome).toBe('correction');
+        expect(daysOf(year).off).toEqual([...daysOf(known).off, '2026-09-03', '2026-09-04', '2026-09-05'].sort());
+        expect(year.makeup).toEqual([...known.makeup, '2026-09-06'].sort());
+        expect(year.sourceZh).toBe(`${known.sourceZh}；${sourceZh}`);
+        const grown = growCalendar(chinaCalendar, [year]);
+        expect(judgeImport(grown, { ...given, correct: false }).outcome).toBe('same');
+        // A year's arrangement that is sent again without them takes them back, where that is declared.
+        expect(judgeImport(grown, { year: known, correct: true })).toEqual({ outcome: 'correction', year: known });
+      }
+    });
+
+    it('a make-up workday that is given off is worked no more; a day off does not become a workday by them', () => {
+      const makeup = String(known.makeup.at(-1));
+      const { year } = judgeImport(chinaCalendar, {
+        ...read(`${makeup} 休 一次性放假`, { sourceZh }),
+        correct: false,
+      });
+      expect(year.makeup).toEqual(known.makeup.filter((day) => day !== makeup));
+      expect(growCalendar(chinaCalendar, [year]).isWorkday(parseDate(makeup))).toBe(false);
+      const worked = { ...read(`${ONCE}\n2026-10-04 班`, { sourceZh }), correct: false };
+      expect(() => judgeImport(chinaCalendar, worked)).toThrow(/2026-10-04 已按.*放假，不能同时上班/);
+    });
+
+    it('not to a year that is not loaded; to one of before, what its notice has', () => {
+      const ahead = read('2027-09-03 休 一次性放假', { sourceZh });
+      expect(() => judgeImport(chinaCalendar, { ...ahead, correct: false })).toThrow('请先导入该年安排');
+      const given = read(words(2015, ['星期四', '星期六', '星期五', '星期日']), {});
+      expect(given.year).toMatchObject({
+        year: 2015,
+        partial: true,
+        sourceZh: '国务院关于中国人民抗日战争暨世界反法西斯战争胜利70周年纪念日调休放假的通知（国发明电〔2015〕1号）',
+        makeup: ['2015-09-06'],
+      });
+      expect(daysOf(given.year).off).toEqual(['2015-09-03', '2015-09-04', '2015-09-05']);
+      const { outcome, year } = judgeImport(chinaCalendar, { ...given, correct: false });
+      expect(outcome).toBe('new');
+      const more = { ...read('2015-10-09 休 一次性放假', { sourceZh }), correct: false };
+      expect(judgeImport(growCalendar(chinaCalendar, [year]), more).year.off).toHaveLength(2);
+    });
+
+    it('a date that contradicts the words is named', () => {
+      const wrong = words(2026, ['星期四', '星期日', '星期五', '星期日']).replace('共3天', '共4天');
+      expect(faultsOf(wrong, { sourceZh }).map(({ messageZh }) => messageZh)).toEqual([
+        '2026-09-05 写作周日，实为周六',
+        '写明 4 天，起止为 3 天',
+      ]);
+    });
   });
 
   // The days of the notice on 抗战胜利70周年纪念日; the rest of that year's arrangement is in no source of this project.

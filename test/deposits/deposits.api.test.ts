@@ -181,7 +181,7 @@ describe('a bidder pays its deposit', () => {
     await api.db.transaction((tx) => replyToGrievance(tx, replier, grievanceId, reply));
     const after = await one.call('GET', own(tender));
     expect(after.body).toMatchObject({ standing: { held: true, faults: [] }, suspended: null });
-    expect(parseInstant(String(after.get('deadline')))).toBeGreaterThan(DEADLINE + 3_600_000);
+    expect(parseInstant(String(after.get('bidDeadline')))).toBeGreaterThan(DEADLINE + 3_600_000);
   });
 
   it('the bank alone is believed: other signatures, other bytes, old messages and other figures are refused', async () => {

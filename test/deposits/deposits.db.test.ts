@@ -259,11 +259,11 @@ const forfeit = async (
   index: number,
   ground: Parameters<typeof forfeitDeposit>[3]['ground'],
   amountFen?: number,
+  clauseZh?: string,
 ): Promise<Settled> => {
   const { id, leftFen } = await accountOf(of, index);
-  return db.transaction((tx) =>
-    forfeitDeposit(tx, who.asPurchaser, id, { amountFen: amountFen ?? leftFen, ground, reasonZh: '依法不予退还' }),
-  );
+  const kept = { amountFen: amountFen ?? leftFen, ground, reasonZh: '依法不予退还', clauseZh };
+  return db.transaction((tx) => forfeitDeposit(tx, who.asPurchaser, id, kept));
 };
 
 describe('deposits go back after the contract, with interest (招标投标法实施条例 57)', () => {
@@ -360,7 +360,72 @@ describe('a deposit is kept on a lawful ground alone, and on none that the recor
     expect(unopened.messageZh).toContain('没有开启');
     expect(never.messageZh).toContain('没有投标文件');
   });
+
+  it.each([
+    ['government', 'as-documents-say', '财政部令87号', '29'],
+    ['tendering', 'not-decrypted', '招标投标法实施条例', '31'],
+  ] as const)(
+    '%s: once the tender is terminated all goes back, whatever the ground',
+    async (regime, ground, law, article) => {
+      const of = await tender(regime);
+      for (const index of [0, 1, 2]) await pay(of, index, of.noticeAt);
+      const [revoked] = await opened(of, 3);
+      await db.transaction((tx) =>
+        insertUnsealings(tx, [
+          {
+            ...{ bidId: String(revoked?.id), procurementId: of.id, lotNo: 1, state: 'revoked', manifest: null },
+            ...{ reasonZh: null, reasonEn: null, custodians: [], at: tx.now },
+          },
+        ]),
+      );
+      await terminate(of);
+      for (const each of [ground, 'withdrawn-after-deadline'] as const) {
+        expect(await refusalOf(forfeit(of, 0, each))).toMatchObject({
+          code: 'unlawful',
+          messageZh: expect.stringContaining('已经终止') as unknown,
+          details: { field: 'ground', given: each, law, article },
+        });
+      }
+    },
+  );
+
+  it('once the contract is signed, by the documents only with the clause that says so (政府采购法实施条例 33)', async () => {
+    const of = await tender('government');
+    for (const index of [0, 1, 2]) await pay(of, index, of.noticeAt);
+    const bids = await opened(of, 3);
+    await advance(db, of.id, 1);
+    clock.set('2026-04-09T10:00+08:00');
+    await report(of, bids, at('2026-04-08T17:00+08:00'));
+    await decide(db, who.asPurchaser, {
+      ...{ procurementId: of.id, lotNo: 1, kind: 'award' },
+      payload: { bidId: String(bids[0]?.id), ground: null, reasonZh: null },
+    });
+    clock.set('2026-04-20T10:00+08:00');
+    await decide(db, who.asPurchaser, {
+      ...{ procurementId: of.id, lotNo: 1, kind: 'contract' },
+      payload: { amountFen: 380_000_000, signedAt: at('2026-04-20T09:00+08:00'), documentId: null },
+    });
+    for (const index of [0, 1]) {
+      for (const clause of [undefined, '\u200b']) {
+        expect(await refusalOf(forfeit(of, index, 'as-documents-say', 1, clause))).toMatchObject({
+          code: 'unlawful',
+          details: { field: 'clauseZh', law: '政府采购法实施条例', article: '33' },
+        });
+      }
+      await forfeit(of, index, 'as-documents-say', 1, '投标人须知 15.4');
+      expect((await accountOf(of, index)).movements).toMatchObject([
+        { kind: 'forfeited', ground: 'as-documents-say', reasonZh: '投标人须知 15.4：依法不予退还' },
+      ]);
+    }
+  });
 });
+
+/** 终止: the whole tender, after its notice. */
+const terminate = (of: Procurement) =>
+  decide(db, who.asPurchaser, {
+    ...{ procurementId: of.id, lotNo: 0, kind: 'terminate' },
+    payload: { ground: 'task-cancelled', reasonZh: '采购任务取消' },
+  });
 
 /** Records a refund as the purchaser types it. */
 const refunds = async (
@@ -418,11 +483,17 @@ describe('the books of refunds', () => {
     expect(
       await refusalOf(refunds(of, 0, { ...part, bankReference: (await accountOf(of, 0)).externalId })),
     ).toMatchObject({ code: 'already-exists', details: { field: 'bankReference' } });
-    await refunds(of, 0, { ...part, bankReference: 'Nb1' });
+    // Nor is another bidder's payment a refund of this one.
+    expect(
+      await refusalOf(refunds(of, 0, { ...part, bankReference: (await accountOf(of, 1)).externalId })),
+    ).toMatchObject({ code: 'already-exists', messageZh: expect.stringContaining('收款的流水号') as unknown });
+    await refunds(of, 0, { ...part, bankReference: 'Nb-1' });
     for (const [index, bankReference] of [
-      [0, 'Nb1'],
-      [1, 'Nb1'],
+      [0, 'Nb-1'],
+      [1, 'Nb-1'],
       [1, 'NB1'],
+      [1, ' nb 1 '],
+      [1, 'Ｎb－１'],
     ] as const) {
       expect(await refusalOf(refunds(of, index, { ...part, bankReference }))).toMatchObject({ code: 'already-exists' });
     }
@@ -491,29 +562,38 @@ it('a lot that failed: no rule sets a number of days, and what is not back stays
   expect(await findMilestone(db.read, place, 'deposits-losers')).toMatchObject({ state: 'done', by: 'purchaser' });
 });
 
-it('a terminated government tender: back in five working days (财政部令87号 29), later with the fee (38)', async () => {
+it('a terminated government tender: back in five working days with what it earned (财政部令87号 29), later with the fee too (38)', async () => {
   const of = await tender('government');
   await pay(of, 0, of.noticeAt);
+  await pay(of, 1, of.noticeAt);
   clock.set('2026-03-20T10:00+08:00');
-  await decide(db, who.asPurchaser, {
-    procurementId: of.id,
-    lotNo: 0,
-    kind: 'terminate',
-    payload: { ground: 'task-cancelled', reasonZh: '采购任务取消' },
-  });
+  await terminate(of);
   // Friday the 20th; 23, 24, 25, 26, 27 March.
   expect(await findMilestone(db.read, { procurementId: of.id, lotNo: 0 }, 'deposits-losers')).toMatchObject({
     dueAt: at('2026-03-28T00:00+08:00') - 1,
   });
-  clock.set('2026-03-30T10:00+08:00');
   // No bid was opened: the centre gives it back, and to the purchaser it is none.
   const centre = { actor: { ...who.asPurchaser, role: 'centre' as const } };
-  expect((await refusalOf(refund(of, 0, 3_045))).code).toBe('not-found');
-  // 70 000 yuan × 4.35 % × 1.2 × 3 days (28, 29, 30 March) / 360 = 30.45 yuan.
-  expect(await refusalOf(refund(of, 0, 3_044, centre))).toMatchObject({
-    details: { rule: 'gp-bond-late-interest', least: 3_045 },
+  clock.set('2026-03-23T10:00+08:00');
+  // 70 000 yuan × 0.1 % × 6 days (17 to 22 March) / 360 = 1.166… yuan.
+  expect(await refusalOf(refund(of, 1, 116, centre))).toMatchObject({
+    code: 'unlawful',
+    messageZh: expect.stringMatching(/（6 天）.*（财政部令87号第29条）$/) as unknown,
+    details: { rule: 'gp-termination-refund', least: 117 },
   });
-  expect(await refund(of, 0, 3_045, centre)).toMatchObject({ leftFen: 0, fulfilled: true });
+  expect(await refusalOf(refund(of, 1, 117, { ...centre, rates: null }))).toMatchObject({
+    code: 'rates-missing',
+    details: { rule: 'gp-termination-refund' },
+  });
+  expect(await refund(of, 1, 117, centre)).toMatchObject({ leftFen: 0, fulfilled: false });
+  clock.set('2026-03-30T10:00+08:00');
+  expect((await refusalOf(refund(of, 0, 3_298))).code).toBe('not-found');
+  // 70 000 yuan × 0.1 % × 13 days / 360 = 2.53 yuan, and × 4.35 % × 1.2 × 3 days (28, 29, 30 March) / 360 = 30.45 yuan.
+  expect(await refusalOf(refund(of, 0, 3_297, centre))).toMatchObject({
+    messageZh: expect.stringMatching(/（13 天；3 天）.*（财政部令87号第29条；财政部令87号第38条）$/) as unknown,
+    details: { rule: 'gp-termination-refund', least: 3_298 },
+  });
+  expect(await refund(of, 0, 3_298, centre)).toMatchObject({ leftFen: 0, fulfilled: true });
   expect(await findMilestone(db.read, { procurementId: of.id, lotNo: 0 }, 'deposits-losers')).toMatchObject({
     state: 'done',
     by: 'centre',

@@ -10,6 +10,7 @@ import { lotOf, procurementById } from '../../db/procurements.ts';
 import { suspensionsOf } from '../../db/tender/suspensions.ts';
 import { milestoneOf } from '../../db/tender/timeline.ts';
 import type { DecisionPayloads, GrievanceEffect } from '../../domain/decisions.ts';
+import { documentOf } from '../../web/notices/templates.ts';
 import { temporaryDatabase, type TestDatabase } from '../setup/database.ts';
 import {
   advance,
@@ -185,6 +186,57 @@ describe('objections to works documents (条例 22)', () => {
     // One suspension, one notice of it.
     const suspensions = await listNotices(db.read, { procurementId, kind: 'suspension', limit: 9 });
     expect(suspensions).toHaveLength(1);
+  });
+
+  it('one that is filed when another is replied to counts from there: no day counts twice, and none is lost', async () => {
+    const deadline = async () => (await procurementById(db.read, procurementId)).bidDeadline;
+    clock.set('2026-04-08T10:00+08:00');
+    const first = await file('documents', 0);
+    clock.set('2026-04-09T10:00+08:00');
+    await replyTo(first.id);
+    const [second, third] = [await file('documents', 1), await file('documents', 0)];
+    expect(await deadline()).toBe(at('2026-04-21T09:00+08:00'));
+    await replyTo(third.id);
+    clock.set('2026-04-10T10:00+08:00');
+    // Two that were open at one instant, of which the first was replied to: the deadline has not moved by it.
+    const fourth = await file('documents', 0);
+    await replyTo(second.id);
+    expect(await deadline()).toBe(at('2026-04-21T09:00+08:00'));
+    clock.set('2026-04-11T10:00+08:00');
+    await replyTo(fourth.id);
+    // From the 8th to the 11th: three days; Thursday 23 April.
+    expect(await deadline()).toBe(at('2026-04-23T09:00+08:00'));
+  });
+
+  it('an amendment meanwhile sets no deadline that has passed, and is told one that has not', async () => {
+    clock.set('2026-04-09T10:00+08:00');
+    await file('documents', 0);
+    clock.set('2026-04-25T10:00+08:00');
+    const amend = (bidDeadline: string | null, affectsBids = false) =>
+      decide(db, who.asPurchaser, {
+        ...{ procurementId, lotNo: 0, kind: 'amend' },
+        payload: {
+          textZh: '更正',
+          affectsBids,
+          bidDeadline: bidDeadline === null ? null : at(bidDeadline),
+          documentIds: [],
+        },
+      });
+    for (const past of ['2026-04-22T09:00+08:00', '2026-04-25T10:00+08:00']) {
+      expect(await refusalOf(amend(past))).toMatchObject({
+        code: 'unlawful',
+        details: { field: 'bidDeadline', earliestLawful: '2026-04-25T10:01:00+08:00' },
+      });
+    }
+    expect((await refusalOf(amend('2026-04-19T09:00+08:00'))).details).toMatchObject({
+      earliestLawful: '2026-04-25T10:01:00+08:00',
+    });
+    await amend(null);
+    const [notice] = await listNotices(db.read, { procurementId, kind: 'amendment', limit: 1 });
+    expect(notice?.content).toMatchObject({ bidDeadlineBefore: '2026-04-20T09:00:00+08:00', bidDeadline: null });
+    expect(JSON.stringify(notice && documentOf(notice).blocks)).not.toContain('现投标截止时间');
+    expect((await procurementById(db.read, procurementId)).bidDeadline).toBe(at('2026-04-20T09:00+08:00'));
+    await amend('2026-04-25T10:01+08:00');
   });
 
   it('a deadline that would fall on a holiday goes to the same hour of the next workday', async () => {

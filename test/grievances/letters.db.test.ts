@@ -2,13 +2,18 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { Bid } from '../../db/bids.ts';
 import { grievanceById } from '../../db/grievances.ts';
 import { listNotices } from '../../db/notices.ts';
-import { auditAfter } from '../../db/audit.ts';
+import { auditAfter, UNATTENDED } from '../../db/audit.ts';
+import type { Organisation } from '../../db/organisations.ts';
+import { insertCorrection } from '../../db/parties/corrections.ts';
 import type { GrievanceLetter } from '../../domain/grievances/letter.ts';
 import { missingInLetter } from '../../domain/grievances/missing.ts';
 import { procedureOf } from '../../domain/procedures/index.ts';
 import { attachToGrievance, completeLetter } from '../../services/grievances/complete.ts';
 import { fileGrievance, type NewGrievance } from '../../services/grievances/file.ts';
 import { replyToGrievance } from '../../services/grievances/reply.ts';
+import { answerQuestion } from '../../services/questions/answer.ts';
+import { askQuestion } from '../../services/questions/ask.ts';
+import { visibleQuestions } from '../../services/questions/visible.ts';
 import { documentOf } from '../../web/notices/templates.ts';
 import { temporaryDatabase, type TestDatabase } from '../setup/database.ts';
 import {
@@ -139,6 +144,75 @@ it('a query is taken whatever it lacks, told by the items of 财政部令94号 1
   expect((await refusalOf(complete({ requestZh: '撤回' }))).code).toBe('grievance-settled');
   const trail = (await auditAfter(db.read, 0, 999)).filter(({ action }) => action === 'grievance.complete');
   expect(trail.map(({ confidential }) => confidential)).toEqual([true, true]);
+});
+
+it('the answer tells nobody who asked: not by a name or code of now or before, however it is written, nor how to reach it', async () => {
+  ({ id: procurementId } = await publishedTender(db, clock, who, 'tendering'));
+  clock.set('2026-04-01T10:00+08:00');
+  await obtainDocuments(db, who, 0, procurementId);
+  const { id: filerId, creditCode } = who.suppliers[0] as Organisation;
+  const formerCode = '913600000000088880';
+  await db.transaction((tx) =>
+    insertCorrection(tx, {
+      ...{ id: 'c1', organisationId: filerId, name: '投标人1', creditCode, reasonZh: '更名' },
+      ...{ formerName: '万安县旧名建设有限公司', formerCode },
+      ...{ requestedBy: UNATTENDED, requestedAt: tx.now, state: 'done', decidedAt: tx.now },
+    }),
+  );
+  const told = [
+    ...['投标人1', '投标人１', '投标人 1', creditCode, creditCode.toLowerCase(), formerCode, '万安县旧名建设有限公司'],
+    ...['刘备', '0796-8881234', '07968881234', '8881234', '某市某路5号', '某市某路 5 号', '诸葛亮'],
+  ];
+  const letter = {
+    ...{ address: '某市某路5号', postcode: '343000', contact: '刘备', telephone: '0796-8881234' },
+    proxy: { nameZh: '诸葛亮' },
+  };
+  const objection = await file(0, { textZh: `${told.join('，')}，343000：投标人12的预算为1343000元`, letter });
+  const reply = (texts: object) =>
+    db.transaction((tx) =>
+      replyToGrievance(tx, who.asPurchaser, objection.id, {
+        ...{ outcome: 'rejected', effect: 'none', textZh: '参数合理', factsZh: '调研', lawZh: '条例' },
+        ...texts,
+      }),
+    );
+  for (const each of told) {
+    expect(await refusalOf(reply({ textZh: `致${each}：来函收悉` }))).toMatchObject({
+      code: 'bad-input',
+      details: { issues: [{ field: 'replyZh', rule: 'names-asker' }] },
+    });
+  }
+  expect(await refusalOf(reply({ factsZh: '投标人１于4月1日提交', lawZh: '刘备' }))).toMatchObject({
+    details: { issues: [{ field: 'factsZh' }, { field: 'lawZh' }] },
+  });
+  // Another bidder, and a number that is its postcode by chance.
+  await reply({ textZh: '投标人12的预算为343000元' });
+  const [notice] = await listNotices(db.read, { procurementId, kind: 'grievance-reply', limit: 1 });
+  expect(notice?.content['questions']).toEqual([
+    `${told.map(() => '（略）').join('，')}，（略）：投标人12的预算为1343000元`,
+  ]);
+});
+
+it('nor does a question (疑问), for whoever reads it, and its answer', async () => {
+  ({ id: procurementId } = await publishedTender(db, clock, who, 'tendering'));
+  clock.set('2026-04-01T10:00+08:00');
+  const organisationId = String(who.suppliers[0]?.id);
+  const { id: questionId } = await db.transaction((tx) =>
+    askQuestion(tx, who.asSupplier(0), { procurementId, organisationId, textZh: '投标人 １询问：工期自何日起算？' }),
+  );
+  const textsFor = async (reader: string | null) =>
+    (await visibleQuestions(db.read, { id: procurementId }, { runsIt: true, organisationId: reader })).map(
+      ({ textZh }) => textZh,
+    );
+  expect(await textsFor(who.purchaser.id)).toEqual(['（略）询问：工期自何日起算？']);
+  expect(await textsFor(organisationId)).toEqual(['投标人 １询问：工期自何日起算？']);
+  const answer = (answerZh: string) =>
+    db.transaction((tx) => answerQuestion(tx, who.asPurchaser, { procurementId, questionId, answerZh }));
+  expect(await refusalOf(answer('投标人１：自开工令之日起'))).toMatchObject({
+    code: 'bad-input',
+    details: { issues: [{ field: 'answerZh' }] },
+  });
+  const { notice } = await answer('自开工令之日起');
+  expect(notice.content).toMatchObject({ questionZh: '（略）询问：工期自何日起算？', answerZh: '自开工令之日起' });
 });
 
 it('works: who takes no part objects with the interest that it has (11号令 3); in government procurement only who takes part does (94令 11)', async () => {

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openDatabase } from '../../db/access/open.ts';
 import { listAudit } from '../../db/audit.ts';
+import { CUSTODIANS, SEAL_FORMAT, type SealingTerms } from '../../domain/bids/sealing.ts';
 import { OUTAGE_FROM_MS, SIGN_EVERY_MS } from '../../domain/outages.ts';
 import { noteServing } from '../../services/outages/note-serving.ts';
 import { outagesWithin } from '../../services/outages/within.ts';
@@ -9,11 +10,15 @@ import { procurementById } from '../../db/procurements.ts';
 import { formatInstant } from '../../domain/civil-time.ts';
 import { outagesOf } from '../../services/openings/outages.ts';
 import { documentOf } from '../../web/notices/templates.ts';
-import { advance, at, bid, handClock, people, publishedTender } from '../setup/tenders/tender.ts';
+import { advance, at, bid, handClock, onCase, people, publishedTender } from '../setup/tenders/tender.ts';
 import { dialect, rawDatabase, temporaryDatabase, type TestDatabase } from '../setup/database.ts';
 
 /** A tender with a later deadline. */
 const OTHER = { noticeAt: at('2026-04-15T09:00+08:00'), documentsFrom: null, documentsUntil: null, bidDeadline: null };
+const TERMS: SealingTerms = {
+  ...{ format: SEAL_FORMAT, suite: 'age-x25519', bidderWindowMinutes: null },
+  custodians: CUSTODIANS.map((custodian) => ({ custodian, recipient: 'age1' })),
+};
 const START = at('2026-04-20T09:00+08:00');
 const clock = handClock('2026-04-20T09:00+08:00');
 let db: TestDatabase;
@@ -145,6 +150,27 @@ describe('an outage over a deadline', () => {
       expected.map((each) => each.from),
     );
     expect(await outagesOf(db.read, await procurementById(db.read, other.id), db.now())).toEqual([]);
+  });
+
+  // There is no record of the opening of a lot that has too few bids (20号令 32 all the same).
+  it.each([
+    ['bids that are not sealed', undefined],
+    ['sealed bids', TERMS],
+  ])('is in the notice of a lot that failed for want of bids: %s', async (_, sealing) => {
+    await db.close();
+    clock.set('2026-02-01');
+    db = await temporaryDatabase({ machineClock: clock.read });
+    const who = await people(db, 3);
+    const { id } = await publishedTender(db, clock, who, 'tendering');
+    if (sealing !== undefined) await onCase(db, id, (c) => c.change({ sealing }));
+    clock.set('2026-04-20T08:45+08:00');
+    await sign();
+    clock.set('2026-04-20T10:30+08:00');
+    await sign();
+    await advance(db, id);
+    const [failed] = await listNotices(db.read, { procurementId: id, kind: 'lot-failed', limit: 1 });
+    expect(failed?.content['reasonZh']).toMatch(/；平台服务自 2026年4月20日 08:45 起中断，2026年4月20日 10:30 恢复$/);
+    expect(failed?.content['reasonEn']).toContain('out of service from 20 April 2026, 08:45');
   });
 });
 

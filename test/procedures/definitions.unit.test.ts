@@ -63,8 +63,7 @@ describe.each(PROCEDURE_DEFINITIONS.map((each) => [`${each.regime}, ${each.proce
       ...[...stages.procurement, ...stages.lot].flatMap(({ rule }) => rule ?? []),
       ...[deposits.invalidWithout, deposits.before, deposits.validity, deposits.forms, deposits.sharedAccount],
       deposits.baseAccount,
-      ...(deposits.interest.owed === 'with-refund' ? [deposits.interest.contract, deposits.interest.termination] : []),
-      ...(deposits.interest.owed === 'when-late' ? [deposits.interest.rule] : []),
+      ...Object.values(deposits.interest),
       ...(offers.replaceable ? [] : [offers.rule]),
       ...(entry.by === 'invitation' ? [entry.min, entry.grounds, entry.conflict, entry.recommendedShare] : []),
     ];

@@ -972,7 +972,7 @@ CREATE INDEX "deliveries_state" ON "deliveries" USING btree ("state","id");--> s
 CREATE INDEX "deliveries_account" ON "deliveries" USING btree ("account_id","channel","queued_at");--> statement-breakpoint
 CREATE INDEX "deliveries_settled" ON "deliveries" USING btree ("settled_at");--> statement-breakpoint
 CREATE INDEX "deposit_movements_deposit" ON "deposit_movements" USING btree ("deposit_id");--> statement-breakpoint
-CREATE INDEX "deposit_movements_reference" ON "deposit_movements" USING btree (lower("bank_reference"));--> statement-breakpoint
+CREATE INDEX "deposit_movements_reference" ON "deposit_movements" USING btree (upper(replace(replace("bank_reference", ' ', ''), '-', '')));--> statement-breakpoint
 CREATE INDEX "deposit_rates_kind" ON "deposit_rates" USING btree ("kind","from_day","id");--> statement-breakpoint
 CREATE UNIQUE INDEX "deposit_references_bidder" ON "deposit_references" USING btree ("procurement_id","lot_no","supplier_id");--> statement-breakpoint
 CREATE INDEX "deposits_lot" ON "deposits" USING btree ("procurement_id","lot_no","supplier_id");--> statement-breakpoint

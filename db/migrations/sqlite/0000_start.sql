@@ -261,7 +261,7 @@ CREATE TABLE `deposit_movements` (
 );
 --> statement-breakpoint
 CREATE INDEX `deposit_movements_deposit` ON `deposit_movements` (`deposit_id`);--> statement-breakpoint
-CREATE INDEX `deposit_movements_reference` ON `deposit_movements` (lower("bank_reference"));--> statement-breakpoint
+CREATE INDEX `deposit_movements_reference` ON `deposit_movements` (upper(replace(replace("bank_reference", ' ', ''), '-', '')));--> statement-breakpoint
 CREATE TABLE `deposit_rates` (
 	`id` text PRIMARY KEY NOT NULL,
 	`kind` text NOT NULL,
