@@ -3,7 +3,7 @@ import type { PriceCorrection } from '../decisions.ts';
 import { getRule } from '../law/rulebook.ts';
 import { breachOf, severityOf, type Violation } from '../law/violation.ts';
 import type { Procedure } from '../procedures/procedure.ts';
-import type { ListedBid, ReportFacts } from './report.ts';
+import type { ListedBid, ReportFacts } from './facts.ts';
 
 type Finding = Parameters<typeof breachOf>[2];
 

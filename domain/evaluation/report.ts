@@ -4,41 +4,17 @@ import { wordFor } from '../fields/field.ts';
 import { yuan } from '../law/catalogue.ts';
 import { getRule, type RuleId } from '../law/rulebook.ts';
 import { breachOf, severityOf, type Violation } from '../law/violation.ts';
-import type { Particulars } from '../notices/particulars.ts';
 import type { Procedure } from '../procedures/procedure.ts';
 import { checkConfirmation, wrongCorrection } from './correction.ts';
 import { checkEvaluatedPrice } from './evaluated-price.ts';
+import type { Evaluation, ListedBid, OpenedBid, ReportFacts } from './facts.ts';
 import type { EvaluationMethod } from './methods.ts';
-import { checkStated, type OpenedFigures } from './opened.ts';
+import { checkStated } from './opened.ts';
 import { nearlySame } from './persons.ts';
 import { limitOf, type PriceLimits } from './price-limits.ts';
-import { contradictionOf, type BidOnRecord } from './rejections.ts';
-import type { LawFacts } from './scheme/law.ts';
+import { contradictionOf } from './rejections.ts';
 
 // 评标报告: what the platform knows better than who writes it. Prices are fen.
-
-/** A bid that was opened, and what the platform has of it. */
-export interface OpenedBid extends OpenedFigures, BidOnRecord {
-  readonly bidId: string;
-  /** What came out of the sealed bid; null where it was not sealed: the stated price counts. */
-  readonly priceFen: number | null;
-}
-
-export interface ReportFacts extends LawFacts {
-  readonly opened: readonly OpenedBid[];
-  readonly limits: PriceLimits;
-  /** Whether the documents take consortia; absent: not stated. */
-  readonly consortium?: Particulars['consortium'];
-  /** 评标方法 of the documents; null: not stated. */
-  readonly method: EvaluationMethod | null;
-  /** Between them a bidder can have confirmed a corrected price (epoch ms). */
-  readonly openedAt: number;
-  readonly evaluationEndedAt: number;
-}
-
-export type Evaluation = Pick<ReportPayload, 'candidates' | 'others' | 'rejected'>;
-
-export type ListedBid = { readonly field: string; readonly bid: Valued };
 
 /** 有效投标: candidates first, each with its place in the report. */
 const validOf = ({ candidates, others }: Evaluation): ListedBid[] => [

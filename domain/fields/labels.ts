@@ -1,3 +1,4 @@
+import { KINDS, PROCEDURES, REGIMES, type Labels } from './choices.ts';
 import { MANDATE_ACTS } from '../mandates/acts.ts';
 import { NOTICE_KINDS, noticeName } from '../notices/kinds.ts';
 import { MILESTONES, milestoneName } from '../law/milestones.ts';
@@ -5,7 +6,7 @@ import { RELATIONS_ZH } from '../organisations/control.ts';
 import { PREPARABLE_ACTS } from '../prepared-acts/acts.ts';
 import { ANY_TENDER_WORDS } from '../procedures/words.ts';
 
-export type Labels = Readonly<Record<string, string>>;
+export type { Labels };
 
 // What the values of a field are called in Chinese. Keys are those of FIELD_NAMES.
 
@@ -43,27 +44,7 @@ const ROLES: Labels = {
   operator: '运行维护人员',
 };
 
-const REGIMES: Labels = {
-  tendering: '招标投标法',
-  government: '政府采购法',
-  land: '土地招拍挂',
-  'state-assets': '国有资产交易',
-};
-
-const PROCEDURES: Labels = {
-  'open-tender': '公开招标',
-  'invited-tender': '邀请招标',
-  negotiation: '竞争性谈判',
-  consultation: '竞争性磋商',
-  inquiry: '询价',
-  'single-source': '单一来源采购',
-  framework: '框架协议采购',
-  listing: '挂牌',
-  auction: '拍卖',
-};
-
 const CHANNELS: Labels = { mail: '邮件', sms: '短信', webhook: '网络回调' };
-const KINDS: Labels = { works: '工程', goods: '货物', services: '服务' };
 const LEVELS: Labels = { national: '国家级', province: '省级', city: '设区的市级', district: '县（区）级' };
 const NATURES: Labels = {
   administration: '行政机关',

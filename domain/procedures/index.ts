@@ -1,5 +1,5 @@
 import { DomainError } from '../errors.ts';
-import { wordFor } from '../fields/field.ts';
+import { choiceZh, PROCEDURES, REGIMES } from '../fields/choices.ts';
 import type { ProcurementFacts, TenderRegime } from '../law/facts.ts';
 import { isRuleId, pinnedRule, RULEBOOK_VERSION, ruleInForce } from '../law/rulebook.ts';
 import { GOVERNMENT_INQUIRY } from './government-inquiry.ts';
@@ -51,7 +51,7 @@ export const rulebookOf = ({ stage, rulebookVersion }: Pick<ProcedureKey, 'stage
   stage === 'draft' ? RULEBOOK_VERSION : (rulebookVersion ?? RULEBOOK_VERSION);
 
 const wordsOf = ({ regime, procedure }: Pick<ProcedureKey, 'regime' | 'procedure'>): string =>
-  `${wordFor('regime', regime)}的${wordFor('procedure', procedure)}`;
+  `${choiceZh(REGIMES, regime)}的${choiceZh(PROCEDURES, procedure)}`;
 
 /** @throws DomainError `procedure-not-supported`, `rulebook-unknown` */
 export function procedureOf(key: ProcedureKey): Procedure {

@@ -16,8 +16,8 @@ import {
   badReport,
   checkEvaluation,
   countsOf,
-  type ReportFacts,
 } from '../../domain/evaluation/report.ts';
+import type { ReportFacts } from '../../domain/evaluation/facts.ts';
 import { DomainError } from '../../domain/errors.ts';
 import { checkBidderCount, checkCandidates, checkCommittee } from '../../domain/law/limits.ts';
 import { getRule } from '../../domain/law/rulebook.ts';

@@ -8,9 +8,8 @@ import {
   checkEvaluation,
   countsOf,
   groundsOf,
-  type OpenedBid,
-  type ReportFacts,
 } from '../../domain/evaluation/report.ts';
+import type { OpenedBid, ReportFacts } from '../../domain/evaluation/facts.ts';
 import { GOVERNMENT_INQUIRY } from '../../domain/procedures/government-inquiry.ts';
 import { GOVERNMENT_INVITED_TENDER } from '../../domain/procedures/government-invited-tender.ts';
 import { GOVERNMENT_OPEN_TENDER } from '../../domain/procedures/government-open-tender.ts';

@@ -1,4 +1,4 @@
-import { wordFor } from '../../fields/field.ts';
+import { choiceZh, KINDS, PROCEDURES } from '../../fields/choices.ts';
 import { formatInstant, parseDate, startOfDay } from '../../civil-time.ts';
 import type { CatalogueView } from '../../law/catalogue.ts';
 import type { Procedure } from '../../law/facts.ts';
@@ -39,7 +39,7 @@ export function checkMethod(
     const casesZh = cases.length > 0 ? `；依据：${cases.map(citeZh).join('、')}` : '';
     const casesEn = cases.length > 0 ? `; see ${cases.map(citeEn).join(', ')}` : '';
     const choicesZh =
-      choices.length > 0 ? `；可直接采用：${choices.map((each) => wordFor('procedure', each)).join('、')}` : '';
+      choices.length > 0 ? `；可直接采用：${choices.map((each) => choiceZh(PROCEDURES, each)).join('、')}` : '';
     const choicesEn = choices.length > 0 ? `; lawful as it stands: ${choices.join(', ')}` : '';
     for (const [index, id] of chosen.rules.entries()) {
       // The first rule gives the verdict; of the others, only a missing figure is reported as well.
@@ -48,7 +48,7 @@ export function checkMethod(
         field: chosen.verdict === 'needs-ground' && findProcedure(facts) ? 'methodGround' : 'procedure',
         given: facts.procedure,
         lawfulChoices: choices,
-        messageZh: `采购方式“${wordFor('procedure', facts.procedure)}”：${chosen.reasonZh}${casesZh}${choicesZh}`,
+        messageZh: `采购方式“${choiceZh(PROCEDURES, facts.procedure)}”：${chosen.reasonZh}${casesZh}${choicesZh}`,
         messageEn: `Procedure ${facts.procedure}: ${chosen.reasonEn}${casesEn}${choicesEn}`,
       });
     }
@@ -71,7 +71,7 @@ function checkGround(
     breach(basis, {
       field: 'methodGround',
       given,
-      messageZh: `采购方式“${wordFor('procedure', facts.procedure)}”不须具备法定情形，不填该项`,
+      messageZh: `采购方式“${choiceZh(PROCEDURES, facts.procedure)}”不须具备法定情形，不填该项`,
       messageEn: `Procedure ${facts.procedure} needs no case of the law: leave methodGround out`,
     });
     return;
@@ -95,7 +95,7 @@ function checkGround(
   breach(approval, {
     field: 'methodGround.approvalNumber',
     given: null,
-    messageZh: `采购方式“${wordFor('procedure', facts.procedure)}”的第 ${given} 种情形须先经批准（认定），未填写批准文号`,
+    messageZh: `采购方式“${choiceZh(PROCEDURES, facts.procedure)}”的第 ${given} 种情形须先经批准（认定），未填写批准文号`,
     messageEn: `Case ${given} of procedure ${facts.procedure} needs an approval first; its number is not given`,
   });
 }
@@ -132,7 +132,7 @@ function checkCode({ regime, kind, catalogueCode }: MethodFacts, view: Catalogue
         field: 'kind',
         given: kind,
         lawfulChoices: entry.kind === null ? [] : [entry.kind],
-        messageZh: `品目 ${entry.code} ${entry.nameZh} ${entry.kind === null ? '不分项目类别' : `属于${wordFor('kind', entry.kind)}`}，不是${wordFor('kind', kind)}（${entry.source}）`,
+        messageZh: `品目 ${entry.code} ${entry.nameZh} ${entry.kind === null ? '不分项目类别' : `属于${choiceZh(KINDS, entry.kind)}`}，不是${choiceZh(KINDS, kind)}（${entry.source}）`,
         messageEn: `Item ${entry.code} ${entry.nameZh} is ${String(entry.kind)}, not ${kind} (${entry.source})`,
       },
       'block',
