@@ -1,5 +1,6 @@
 import { decisionIdsOf } from '../../db/decisions.ts';
 import { noticesByIds } from '../../db/notices.ts';
+import { DomainError } from '../../domain/errors.ts';
 import {
   DEPOSITS,
   DOCUMENTS,
@@ -28,6 +29,7 @@ export async function* contentsOf(dossier: Dossier): AsyncGenerator<Item> {
   });
   yield* bidItems(dossier, records);
   yield* depositItems(dossier);
+  yield* evaluationItems(dossier);
   yield* reportItems(dossier);
   yield* grievanceItems(dossier);
   yield* decisionItems(dossier);
@@ -67,12 +69,12 @@ async function* listed(
 /** What belongs to the files of a procurement, and the platform does not hold: who reads a dossier must not take it for all. */
 const NOT_KEPT: LeftOut = {
   what: {
-    zh: '专家抽取和打分的记录、投诉处理决定、履约验收',
-    en: 'Records of the draw and of the scores, decisions on complaints, acceptance of what was delivered',
+    zh: '各成员的打分、投诉处理决定、履约验收',
+    en: 'Marks of each member, decisions on complaints, acceptance of what was delivered',
   },
   because: {
-    zh: '平台尚不登记，请另行归档',
-    en: 'the platform does not record them yet; keep them beside this',
+    zh: '打分见评审报告文件；其余平台尚不登记，请另行归档',
+    en: 'the marks are in the report as a document; the others are not recorded yet: keep them beside this',
   },
   ...{ until: null, name: null },
 };
@@ -171,6 +173,36 @@ async function* depositItems(dossier: Dossier): AsyncGenerator<Item> {
         what: { zh: `保函（保险单）：${String(supplier)}`, en: `Guarantee of ${String(supplier)}` },
       },
     );
+  }
+}
+
+/** Of a lot: how its bids are judged, and by whom. */
+const OF_LOT: readonly (readonly [path: string, name: string, zh: string, en: string])[] = [
+  ['/procurements/{id}/lots/{no}/scheme', 'scheme', '评标（评审）办法', 'Scheme of the evaluation'],
+  ['/procurements/{id}/lots/{no}/scheme/versions', 'scheme-versions', '评标（评审）办法的各版本', 'Its versions'],
+  [
+    '/procurements/{id}/lots/{no}/committee',
+    'committee',
+    '评标委员会（评审小组）的组建',
+    'How the committee was formed',
+  ],
+  ['/procurements/{id}/lots/{no}/committee/draw', 'draw', '专家抽取记录', 'Record of the draw'],
+  ['/procurements/{id}/lots/{no}/committee/members', 'members', '评标委员会（评审小组）名单', 'Names of the committee'],
+];
+
+async function* evaluationItems({ reading, procurement }: Dossier): AsyncGenerator<Item> {
+  for (const { no } of procurement.lots) {
+    for (const [path, name, zh, en] of OF_LOT) {
+      const what = { zh: `${zh}：第 ${no} 标段（包）`, en: `${en}: lot ${no}` };
+      try {
+        const body = await reading.body(path, { id: procurement.id, no: String(no) });
+        yield jsonItem(`lots/${no}/${name}.json`, what, body);
+      } catch (error) {
+        // A lot whose committee was not drawn here, or that states no scheme, has none.
+        if (error instanceof DomainError && error.code === 'not-found') continue;
+        yield leftOutBy(error, what, `lots/${no}/${name}.json`);
+      }
+    }
   }
 }
 

@@ -67,6 +67,7 @@ describe('the folder of a custodian', () => {
     }
     expect([...outside.keys()].slice(3)).toEqual([
       join(dir, 'signing.key'),
+      join(dir, 'committee.key'),
       join(dir, 'session.key'),
       'KAIBIAO_BANK_SECRET',
     ]);

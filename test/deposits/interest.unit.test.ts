@@ -75,7 +75,7 @@ describe('rates that were recorded, with their history', () => {
   });
 });
 
-describe('超期资金占用费 (财政部令87号 38): the benchmark loan rate and a fifth more', () => {
+describe('超期资金占用费 (财政部令87号 38, gp-bond-late-interest): the benchmark loan rate and a fifth more', () => {
   it('three days late on 76 728 yuan', () => {
     // 76728 × 0.0435 × 1.2 × 3 / 360 = 33.37668 yuan
     const fee = lateFee(76_728_00, at('2026-05-09T23:59:59+08:00'), at('2026-05-12T10:00:00+08:00'), rates);

@@ -742,6 +742,12 @@ it('whatever can be read of a procurement is in its dossier, or is one of these'
     // A bidder's own.
     '/procurements/{id}/lots/{no}/deposit',
     '/procurements/{id}/lots/{no}/deposit/{depositId}/document',
+    // A member's own; what came of it is in the report.
+    '/procurements/{id}/lots/{no}/evaluation',
+    '/procurements/{id}/lots/{no}/evaluation/bids/{bidId}/parts',
+    '/procurements/{id}/lots/{no}/evaluation/bids/{bidId}/parts/{file}',
+    // A bidder's own.
+    '/procurements/{id}/lots/{no}/score-sheet',
     '/procurements/{id}/lots/{no}/uploads',
     '/procurements/{id}/lots/{no}/uploads/{uploadId}',
     '/procurements/{id}/receipts',

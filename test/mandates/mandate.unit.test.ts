@@ -44,6 +44,7 @@ describe('what an agency may do by its mandate', () => {
         'document.obtain',
         'document.obtainers',
         'document.upload',
+        'dossier.make',
         'grievance.read',
         'procurement.read-draft',
         'report.read',
