@@ -166,7 +166,12 @@ export const depositSettlementRoutes = [
     zh: '登记依法不予退还的保证金及其理由',
     en: 'Record that a deposit is kept, on a ground that the law gives',
     params: depositParams,
-    body: z.strictObject({ amountFen: fen, ground: z.enum(FORFEIT_GROUNDS), clauseZh: line(200).optional(), reasonZh: prose(2000) }),
+    body: z.strictObject({
+      amountFen: fen,
+      ground: z.enum(FORFEIT_GROUNDS),
+      clauseZh: line(200).optional(),
+      reasonZh: prose(2000),
+    }),
     outcomes: [{ status: 200, schema: settledSchema, zh: '已登记', en: 'Recorded' }],
     errors: ['unlawful'],
     judged: [{ field: 'amountFen', zh: '不超过尚未退还的金额', en: 'not more than is left' }],

@@ -206,7 +206,9 @@ it('nor does a question (疑问), for whoever reads it, and its answer', async (
   expect(await textsFor(who.purchaser.id)).toEqual(['（略）询问：工期自何日起算？']);
   expect(await textsFor(organisationId)).toEqual(['投标人 １询问：工期自何日起算？']);
   const answer = (answerZh: string) =>
-    db.transaction((tx) => answerQuestion(tx, who.asPurchaser, { procurementId, questionId, answerZh, affectsBids: false }));
+    db.transaction((tx) =>
+      answerQuestion(tx, who.asPurchaser, { procurementId, questionId, answerZh, affectsBids: false }),
+    );
   expect(await refusalOf(answer('投标人１：自开工令之日起'))).toMatchObject({
     code: 'bad-input',
     details: { issues: [{ field: 'answerZh' }] },
