@@ -1,4 +1,4 @@
-import type { StatedScheme } from './evaluation/scheme/stated.ts';
+import type { StatedScheme } from './evaluation/scheme/statement.ts';
 /**
  * What people decide in a running procurement. A decision is judged once, in the transaction of its request, at that
  * instant, and is final; the workflows read what follows from the database.

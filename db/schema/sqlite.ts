@@ -7,7 +7,7 @@ import type { Credential, Suspension, Tie } from '../../domain/experts/expert.ts
 import type { PoolLevel } from '../../domain/experts/pool.ts';
 import type { CommitteeAct } from '../../domain/evaluation/proceedings.ts';
 import type { Entry } from '../../domain/evaluation/sheets/marks.ts';
-import type { SchemeStatements } from '../../domain/evaluation/scheme/stated.ts';
+import type { SchemeStatements } from '../../domain/evaluation/scheme/statement.ts';
 import type { Scheme } from '../../domain/evaluation/scheme/scheme.ts';
 import type { DecisionKind, DecisionPayloads, GrievanceEffect } from '../../domain/decisions.ts';
 import type { ClockSetting } from '../../domain/clock.ts';

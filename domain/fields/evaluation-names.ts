@@ -1,4 +1,4 @@
-import type { FieldName } from './names.ts';
+import type { FieldName } from './field-name.ts';
 
 /** What the fields of an evaluation are called: of members' marks, votes and signatures. */
 export const EVALUATION_FIELDS: Readonly<Record<string, FieldName>> = {

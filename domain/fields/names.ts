@@ -1,11 +1,11 @@
 import { milestoneName, MILESTONES } from '../law/milestones.ts';
 import { EVALUATION_FIELDS } from './evaluation-names.ts';
+import type { FieldName } from './field-name.ts';
 import { SCHEME_FIELDS } from './scheme-names.ts';
 import { PARTICULARS } from '../notices/particulars.ts';
 import { ANY_TENDER_WORDS } from '../procedures/words.ts';
 
-/** What a field is called: as clerks know it, and in English. */
-export type FieldName = readonly [zh: string, en: string];
+export type { FieldName };
 
 // What every field of requests, answers and violations is called. A key is the last part of its path; or more of the path
 // (`lots.title`), or a place in the API before it (`documents/kind`), where the last part alone has another meaning.

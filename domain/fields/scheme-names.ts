@@ -1,4 +1,4 @@
-import type { FieldName } from './names.ts';
+import type { FieldName } from './field-name.ts';
 
 /** 评标办法: what its fields are called; of the shared schema, since `points` or `key` are others elsewhere. */
 export const SCHEME_FIELDS: Readonly<Record<string, FieldName>> = {

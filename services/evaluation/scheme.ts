@@ -4,7 +4,8 @@ import { insertScheme, removeScheme, schemeOf, schemesOf, type LotScheme } from 
 import { notFound, procurementById, type Draft, type Procurement } from '../../db/procurements.ts';
 import { outOfState } from '../../domain/committees/out-of-state.ts';
 import type { TenderPlace } from '../../db/tender/place.ts';
-import { checkStated, type StatedScheme } from '../../domain/evaluation/scheme/stated.ts';
+import { checkStated } from '../../domain/evaluation/scheme/stated.ts';
+import type { StatedScheme } from '../../domain/evaluation/scheme/statement.ts';
 import { DomainError } from '../../domain/errors.ts';
 import { getRule } from '../../domain/law/rulebook.ts';
 import { breachOf, type Violation } from '../../domain/law/violation.ts';

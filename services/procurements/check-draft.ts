@@ -11,7 +11,7 @@ import { blocks, check, type Violation } from '../../domain/law/check.ts';
 import type { Procedure } from '../../domain/law/facts.ts';
 import { findProcedure, procedureOf } from '../../domain/procedures/index.ts';
 import { plan, type Plan } from '../../domain/law/plan.ts';
-import type { StatedScheme } from '../../domain/evaluation/scheme/stated.ts';
+import type { StatedScheme } from '../../domain/evaluation/scheme/statement.ts';
 import { checkSchemes } from '../evaluation/scheme.ts';
 import { checkEvaluationMethod } from '../../domain/evaluation/report.ts';
 import { checkInvitees } from '../../domain/procedures/entry.ts';

@@ -4,7 +4,7 @@ import type { Database, Tx } from '../../../db/access/database.ts';
 import { callsOf, drawById, type Draw } from '../../../db/committees/draws.ts';
 import { experts } from '../../../db/schema/sqlite.ts';
 import type { Scheme } from '../../../domain/evaluation/scheme/scheme.ts';
-import type { StatedScheme } from '../../../domain/evaluation/scheme/stated.ts';
+import type { StatedScheme } from '../../../domain/evaluation/scheme/statement.ts';
 import { templateOf } from '../../../domain/evaluation/scheme/templates.ts';
 import type { Entry, SheetPart } from '../../../domain/evaluation/sheets/marks.ts';
 import { procedureOf } from '../../../domain/procedures/index.ts';

@@ -225,7 +225,7 @@ async function sealedRows(tx: Tx, who: People, bidId: string, procurementId: str
     .values({ procurementId, custodian: 'centre', state: 'refused', reason: AWKWARD, at: 1 });
   await q
     .insert(schema.openingPauses)
-    .values({ id: 'pause', procurementId, reasonZh: AWKWARD, pausedBy: by, from: 1, until: null });
+    .values({ id: 'pause', procurementId, reasonZh: AWKWARD, pausedBy: by, from: 1, until: 2 });
   await q
     .insert(schema.openingObjections)
     .values({ ...lot, id: 'objection', filedBy: supplierId, textZh: AWKWARD, filedAt: 1 });
