@@ -56,7 +56,9 @@ it('before the opening nobody, of any role, at any address, learns who or how ma
       uploadId: uploads,
       depositId: guarantees,
     };
-    return ROUTES.filter(({ method }) => method === 'get' || method === 'head').flatMap(({ method, path }) => {
+    // Who asks for a dossier is on the trail, and the next look would show it; what is in one is held by test/dossiers.
+    const asked = ROUTES.filter(({ method, action }) => ['get', 'head'].includes(method) && action !== 'dossier.make');
+    return asked.flatMap(({ method, path }) => {
       // All of the trail, and not its first page.
       let filled = [`${method.toUpperCase()} /api${path}${path === '/audit' ? '?limit=200' : ''}`];
       for (const [, name = ''] of path.matchAll(/\{(\w+)\}/g)) {

@@ -225,7 +225,7 @@ describe('over HTTP', () => {
     const other = await rawDatabase(api.storage);
     await other.run('BEGIN; LOCK TABLE notices IN ACCESS EXCLUSIVE MODE');
     const [none, ...stuck] = await Promise.all([
-      api.call('GET', '/api/procurements'),
+      api.call('GET', '/api/calendar'),
       ...Array.from({ length: 40 }, () => api.call('GET', '/api/notices')),
     ]);
     expect(none.status).toBe(200);

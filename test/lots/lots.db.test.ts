@@ -1,3 +1,4 @@
+import type { DepositRates } from '../../domain/deposits/interest.ts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { depositsOf } from '../../db/deposits.ts';
 import { contradictions } from '../../db/engine/contradictions.ts';
@@ -47,6 +48,12 @@ beforeEach(async () => {
 afterEach(() => db.close());
 
 const BOND = 5_000_000;
+/** Rates are asked for, also where nothing is earned. */
+const NO_INTEREST: DepositRates = {
+  dayCount: 360,
+  deposit: [{ from: '2026-01-01', until: null, ratePpm: 0, source: '甲' }],
+  loan: [{ from: '2026-01-01', until: null, ratePpm: 0, source: '丙' }],
+};
 const lots = (count: number): Draft['lots'] =>
   Array.from({ length: count }, (_, n) => ({
     no: n + 1,
@@ -87,7 +94,7 @@ async function refund(lotNo: number, interestFen = 0) {
       centre,
       String(deposit?.id),
       { amountFen: BOND, interestFen, at: tx.now, bankReference: `R${lotNo}` },
-      null,
+      NO_INTEREST,
     ),
   );
 }
