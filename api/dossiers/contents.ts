@@ -196,6 +196,7 @@ async function* evaluationItems({ reading, procurement }: Dossier): AsyncGenerat
       const what = { zh: `${zh}：第 ${no} 标段（包）`, en: `${en}: lot ${no}` };
       try {
         const body = await reading.body(path, { id: procurement.id, no: String(no) });
+        if (Array.isArray(body['items']) && body['items'].length === 0) continue;
         yield jsonItem(`lots/${no}/${name}.json`, what, body);
       } catch (error) {
         // A lot whose committee was not drawn here, or that states no scheme, has none.

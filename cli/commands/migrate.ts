@@ -57,7 +57,7 @@ export function migrateCommand(): Command {
         );
       }
       const storage = withOwner(storageOf(), options.asOwner);
-      await assertFirstStart();
+      await assertFirstStart(process.env, storage);
       const mended = options.mend ? await mend(storage) : [];
       await migrateAsOwner(storage);
       const lost = options.acceptLoss ? await giveUp() : [];

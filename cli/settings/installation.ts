@@ -38,8 +38,13 @@ export async function openInstallation(env: NodeJS.ProcessEnv = process.env): Pr
  * Before an installation is made.
  * @throws CommandFailure `bad-setting`, `drill-in-production`
  */
-export async function assertFirstStart(env: NodeJS.ProcessEnv = process.env): Promise<void> {
-  if ((await checkDatabase(storageOf(env))).exists) return;
+export async function assertFirstStart(
+  env: NodeJS.ProcessEnv = process.env,
+  storage: Storage = storageOf(env),
+): Promise<void> {
+  // Until its owner has made it the service's role may not even look.
+  const owned = storage.ownerUrl === undefined ? storage : { ...storage, url: storage.ownerUrl };
+  if ((await checkDatabase(owned)).exists) return;
   clockOf(env);
   uploadBucketOf(env);
   clockJumpOf(env);

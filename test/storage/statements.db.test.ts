@@ -64,6 +64,8 @@ describe('a list reads what its rows have in common once', () => {
     const row = (n: number) =>
       ({ ...REGISTRATION, id: `registration-${n}`, creditCode: `code-${n}` }) as unknown as Registration;
     const [one, four] = [[row(1)], [row(1), row(2), row(3), row(4)]];
+    // What it asks side by side opens connections the first time.
+    await registrationViews(db.read, four, 0);
     const first = await taken(() => registrationViews(db.read, one, 0));
     expect(await taken(() => registrationViews(db.read, four, 0))).toBe(first);
   });
@@ -139,7 +141,7 @@ describe('of a tender', () => {
   });
   afterEach(() => db.close());
 
-  it('closing and opening three sealed bids takes 61 statements in 2 commits', async () => {
+  it('closing and opening three sealed bids takes 64 statements in 2 commits', async () => {
     const identities = await custodiansWithKeys(db);
     const who = await people(db, 3);
     const { id: procurementId, bidDeadline } = await publishedTender(db, clock, who, 'tendering');
@@ -174,7 +176,7 @@ describe('of a tender', () => {
     await desk.close();
     expect(taken.value).toEqual({ outcome: 'done' });
     expect((await procurementById(db.read, procurementId)).stage).toBe('evaluation');
-    within(taken, { commits: 2, statements: 61 });
+    within(taken, { commits: 2, statements: 64 });
   });
 
   it('an award takes 40 statements in 2 commits', async () => {
