@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { open, readFile, stat } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { pipeline } from 'node:stream/promises';
 import { Command } from 'commander';
 import { formatSecond } from '../../domain/civil-time.ts';
 import { verifyExport, type ExportFault, type VerifiedExport } from '../../proofs/export.ts';
 import { verifyReceipt, type ReceiptFault, type ReceiptProof, type ReceiptStatement } from '../../proofs/receipt.ts';
-import { NotSigned, type PublicJwk } from '../../proofs/signing.ts';
-import { verifyDrawCommand } from './verify-draw.ts';
-import { CommandFailure } from '../settings/failure.ts';
+import { NotSigned } from '../../proofs/signing.ts';
+import { verifyDrawCommand } from '../draws/verify.ts';
+import { foreignJson, keysOf, pinnedKeys, unfit, unreadable } from '../foreign-file.ts';
 import { printVerdict, textWithVerdict } from '../verdict.ts';
 
 /** The findings about a file, without any database or network. */
@@ -27,9 +27,6 @@ export type VerifiedFile =
       readonly compared: boolean;
       readonly faults: readonly ReceiptFault[];
     };
-
-/** A receipt with its proof has some kilobytes; a longer file is no receipt. */
-const MOST_RECEIPT_BYTES = 1024 * 1024;
 
 /**
  * @param bid the sealed file of the receipt
@@ -54,7 +51,7 @@ export async function verifyFile(
     const lines = createInterface({ input: createReadStream(file, 'utf8'), crlfDelay: Infinity });
     return { kind: 'export', ...(await verifyExport(lines, pinned)) };
   }
-  const receipt = (await jsonOf(file)) as { signed?: unknown; proof?: ReceiptProof | null; keys?: unknown } | null;
+  const receipt = (await foreignJson(file)) as { signed?: unknown; proof?: ReceiptProof | null; keys?: unknown } | null;
   if (typeof receipt?.signed !== 'string') {
     throw unfit(file, '既不是回执也不是日志导出', 'is neither a receipt nor an export of the log');
   }
@@ -76,10 +73,6 @@ export async function verifyFile(
     return { ...about, statement: null, inLog: false, faults: [fault] };
   }
 }
-
-/** The keys of a file that its reader trusts; null: none is given. @throws CommandFailure `file` */
-export const pinnedKeys = async (keys: string | undefined): Promise<PublicJwk[] | null> =>
-  keys === undefined ? null : keysOf(await jsonOf(keys), keys);
 
 interface Options {
   readonly keys?: string;
@@ -121,26 +114,6 @@ async function formOf(file: string): Promise<'export' | 'zip' | 'other'> {
   }
 }
 
-async function jsonOf(file: string): Promise<unknown> {
-  try {
-    if ((await stat(file)).size > MOST_RECEIPT_BYTES) throw new SyntaxError('too long');
-    return JSON.parse(await readFile(file, 'utf8'));
-  } catch (error) {
-    if (error instanceof SyntaxError) throw unfit(file, '不是所需的 JSON', 'is not the JSON that is wanted');
-    throw unreadable(file, error);
-  }
-}
-
-function keysOf(json: unknown, file: string): PublicJwk[] {
-  const { keys } = (json ?? {}) as { keys?: unknown };
-  if (Array.isArray(keys) && keys.length > 0) return keys as PublicJwk[];
-  throw unfit(
-    file,
-    '没有公钥；请用 --keys 指定 /.well-known/jwks.json 的副本',
-    'contains no keys; give a copy of /.well-known/jwks.json with --keys',
-  );
-}
-
 async function digestOf(file: string): Promise<{ sha256: string; size: number }> {
   const hash = createHash('sha256');
   let size = 0;
@@ -155,15 +128,6 @@ async function digestOf(file: string): Promise<{ sha256: string; size: number }>
     throw unreadable(file, error);
   }
   return { sha256: hash.digest('hex'), size };
-}
-
-const unfit = (file: string, zh: string, en: string): CommandFailure =>
-  new CommandFailure('file', { zh: `${file}：${zh}`, en: `${file}: ${en}` }, { exitCode: 2 });
-
-function unreadable(file: string, error: unknown): CommandFailure {
-  if (error instanceof CommandFailure) return error;
-  const code = (error as NodeJS.ErrnoException).code ?? 'unreadable';
-  return unfit(file, `无法读取（${code}）`, `cannot be read (${code})`);
 }
 
 /** For people. */

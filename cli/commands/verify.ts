@@ -8,8 +8,8 @@ import { storageOf } from '../settings/folders.ts';
 import { refuseNoInstallation, refuseOtherVersion } from '../settings/installation.ts';
 import { shownLine } from '../shown.ts';
 import { verifyDossierCommand } from '../dossiers/verify.ts';
-import { verifyDrawCommand } from './verify-draw.ts';
-import { verifySheetCommand } from './verify-sheet.ts';
+import { verifyDrawCommand } from '../draws/verify.ts';
+import { verifySheetCommand } from '../evaluation/verify-sheet.ts';
 import { verifyAndPrint } from './verify-file.ts';
 
 export function verifyCommand(): Command {

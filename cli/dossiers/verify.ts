@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { verifyDossier, type VerifiedDossier } from '../../proofs/dossier/verify.ts';
-import { pinnedKeys } from '../commands/verify-file.ts';
+import { pinnedKeys } from '../foreign-file.ts';
 import { printVerdict, textWithVerdict } from '../verdict.ts';
 import { openPackage } from './zip.ts';
 

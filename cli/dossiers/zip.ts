@@ -5,8 +5,7 @@ import { MANIFEST } from '../../proofs/dossier/manifest.ts';
 import type { DossierFault, DossierPackage } from '../../proofs/dossier/package.ts';
 import { SealError } from '../../sealing/fault.ts';
 import { checkPaths } from '../../sealing/paths.ts';
-import { CommandFailure } from '../settings/failure.ts';
-import { shownLine } from '../shown.ts';
+import { unfit, unreadable } from '../foreign-file.ts';
 import { checkLayout, type PackedFile } from './layout.ts';
 
 /** More than any tender has files. */
@@ -28,8 +27,8 @@ export interface OpenPackage extends DossierPackage {
 export async function openPackage(file: string): Promise<OpenPackage> {
   const size = await stat(file).then(
     (found) => found.size,
-    (error: NodeJS.ErrnoException) => {
-      throw unfit(file, `无法读取（${error.code ?? ''}）`, `cannot be read (${error.code ?? ''})`);
+    (error: unknown) => {
+      throw unreadable(file, error);
     },
   );
   let zip: ZipFile;
@@ -131,6 +130,3 @@ async function changedIn(
     await handle.close();
   }
 }
-
-const unfit = (file: string, zh: string, en: string): CommandFailure =>
-  new CommandFailure('file', { zh: shownLine(`${file}：${zh}`), en: shownLine(`${file}: ${en}`) }, { exitCode: 2 });

@@ -4,7 +4,7 @@ import { version } from '../../package.json';
 import { drawCommand } from '../commands/draw.ts';
 import { sealCommand } from '../commands/seal.ts';
 import { verifyFileCommand } from '../commands/verify-file.ts';
-import { verifySheetCommand } from '../commands/verify-sheet.ts';
+import { verifySheetCommand } from '../evaluation/verify-sheet.ts';
 import { verifyDossierCommand } from '../dossiers/verify.ts';
 import { inBothLanguages, running } from '../running.ts';
 

@@ -31,6 +31,10 @@ it('kaibiao verify draw repeats a draw from its file alone, and says what is wro
   const keys = write('jwks.json', { keys: [(await testSigner()).publicJwk] });
   const good = await kaibiao('verify', 'draw', write('draw.json', record), '--keys', keys);
   expect(good).toMatchObject({ code: 0 });
+  // With the keys that it brings it agrees with itself only.
+  const own = await kaibiao('verify', 'draw', write('draw.json', record));
+  expect(own.code).toBe(3);
+  expect(own.stdout).not.toContain('✓');
   expect(good.stdout).toContain('重新抽取的结果相同');
   expect(good.stdout).toMatch(/成员 \/ member: A08 专家\d+/);
   const forged = { ...record, orders: record.orders.map((each) => ({ ...each, labels: each.labels.toReversed() })) };

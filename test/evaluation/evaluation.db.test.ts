@@ -2,7 +2,7 @@ import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { sheetText, verifySheetFile } from '../../cli/commands/verify-sheet.ts';
+import { sheetText, verifySheetFile } from '../../cli/evaluation/verify-sheet.ts';
 import { auditAfter } from '../../db/audit.ts';
 import { latestDecision } from '../../db/decisions.ts';
 import { schemesOf } from '../../db/evaluation/schemes.ts';
@@ -346,7 +346,11 @@ describe('an evaluation with seven members, one replaced, one dissent and an abn
     await writeFile(file, JSON.stringify(handed));
     const verified = await verifySheetFile(file, undefined);
     expect(verified).toMatchObject({ faults: [], signed: true, pinned: false, rank: 'stated' });
-    expect(sheetText(verified)).toContain('✓');
+    // Its own keys prove nothing: whoever changed it may have signed it again.
+    expect(sheetText(verified)).not.toContain('✓');
+    const keys = join(file, '../jwks.json');
+    await writeFile(keys, JSON.stringify({ keys: handed.keys }));
+    expect(sheetText(await verifySheetFile(file, keys))).toContain('✓');
     const marks = { ...sheet.bid.marks, 'technical-plan': Array(7).fill('19') };
     await writeFile(file, JSON.stringify({ ...handed, sheet: { ...sheet, bid: { ...sheet.bid, marks } } }));
     expect((await verifySheetFile(file, undefined)).faults).toHaveLength(2);

@@ -30,7 +30,6 @@ const MAY_BE_FULL: Readonly<Record<string, string>> = {
   'db/migrations/postgres/meta': 'one a migration',
   'db/migrations/sqlite': 'one a migration',
   'db/migrations/sqlite/meta': 'one a migration',
-  'cli/commands': 'one a command',
   'docs/adr': 'one a decision',
   'domain/law': 'one question of the law a file',
   'test/vectors/kb-seal-1/sealed': 'test vectors',

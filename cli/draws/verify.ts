@@ -1,9 +1,8 @@
-import { readFile, stat } from 'node:fs/promises';
 import { Command } from 'commander';
 import { DRAW_FORMAT, type DrawParty } from '../../domain/draws/terms.ts';
 import { verifyDraw, type DrawRecord, type VerifiedDraw } from '../../proofs/draw-record.ts';
-import type { PublicJwk } from '../../proofs/signing.ts';
-import { CommandFailure } from '../settings/failure.ts';
+import { foreignJson, pinnedKeys, unfit } from '../foreign-file.ts';
+import { printVerdict, textWithVerdict } from '../verdict.ts';
 
 /** A record of a pool of some ten thousand experts has a few megabytes. */
 const MOST_RECORD_BYTES = 64 * 1024 * 1024;
@@ -26,20 +25,17 @@ export function verifyDrawCommand(): Command {
     .argument('<file>', '抽取记录（GET …/committee/draw） / the record of a draw')
     .action(async (file: string, _options: object, command: Command) => {
       const { keys, json } = command.optsWithGlobals<Options>();
-      const verified = await verifyDrawFile(file, keys);
-      console.log(json ? JSON.stringify(verified) : textOf(verified));
-      if (verified.faults.length > 0) process.exitCode = 1;
+      printVerdict(await verifyDrawFile(file, keys), textOf, json);
     });
 }
 
 /** @throws CommandFailure `file` (exit code 2) where a file cannot be read or has an unknown format */
 async function verifyDrawFile(file: string, keys: string | undefined): Promise<VerifiedDraw> {
-  const record = (await jsonOf(file)) as DrawRecord | null;
+  const pinned = await pinnedKeys(keys);
+  const record = (await foreignJson(file, MOST_RECORD_BYTES)) as DrawRecord | null;
   if ((record?.format as string | undefined) !== DRAW_FORMAT || record === null) {
     throw unfit(file, '不是抽取记录', 'is no record of a draw');
   }
-  const pinned = keys === undefined ? null : ((await jsonOf(keys)) as { keys?: PublicJwk[] } | null)?.keys;
-  if (pinned === undefined) throw unfit(keys ?? '', '没有公钥', 'contains no keys');
   try {
     return await verifyDraw(record, pinned);
   } catch (error) {
@@ -49,20 +45,6 @@ async function verifyDrawFile(file: string, keys: string | undefined): Promise<V
     throw error;
   }
 }
-
-async function jsonOf(file: string): Promise<unknown> {
-  try {
-    if ((await stat(file)).size > MOST_RECORD_BYTES) throw new SyntaxError('too long');
-    return JSON.parse(await readFile(file, 'utf8'));
-  } catch (error) {
-    if (error instanceof SyntaxError) throw unfit(file, '不是所需的 JSON', 'is not the JSON that is wanted');
-    const code = (error as NodeJS.ErrnoException).code ?? 'unreadable';
-    throw unfit(file, `无法读取（${code}）`, `cannot be read (${code})`);
-  }
-}
-
-const unfit = (file: string, zh: string, en: string): CommandFailure =>
-  new CommandFailure('file', { zh: `${file}：${zh}`, en: `${file}: ${en}` }, { exitCode: 2 });
 
 function textOf(verified: VerifiedDraw): string {
   const { procurementId, lotNo, drawId, candidates, excluded, gave, withheld, absent, members, faults } = verified;
@@ -75,11 +57,7 @@ function textOf(verified: VerifiedDraw): string {
     `承诺后未交出 / withheld it: ${parties(withheld)}；未承诺 / absent: ${parties(absent)}`,
     ...members.map(({ field, label, name }) => `成员 / member: ${field} ${name ?? `${label.slice(0, 16)}…`}`),
     ...(verified.opened ? [] : ['! 姓名在中标（成交）结果确定后公开 / names are disclosed with the award']),
-    ...(verified.pinned
-      ? []
-      : ['! 公钥取自文件本身，请以 --keys 指定 / the keys are those of the file: pin them with --keys']),
     ...faults.map(({ subject, zh, en }) => `✗ ${subject}: ${zh} / ${en}`),
   ];
-  if (faults.length === 0) lines.push('✓ 重新抽取的结果相同 / repeated, the draw has the same result');
-  return lines.join('\n');
+  return textWithVerdict(verified, lines, '重新抽取的结果相同 / repeated, the draw has the same result');
 }

@@ -1,9 +1,8 @@
-import { readFile, stat } from 'node:fs/promises';
 import { Command } from 'commander';
 import { NotSigned, verifySigned, type PublicJwk } from '../../proofs/signing.ts';
 import { SCORE_SHEET, sheetHash, verifySheet, type ScoreSheet, type VerifiedSheet } from '../../proofs/sheet.ts';
-import { CommandFailure } from '../settings/failure.ts';
-import { pinnedKeys } from './verify-file.ts';
+import { foreignJson, pinnedKeys, unfit } from '../foreign-file.ts';
+import { printVerdict, textWithVerdict } from '../verdict.ts';
 
 export interface VerifiedSheetFile extends VerifiedSheet {
   readonly sheet: ScoreSheet;
@@ -18,7 +17,7 @@ const MOST_BYTES = 16 * 1024 * 1024;
 /** @throws CommandFailure `file` (exit code 2) where it cannot be read, or is no score sheet */
 export async function verifySheetFile(file: string, keys: string | undefined): Promise<VerifiedSheetFile> {
   const pinned = await pinnedKeys(keys);
-  const given = await jsonOf(file);
+  const given = ((await foreignJson(file, MOST_BYTES)) ?? {}) as Given;
   const { sheet } = given;
   if (sheet?.format !== SCORE_SHEET) throw unfit(file, '不是得分说明', 'is no score sheet');
   const found = verifySheet(sheet);
@@ -45,22 +44,9 @@ async function isSigned({ sheet, signed }: Given, keys: readonly PublicJwk[]): P
   }
 }
 
-async function jsonOf(file: string): Promise<Given> {
-  try {
-    if ((await stat(file)).size > MOST_BYTES) throw new SyntaxError('too long');
-    return (JSON.parse(await readFile(file, 'utf8')) ?? {}) as Given;
-  } catch (error) {
-    if (error instanceof SyntaxError) throw unfit(file, '不是所需的 JSON', 'is not the JSON that is wanted');
-    const code = (error as NodeJS.ErrnoException).code ?? 'unreadable';
-    throw unfit(file, `无法读取（${code}）`, `cannot be read (${code})`);
-  }
-}
-
-const unfit = (file: string, zh: string, en: string): CommandFailure =>
-  new CommandFailure('file', { zh: `${file}：${zh}`, en: `${file}: ${en}` }, { exitCode: 2 });
-
 /** For people. */
-export function sheetText({ sheet, score, rank, faults, pinned }: VerifiedSheetFile): string {
+export function sheetText(verified: VerifiedSheetFile): string {
+  const { sheet, score, rank, faults } = verified;
   const lines = [
     `项目 ${sheet.procurementId} 第 ${sheet.lotNo} 标段，投标 ${sheet.bid.bidId}`,
     ...(sheet.rejected ? [`否决 / rejected: ${sheet.rejected.zh} / ${sheet.rejected.en}`] : []),
@@ -76,13 +62,7 @@ export function sheetText({ sheet, score, rank, faults, pinned }: VerifiedSheetF
         ]),
     ...faults.map(({ zh, en }) => `✗ ${zh} / ${en}`),
   ];
-  if (!pinned) {
-    lines.push(
-      '! 公钥取自文件本身，未经指定；请以 --keys 指定另行取得的公钥 / the keys are those of the file itself: pin keys obtained elsewhere with --keys',
-    );
-  }
-  if (faults.length === 0) lines.push('✓ 重新计算，全部一致 / recomputed, everything agrees');
-  return lines.join('\n');
+  return textWithVerdict(verified, lines, '重新计算，全部一致 / recomputed, everything agrees');
 }
 
 /** `verify sheet`: with an installation or without. */
@@ -94,8 +74,6 @@ export function verifySheetCommand(): Command {
     .option('--json', '以 JSON 输出 / print JSON')
     .action(async (file: string, _options: object, command: Command) => {
       const { keys, json } = command.optsWithGlobals<{ keys?: string; json?: true }>();
-      const verified = await verifySheetFile(file, keys);
-      console.log(json ? JSON.stringify(verified) : sheetText(verified));
-      if (verified.faults.length > 0) process.exitCode = 1;
+      printVerdict(await verifySheetFile(file, keys), sheetText, json);
     });
 }
