@@ -149,7 +149,13 @@ describe('a works tender of several lots', () => {
     const few = (bids: typeof one, competition: 'sufficient' | 'insufficient') => ({
       candidates: bids
         .slice(0, 2)
-        .map(({ id }, n) => ({ ...candidateTold(), bidId: id, rank: n + 1, priceFen: 2_000_000_00 + n, score: 90 - n })),
+        .map(({ id }, n) => ({
+          ...candidateTold(),
+          bidId: id,
+          rank: n + 1,
+          priceFen: 2_000_000_00 + n,
+          score: 90 - n,
+        })),
       rejected: [{ bidId: String(bids[2]?.id), ground: 6, reasonZh: '未实质响应' }],
       competition,
     });
