@@ -1,6 +1,6 @@
-import { ApplicationFailure } from '@temporalio/common';
+import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
 import { NotProven } from '../proofs/deadline.ts';
-import { createCustodian, NotYet, type CustodianDeps } from '../services/custodians/custodian.ts';
+import { createCustodian, NotYet, Overtaken, type CustodianDeps } from '../services/custodians/custodian.ts';
 import { whileBeating } from './beat.ts';
 
 /** Types of the failures that a custodian returns. */
@@ -41,11 +41,13 @@ function notYet({ message, messageZh, messageEn, bidDeadline, untilMs }: NotYet)
   });
 }
 
-function refusal({ custodian }: CustodianDeps, { message, messageZh, messageEn }: NotProven): ApplicationFailure {
+function refusal({ custodian }: CustodianDeps, refused: NotProven): ApplicationFailure {
+  const { message, messageZh, messageEn } = refused;
   return ApplicationFailure.create({
     message,
     type: CUSTODIAN_REFUSED,
     nonRetryable: true,
+    ...(refused instanceof Overtaken ? { category: ApplicationFailureCategory.BENIGN } : {}),
     details: [{ custodian, messageZh, messageEn }],
   });
 }

@@ -26,13 +26,16 @@ export function failureWithoutValues(error: unknown, reference: string): Applica
 const isRefusal = (error: unknown): error is ApplicationFailure =>
   error instanceof ApplicationFailure && error.type === CUSTODIAN_REFUSED;
 
-function known(error: unknown): Pick<ApplicationFailureOptions, 'type' | 'nonRetryable' | 'nextRetryDelay'> {
+function known(
+  error: unknown,
+): Pick<ApplicationFailureOptions, 'type' | 'nonRetryable' | 'nextRetryDelay' | 'category'> {
   if (error instanceof DomainError) return { type: error.code, nonRetryable: !TRANSIENT.includes(error.code) };
   if (!(error instanceof ApplicationFailure)) return { type: 'failed', nonRetryable: false };
-  const { type, nonRetryable, nextRetryDelay } = error;
+  const { type, nonRetryable, nextRetryDelay, category } = error;
   return {
     type: type ?? 'failed',
     nonRetryable: nonRetryable ?? false,
     ...(nextRetryDelay && { nextRetryDelay }),
+    ...(category && { category }),
   };
 }

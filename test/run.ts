@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { getPriority, setPriority } from 'node:os';
 import { HALVES } from './halves.ts';
 
@@ -20,6 +20,8 @@ interface Ended {
   readonly output: string;
 }
 
+const halves: ChildProcess[] = [];
+
 function run(half: Half, shown: boolean): Promise<Ended> {
   const beganAt = Date.now();
   const report =
@@ -37,6 +39,7 @@ function run(half: Half, shown: boolean): Promise<Ended> {
       env: { ...process.env, ...(process.stdout.isTTY && !shown ? { FORCE_COLOR: '1' } : {}) },
     },
   );
+  halves.push(vitest);
   let output = '';
   for (const stream of [vitest.stdout, vitest.stderr]) {
     stream?.setEncoding('utf8').on('data', (text: string) => (output += text));
@@ -49,8 +52,17 @@ function run(half: Half, shown: boolean): Promise<Ended> {
   });
 }
 
-// Ctrl-C reaches both; each ends what it started, and then this.
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => (process.exitCode = 130));
+// Each ends what it started, and then this. Ctrl-C reaches both by itself; another signal is handed on.
+for (const [signal, code] of [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+  ['SIGHUP', 129],
+] as const) {
+  process.once(signal, () => {
+    process.exitCode = code;
+    for (const half of halves) if (signal !== 'SIGINT') half.kill(signal);
+  });
+}
 
 const servers = run('servers', true);
 // What is started after it inherits it.

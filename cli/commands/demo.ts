@@ -13,8 +13,10 @@ import { DAY_MS, formatInstant, formatMinute, parseInstant } from '../../domain/
 import { depositFaults } from '../demo/deposits.ts';
 import { playedExamples, readExample, type Example } from '../demo/example.ts';
 import { differences, outcomeOf, tableOf, type Outcome } from '../demo/findings.ts';
-import { firstSignIn, join as joinAs, type Person } from '../demo/people.ts';
-import { launch, playGoods, playInvited, playWorks, type Cast } from '../demo/play.ts';
+import type { Panel } from '../demo/committee.ts';
+import { firstSignIn, join as joinAs, joinOrganisation, type Joined, type Person } from '../demo/people.ts';
+import { launch } from '../demo/launch.ts';
+import { playGoods, playInvited, playWorks, type Cast } from '../demo/play.ts';
 import { StoryClock } from '../demo/story-clock.ts';
 import { openInstallation } from '../settings/installation.ts';
 import { untilStopped } from '../servers/lifetime.ts';
@@ -95,6 +97,9 @@ export async function startDrill(options: {
   }
 }
 
+/** In the pool of the drill: one more than the seats and the first who may have to be replaced. */
+const EXPERTS = ['甲', '乙', '丙', '丁', '戊', '己', '庚', '辛'].map((name) => `评标专家${name}`);
+
 /** Figures that a province sets, made up for the drill: without them no procedure but an open tender can be judged. */
 const FIGURES = {
   kind: 'goods',
@@ -134,6 +139,19 @@ export async function playExamples({ dataDir, log, all = false }: DemoOptions): 
     const office = await member('公共资源交易管理办公室', 'office', 'office');
     const clock = await StoryClock.of(office.person);
     const say = (line: string) => log(`${formatMinute(clock.now)}  ${line}`);
+    const panelOf = async ({ organisationId, person }: Joined): Promise<Panel> => {
+      const experts: Joined[] = [];
+      for (const [index, each] of EXPERTS.entries()) experts.push(await member(each, 'expert', `expert-${index + 1}`));
+      const of = {
+        organisationId,
+        name: '采购人代表',
+        role: 'purchaser',
+        username: 'representative',
+        confirmedBy: person,
+      } as const;
+      const representative = await joinOrganisation(administrator, service.url, of);
+      return { purchaser: person, centre: centre.person, supervisor: supervisor.person, experts, representative };
+    };
     const cast = async (name: string, example: Example): Promise<Cast> => {
       const people = await Promise.all([
         member(example.purchaser, 'purchaser', `${name}-purchaser`),
@@ -151,6 +169,7 @@ export async function playExamples({ dataDir, log, all = false }: DemoOptions): 
         supplierIds: suppliers.map(({ organisationId }) => organisationId),
         suppliers: suppliers.map(({ person }) => person),
         centre: centre.person,
+        ...(example.judged ? { panel: await panelOf(purchaser) } : {}),
         bank: { url: service.url, secret: bankSecret },
         say,
       };

@@ -16,6 +16,20 @@ export interface PlainStory {
   readonly duties: readonly string[];
 }
 
+/** What members find and decide in a lot. */
+export interface Judged {
+  /** Of each bid and each subjective criterion, the points of the members in their order. */
+  readonly points: readonly Readonly<Record<string, readonly string[]>>[];
+  /** Of each bid and each objective criterion, what all find. */
+  readonly values: readonly Readonly<Record<string, string>>[];
+  /** The place of the bid whose price is too low, and what its bidder says to it. */
+  readonly low: { readonly bid: number; readonly explanationZh: string; readonly reasonZh: string };
+  /** What the last member dissents with. */
+  readonly dissentZh: string;
+  /** Of each bid its total, worked out by hand; null: it is rejected. */
+  readonly totals: readonly (string | null)[];
+}
+
 /** A tender, made from a real notice where its source names one, and its outcome by law, worked out by hand. */
 export interface Example {
   readonly purchaser: string;
@@ -25,6 +39,10 @@ export interface Example {
     string,
     unknown
   >;
+  /** Lot number → its scheme of evaluation, where it is evaluated on the platform. */
+  readonly schemes?: Readonly<Record<string, object>>;
+  /** Lot number → what the committee finds of each bid, in the order of `bids`. */
+  readonly judged?: Readonly<Record<string, Judged>>;
   /** How the first suppliers were chosen, where the procedure invites them. */
   readonly invite?: readonly Readonly<Record<string, string>>[];
   readonly story?: PlainStory;

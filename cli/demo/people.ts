@@ -122,6 +122,12 @@ export function madeUpCreditCode(): string {
   return digits + checkDigitOf(digits);
 }
 
+export interface Joined {
+  readonly person: Person;
+  readonly organisationId: string;
+  readonly accountId: string;
+}
+
 /** The administrator opens an organisation and an account for it; the person signs in. */
 export async function join(
   administrator: Person,
@@ -129,10 +135,26 @@ export async function join(
   name: string,
   role: Role,
   username: string,
-): Promise<{ person: Person; organisationId: string }> {
+): Promise<Joined> {
   const creditCode = madeUpCreditCode();
   const { id } = await administrator.ask('POST', '/organisations', 201, { name, creditCode });
-  const organisationId = String(id);
+  const joined = await joinOrganisation(administrator, url, { organisationId: String(id), name, role, username });
+  return { ...joined, person: joined.person.of(creditCode) };
+}
+
+/** One more person of an organisation, whom its own people confirm. */
+export async function joinOrganisation(
+  administrator: Person,
+  url: string,
+  of: {
+    readonly organisationId: string;
+    readonly name: string;
+    readonly role: Role;
+    readonly username: string;
+    readonly confirmedBy?: Person;
+  },
+): Promise<Joined> {
+  const { organisationId, name, role, username, confirmedBy } = of;
   const account = await administrator.ask('POST', '/accounts', 201, {
     username,
     name: `${name}经办人`,
@@ -141,8 +163,10 @@ export async function join(
   const { token } = account.invitation as { token: string };
   const newPassword = randomBytes(18).toString('base64url');
   await new Person(name, url, null).ask('POST', '/invitations/accept', 200, { token, newPassword });
+  const membership = `/organisations/${organisationId}/people/${String(account.id)}/${role}`;
+  await confirmedBy?.ask('POST', `${membership}/confirm`, 204, { password: confirmedBy.password });
   const person = await signIn(url, name, username, newPassword);
-  return { organisationId, person: person.of(creditCode) };
+  return { person, organisationId, accountId: String(account.id) };
 }
 
 /** What is sent, with the document that it names: the signed report, the contract. */

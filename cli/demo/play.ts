@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { MANDATE_ACT_NAMES } from '../../domain/mandates/acts.ts';
 import { depositsOf, giveBack, handInGuarantee, payByBankFile, payByTransfer, type Bank } from './deposits.ts';
+import type { Panel } from './committee.ts';
 import type { Example } from './example.ts';
 import { withFile, type Person } from './people.ts';
+import { drawMembers, EVALUATION_AT, playEvaluation, recomputeAll } from './play-evaluation.ts';
 import { bidFile, sealedBid } from './sealing.ts';
 
 /** The people of one tender. */
@@ -17,57 +18,14 @@ export interface Cast {
   readonly purchaserId: string;
   readonly agencyId: string;
   readonly supplierIds: readonly string[];
+  /** Those who evaluate what is evaluated on the platform. */
+  readonly panel?: Panel;
   readonly say: (line: string) => void;
 }
 
 /** Waits for a civil instant of the story. */
 type Waits = (instant: string) => Promise<void>;
 type Json = Record<string, unknown>;
-
-/** 委托: the agency offers, and the purchaser accepts; until then it can do nothing in the purchaser's name. */
-async function giveMandate({
-  agency,
-  purchaser,
-  example,
-  purchaserId,
-}: Pick<Cast, 'agency' | 'purchaser' | 'example' | 'purchaserId'>): Promise<void> {
-  await agency.refused('POST', '/procurements', 'not-mandated', { ...example.draft, purchaserId });
-  const { id } = await agency.ask('POST', '/mandates', 201, {
-    withId: purchaserId,
-    subjectZh: `代理“${example.draft.title}”及其重新招标（采购）`,
-    projectCodes: null,
-    acts: MANDATE_ACT_NAMES,
-    untilAt: '2027-12-31T23:59:59+08:00',
-  });
-  await purchaser.ask('POST', `/mandates/${String(id)}/acceptance`, 200);
-}
-
-/** 编制、发起: the agency drafts and launches, and receives the whole legal timeline. */
-export async function launch({
-  agency,
-  purchaser,
-  example,
-  purchaserId,
-  supplierIds,
-  say,
-}: Pick<Cast, 'agency' | 'purchaser' | 'example' | 'purchaserId' | 'say'> &
-  Partial<Pick<Cast, 'supplierIds'>>): Promise<string> {
-  await giveMandate({ agency, purchaser, example, purchaserId });
-  const invitees = example.invite?.map((chosen, index) => ({ ...chosen, organisationId: supplierIds?.[index] }));
-  const draft = { ...example.draft, purchaserId, ...(invitees ? { invitees } : {}) };
-  const { id } = await agency.ask('POST', '/procurements', 201, draft);
-  const procurementId = String(id);
-  await agency.ask(
-    'POST',
-    `/procurements/${procurementId}/documents?name=${encodeURIComponent('招标文件.txt')}`,
-    201,
-    Buffer.from(`${example.draft.title}\n招标文件\n`),
-  );
-  const { plan } = await agency.ask('POST', `/procurements/${procurementId}/launch`, 200);
-  const milestones = (plan as { milestones: unknown[] }).milestones.length;
-  say(`${example.draft.title}：已发起，法定时间表 ${milestones} 个节点 / launched with ${milestones} legal milestones`);
-  return procurementId;
-}
 
 async function obtainDocuments(cast: Cast, procurementId: string): Promise<void> {
   const { items } = (await cast.agency.ask('GET', `/procurements/${procurementId}/documents`, 200)) as {
@@ -203,6 +161,11 @@ export async function playInvited(cast: Cast, procurementId: string, on: Waits):
   say(`${example.draft.title}：已归档 / archived`);
 }
 
+const panelOf = ({ panel }: Cast): Panel => {
+  if (!panel) throw new Error('nobody evaluates');
+  return panel;
+};
+
 /** 施工招标: three lots, a question, an amendment, a late bid, a lot that fails, an objection, two contracts. */
 export async function playWorks(cast: Cast, procurementId: string, on: Waits): Promise<void> {
   const { agency, purchaser, say } = cast;
@@ -236,6 +199,8 @@ export async function playWorks(cast: Cast, procurementId: string, on: Waits): P
   const { password } = supplierAt(cast, 3);
   await supplierAt(cast, 3).ask('POST', `${bidPath(procurementId, 2)}/withdraw`, 200, { password });
   await agency.refused('GET', `${tender}/opening`, 'forbidden');
+  const evaluated = { panel: panelOf(cast), example: cast.example, suppliers: cast.suppliers, say };
+  const drawId = await drawMembers(evaluated, `${tender}/lots/1`);
 
   const tooLate = await sealed(cast, procurementId, 3, 3, 1);
   await on('2026-04-27T09:20:00+08:00');
@@ -250,12 +215,12 @@ export async function playWorks(cast: Cast, procurementId: string, on: Waits): P
   });
   say(`第 3 标段投标人不足，招标失败，可重新招标：草稿 ${String(retender.id)} / lot 3 failed, its re-tender drafted`);
 
+  await on(EVALUATION_AT);
+  await playEvaluation(evaluated, { lot: `${tender}/lots/1`, drawId, bidIds: bids.get(1) ?? [] });
   await on('2026-04-28T10:00:00+08:00');
-  for (const lotNo of [1, 2]) {
-    const lot = `${tender}/lots/${lotNo}`;
-    const delivered = report(cast, lotNo, bids, '2026-04-28T00:00:00+08:00');
-    await agency.ask('POST', `${lot}/report`, 200, await withFile(cast.agency, lot, 'report', delivered));
-  }
+  const delivered = report(cast, 2, bids, '2026-04-28T00:00:00+08:00');
+  const second = `${tender}/lots/2`;
+  await agency.ask('POST', `${second}/report`, 200, await withFile(cast.agency, second, 'report', delivered));
   say('评标报告送达，中标候选人公示 / reports delivered, candidates public');
 
   await on('2026-05-06T08:00:00+08:00');
@@ -278,6 +243,7 @@ export async function playWorks(cast: Cast, procurementId: string, on: Waits): P
   await comesTo(cast, procurementId, 1, 'award', ['publicity']);
   await purchaser.ask('POST', `${tender}/lots/1/award`, 200, { bidId: bids.get(1)?.[0] });
   say('中标通知书发出 / the award is notified');
+  await recomputeAll(evaluated, `${tender}/lots/1`);
 
   await on('2026-05-12T08:00:00+08:00');
   for (const lotNo of [1, 2]) {

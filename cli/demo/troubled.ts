@@ -7,7 +7,7 @@ import { begin, startDrill } from '../commands/demo.ts';
 import type { Service } from '../commands/serve.ts';
 import { readExample } from './example.ts';
 import { join as joinAs, type Person } from './people.ts';
-import { launch } from './play.ts';
+import { launch } from './launch.ts';
 import { bidFile, sealedWithShare } from './sealing.ts';
 import { registerKey } from '../../services/custodians/register-key.ts';
 
@@ -68,7 +68,7 @@ export async function playTroubled(options: {
       bidderWindowMinutes: WINDOW_MINUTES,
     };
     const procurementId = await launch({
-      example: { ...example, draft },
+      example: { ...example, draft, schemes: {} },
       agency: agency.person,
       purchaser: purchaser.person,
       purchaserId: purchaser.organisationId,

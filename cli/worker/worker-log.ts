@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { LogLevel, Logger as TemporalLogger } from '@temporalio/common';
+import { ApplicationFailureCategory, type LogLevel, type Logger as TemporalLogger } from '@temporalio/common';
 import type { Info as ActivityInfo } from '@temporalio/activity';
 import type { ActivityInterceptorsFactory } from '@temporalio/worker';
 import { DefaultLogger } from '@temporalio/worker';
@@ -28,7 +28,7 @@ export const loggedActivity =
  * can read them, and the message may contain what people wrote, or the values of a row.
  */
 export const failuresToLog =
-  (log: Pick<Logger, 'warn' | 'error'>): ActivityInterceptorsFactory =>
+  (log: Pick<Logger, 'info' | 'warn' | 'error'>): ActivityInterceptorsFactory =>
   ({ info }) => ({
     inbound: {
       execute: async (input, next) => {
@@ -39,7 +39,8 @@ export const failuresToLog =
           const reference = randomUUID();
           const failure = failureWithoutValues(error, reference);
           const fields = { ...about(info, input.args[0]), reference, code: failure.type, err: errorForLog(error) };
-          log[failure.nonRetryable ? 'error' : 'warn'](fields, 'activity failed');
+          const isExpected = failure.category === ApplicationFailureCategory.BENIGN;
+          log[isExpected ? 'info' : failure.nonRetryable ? 'error' : 'warn'](fields, 'activity failed');
           throw failure;
         }
       },

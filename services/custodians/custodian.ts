@@ -46,6 +46,16 @@ export class NotYet extends Error {
   }
 }
 
+/** Of several first notices another was accepted before this one: it is made again, for the head known since. */
+export class Overtaken extends NotProven {
+  constructor(known: number) {
+    super({
+      zh: `此前已收到另一通知（日志 ${known} 条）：请就该日志重新证明`,
+      en: `another notice came before (a log of ${known} entries): prove it again from there`,
+    });
+  }
+}
+
 export interface CustodianClock {
   /** Epoch ms; civil in a drill. */
   now(): number;
@@ -159,10 +169,9 @@ export function createCustodian(deps: CustodianDeps) {
           await accept(proof, null);
         } catch (error) {
           if (!(error instanceof NotProven)) throw error;
-          // Of several first notices one is accepted; the others are made again for the head known since.
           if (isFirst && memory.head !== null) {
             log.info({ custodian }, 'a first deadline came after another one: it is to be proven again');
-            throw error;
+            throw new Overtaken(memory.head.size);
           }
           log.warn({ custodian, reason: error.message }, 'a deadline was rejected');
           throw error;

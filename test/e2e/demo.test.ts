@@ -43,6 +43,11 @@ describe('the demo, run after a fresh installation', () => {
     // The acts of the people are printed as they happen.
     expect(stderr).toMatch(/逾期投标被拒/);
     expect(stderr).toMatch(/公示暂停/);
+    // A whole evaluation: one is replaced, a price is too low, two are equal, one dissents, and the losers recompute it.
+    for (const told of ['专家回避', '异常低价', '得分相同', '保留意见', '得分说明，全部相符'])
+      expect(stderr).toContain(told);
+    // Nothing that is expected is told as a fault.
+    expect(stderr).not.toContain('activity failed');
     const kinds = outcomes.slice(2).map(({ notices }) => notices.map(({ kind }) => kind));
     expect(kinds).toEqual([
       ['invitation', 'opening-record', 'candidates', 'award', 'contract'],
