@@ -59,6 +59,17 @@ const PROGRAMS: Record<string, { summary: string; options: Option[] }> = {
       number('--limit-seconds <count>', 'give up after', 1_200),
     ],
   },
+  evaluate: {
+    summary:
+      '评委经 HTTP 打分并排序，对比裸求和 / bids marked over HTTP and ranked, beside a bare loop over the same marks',
+    options: [
+      number('--bids <count>', 'bids', 50),
+      number('--members <count>', 'members of the committee', 7),
+      number('--criteria <count>', 'criteria, the price among them', 40),
+      number('--rounds <count>', 'rankings; the order within alternates', 50),
+      number('--limit-seconds <count>', 'give up after', 1_200),
+    ],
+  },
   law: {
     summary:
       '工作日推算，对比逐日询问 chinese-days / sums of working days, beside a day-by-day walk with chinese-days; whole timelines',

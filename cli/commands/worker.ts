@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { randomUUID } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -131,6 +132,8 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     stickyQueueScheduleToStartTimeout: '10s',
   });
   const stopping = new AbortController();
+  // Each of its parts waits for it, and none of them leaks.
+  setMaxListeners(0, stopping.signal);
   const chores = Promise.all([
     carry(outbox, stopping.signal, log),
     doChores({ db, signer, log, witnesses }, stopping.signal),

@@ -1,4 +1,4 @@
-import { itemsOf, type Entry, type SheetPart } from '../../domain/evaluation/sheets/marks.ts';
+import { itemsOf, type SheetPart } from '../../domain/evaluation/sheets/marks.ts';
 import type { Scheme } from '../../domain/evaluation/scheme/scheme.ts';
 import { procedureOf } from '../../domain/procedures/index.ts';
 import { verifySheet, type ScoreSheet } from '../../proofs/sheet.ts';
@@ -18,6 +18,9 @@ export interface Seen {
   } | null;
 }
 
+/** What a member enters for an item. */
+export type Judgement = { readonly passes: boolean } | { readonly points: string } | { readonly value: string };
+
 /** A lot that is evaluated, and what its members enter. */
 export interface Judging {
   /** Path of the lot. */
@@ -25,16 +28,16 @@ export interface Judging {
   readonly scheme: Scheme;
   readonly bidIds: readonly string[];
   /** What a member enters of a bid: `member` and `bid` are places. */
-  readonly entry: (item: string, kind: string, member: number, bid: number) => Omit<Entry, 'item'>;
+  readonly entry: (item: string, kind: string, member: number, bid: number) => Judgement;
 }
 
 /** Of an example: what its committee finds. */
 export const asJudged =
   ({ points, values }: Judged): Judging['entry'] =>
   (item, kind, member, bid) => {
-    if (kind === 'review') return { passes: true } as Omit<Entry, 'item'>;
-    if (kind === 'objective') return { value: String(values[bid]?.[item]) } as Omit<Entry, 'item'>;
-    return { points: String(points[bid]?.[item]?.[member]) } as Omit<Entry, 'item'>;
+    if (kind === 'review') return { passes: true };
+    if (kind === 'objective') return { value: String(values[bid]?.[item]) };
+    return { points: String(points[bid]?.[item]?.[member]) };
   };
 
 /** 回避: each member states that there is no conflict. @param conflicted a member who has one, with a bid */
