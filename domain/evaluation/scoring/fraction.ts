@@ -45,8 +45,20 @@ const PERCENT = 100n;
 /** Of an amount in fen, or of a count. */
 export const whole = (value: number | bigint): Fraction => fraction(BigInt(value));
 
+/** Marks are the same few numbers many times: those read are kept, so many at most. */
+const KEPT = 10_000;
+const kept = new Map<Exact, Fraction>();
+
 /** What is written; undefined where it is no number. */
 export function readExact(text: Exact): Fraction | undefined {
+  const before = kept.get(text);
+  if (before) return before;
+  const value = parse(text);
+  if (value && kept.size < KEPT) kept.set(text, value);
+  return value;
+}
+
+function parse(text: Exact): Fraction | undefined {
   const decimal = DECIMAL.exec(text);
   if (decimal) {
     const [, sign = '', units = '', decimals = ''] = decimal;

@@ -47,10 +47,17 @@ export class Steps {
   /** @returns its result */
   add({ key, zh, en, rule = null, inputs, formula, result, unit }: Draft): Fraction {
     const given: Record<string, Exact> = {};
-    for (const [name, value] of Object.entries(inputs))
-      given[name] = typeof value === 'string' ? value : written(value);
+    for (const name in inputs) {
+      const value = inputs[name];
+      if (value !== undefined) given[name] = typeof value === 'string' ? value : written(value);
+    }
     this.#steps.push({
-      ...{ key, zh, en, rule, formula, unit },
+      key,
+      zh,
+      en,
+      rule,
+      formula,
+      unit,
       inputs: given,
       result: written(result),
       shown: unit === 'fen' ? showFen(result) : shown(result, this.#digits),

@@ -27,8 +27,11 @@ export const sitting = (members: readonly Member[]): readonly Member[] =>
 /** What a member entered for an item of a bid. */
 export type Entered = (memberId: string, bidId: string, item: string) => Entry | undefined;
 
-/** Reads sheets by member, bid and item; of two entries the first counts. */
-export function enteredIn(sheets: readonly MarkSheet[]): Entered {
+type Items = ReadonlyMap<string, Entry>;
+const NOTHING: Items = new Map();
+
+/** What a member entered of a bid, by item; of two entries the first counts. */
+function itemsByBid(sheets: readonly MarkSheet[]): (memberId: string, bidId: string) => Items {
   const read = new Map<string, Map<string, Map<string, Entry>>>();
   for (const { memberId, bidId, entries } of sheets) {
     const bids = read.get(memberId) ?? new Map<string, Map<string, Entry>>();
@@ -36,7 +39,13 @@ export function enteredIn(sheets: readonly MarkSheet[]): Entered {
     for (const entry of entries) if (!items.has(entry.item)) items.set(entry.item, entry);
     read.set(memberId, bids.set(bidId, items));
   }
-  return (memberId, bidId, item) => read.get(memberId)?.get(bidId)?.get(item);
+  return (memberId, bidId) => read.get(memberId)?.get(bidId) ?? NOTHING;
+}
+
+/** Reads sheets by member, bid and item. */
+export function enteredIn(sheets: readonly MarkSheet[]): Entered {
+  const itemsOf = itemsByBid(sheets);
+  return (memberId, bidId, item) => itemsOf(memberId, bidId).get(item);
 }
 
 /** A number is one however it is written: `5`, `5.0`. */
@@ -56,21 +65,24 @@ export function talliesOf(
   sheets: readonly MarkSheet[],
   bidIds: readonly string[],
 ): readonly BidTally[] {
-  const entered = enteredIn(sheets);
-  return bidIds.map((bidId) => tallyOf(definition, scheme, members, entered, bidId));
+  const itemsOf = itemsByBid(sheets);
+  const counted = sitting(members).map(({ memberId }) => memberId);
+  return bidIds.map((bidId) => {
+    const own = counted.map((memberId) => ({ memberId, items: itemsOf(memberId, bidId) }));
+    return tallyOf(definition, scheme, members, own, bidId);
+  });
 }
 
 function tallyOf(
   definition: Procedure,
   scheme: Scheme,
   members: readonly Member[],
-  enteredOf: Entered,
+  sheets: readonly { readonly memberId: string; readonly items: Items }[],
   bidId: string,
 ): BidTally {
-  const counted = sitting(members).map(({ memberId }) => memberId);
   const entered = (item: string) =>
-    counted.flatMap((memberId) => {
-      const entry = enteredOf(memberId, bidId, item);
+    sheets.flatMap(({ memberId, items }) => {
+      const entry = items.get(item);
       return entry ? [{ memberId, entry }] : [];
     });
   const failed: Failed[] = [];
@@ -100,7 +112,12 @@ function tallyOf(
   const differs: BidTally['differs'][number][] = [];
   for (const criterion of scheme.criteria) {
     if (criterion.kind === 'subjective') {
-      marks[criterion.key] = entered(criterion.key).flatMap(({ entry }) => ('points' in entry ? [entry.points] : []));
+      const given: Exact[] = [];
+      for (const { items } of sheets) {
+        const entry = items.get(criterion.key);
+        if (entry && 'points' in entry) given.push(entry.points);
+      }
+      marks[criterion.key] = given;
     }
     if (criterion.kind !== 'objective') continue;
     const found = entered(criterion.key).flatMap(({ memberId, entry }) =>
