@@ -52,7 +52,11 @@ export const motionGiven = z.discriminatedUnion('on', [
 export const motionOf = (given: z.infer<typeof motionGiven>): Motion => given;
 
 const content = z.record(z.string(), z.unknown());
-const sheet = z.object({ memberId, bidId: id, entries: z.array(content) });
+export const sheetSchema = z.object({ memberId, bidId: id, entries: z.array(content) });
+export const sheetView = ({ memberId: of, bidId, entries }: MarkSheet): z.infer<typeof sheetSchema> => ({
+  ...{ memberId: of, bidId },
+  entries: entries.map((entry) => ({ ...entry })),
+});
 const finding = z.object({
   key: z.string(),
   kind: z.string(),
@@ -103,7 +107,7 @@ export const evaluationSchema = z
         findings: z.array(finding),
       }),
     ),
-    sheets: z.array(sheet).meta({
+    sheets: z.array(sheetSchema).meta({
       description:
         '本人的评分，以及全部签署后的其他成员评分 / Your own, and the others’ of a part that all have signed',
     }),
@@ -164,6 +168,6 @@ function sheetsFor(
   );
   return sheets.flatMap(({ memberId: by, bidId, entries }: MarkSheet) => {
     const own = by === seat.memberId ? entries : entries.filter((entry) => seen.has(entry.item));
-    return own.length === 0 ? [] : [{ memberId: by, bidId, entries: own.map((entry) => ({ ...entry })) }];
+    return own.length === 0 ? [] : [sheetView({ memberId: by, bidId, entries: own })];
   });
 }

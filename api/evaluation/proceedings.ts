@@ -28,6 +28,8 @@ import {
   motionGiven,
   motionOf,
   SHEET_PARTS,
+  sheetSchema,
+  sheetView,
 } from './proceedings-views.ts';
 
 const params = z.object({ id, no: lotNo });
@@ -135,13 +137,14 @@ export const proceedingsRoutes = [
     zh: '填写评分表：逐项即时保存，未列的项不变',
     en: 'Enter marks: kept item by item; items that are not named stay as they are',
     body: z.strictObject({ entries: z.array(entryGiven).min(1).max(600) }),
-    outcomes: STATE,
+    outcomes: [
+      { status: 200, schema: sheetSchema, zh: '本人该投标的全部评分', en: 'All that you have entered of the bid' },
+    ],
     errors: EVALUATION_ERRORS,
     handle: async ({ lot, params: { bidId }, body, person, commit }) =>
       commit(async (tx) => {
-        const accountId = person().account.id;
-        await enterMarks(tx, evaluationPlace(lot), accountId, { bidId, entries: entriesOf(body.entries) });
-        return stateOf(tx, evaluationPlace(lot), accountId);
+        const given = { bidId, entries: entriesOf(body.entries) };
+        return ok(sheetView(await enterMarks(tx, evaluationPlace(lot), person().account.id, given)));
       }),
   }),
   route({

@@ -1,4 +1,4 @@
-import { asc, eq } from 'drizzle-orm';
+import { and, asc, eq, inArray } from 'drizzle-orm';
 import type { MarkSheet } from '../../domain/evaluation/sheets/marks.ts';
 import type { Queries, Tx } from '../access/database.ts';
 import { committeeActs, committeeMarks } from '../schema/sqlite.ts';
@@ -20,12 +20,16 @@ export async function saveMarks(tx: Tx, marks: readonly CommitteeMark[]): Promis
   }
 }
 
-/** The sheets of a committee: one a member and bid. */
-export async function sheetsOf(q: Queries, drawId: string): Promise<MarkSheet[]> {
+/**
+ * The sheets of a committee: one a member and bid.
+ * @param items these alone; default: all
+ */
+export async function sheetsOf(q: Queries, drawId: string, items?: readonly string[]): Promise<MarkSheet[]> {
+  if (items?.length === 0) return [];
   const rows = await q
     .select()
     .from(committeeMarks)
-    .where(eq(committeeMarks.drawId, drawId))
+    .where(and(eq(committeeMarks.drawId, drawId), items && inArray(committeeMarks.item, [...items])))
     .orderBy(asc(committeeMarks.memberId), asc(committeeMarks.bidId), asc(committeeMarks.item));
   const sheets = new Map<string, { memberId: string; bidId: string; entries: CommitteeMark['entry'][] }>();
   for (const { memberId, bidId, entry } of rows) {
@@ -35,6 +39,21 @@ export async function sheetsOf(q: Queries, drawId: string): Promise<MarkSheet[]>
     sheets.set(key, sheet);
   }
   return [...sheets.values()];
+}
+
+/** What a member has entered of a bid. */
+export async function sheetOf(
+  q: Queries,
+  { drawId, memberId, bidId }: Pick<CommitteeMark, 'drawId' | 'memberId' | 'bidId'>,
+): Promise<MarkSheet> {
+  const rows = await q
+    .select({ entry: committeeMarks.entry })
+    .from(committeeMarks)
+    .where(
+      and(eq(committeeMarks.drawId, drawId), eq(committeeMarks.memberId, memberId), eq(committeeMarks.bidId, bidId)),
+    )
+    .orderBy(asc(committeeMarks.item));
+  return { memberId, bidId, entries: rows.map(({ entry }) => entry) };
 }
 
 export async function insertAct(tx: Tx, act: StoredAct): Promise<void> {

@@ -128,6 +128,16 @@ export interface MotionState {
 
 const PARTS_IN_ORDER: readonly SheetPart[] = ['review', 'technical', 'commercial'];
 
+/** The items of the parts that all who sit have signed: as long as one has not, what is entered in a part decides nothing. */
+export function itemsSignedByAll({ definition, scheme, seats, acts }: Omit<Evaluating, 'sheets'>): string[] {
+  const sitting = seats.filter(({ replaced }) => !replaced);
+  const signed = (part: SheetPart) =>
+    sitting.every(({ memberId }) =>
+      acts.some(({ act, by }) => act.kind === 'part' && act.part === part && by === memberId),
+    );
+  return PARTS_IN_ORDER.filter(signed).flatMap((part) => itemsOf(definition, scheme, part).map(({ item }) => item.key));
+}
+
 /** An evaluation as it stands. */
 export class Proceedings {
   readonly of: Evaluating;

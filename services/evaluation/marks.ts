@@ -1,5 +1,5 @@
 import type { Tx } from '../../db/access/database.ts';
-import { saveMarks } from '../../db/evaluation/sheets.ts';
+import { saveMarks, sheetOf } from '../../db/evaluation/sheets.ts';
 import type { TenderPlace } from '../../db/tender/place.ts';
 import type { PartState, Proceedings } from '../../domain/evaluation/proceedings.ts';
 import {
@@ -23,10 +23,11 @@ export interface GivenMarks {
 
 /**
  * Keeps what a member enters, field by field as it is typed. What is unlawful is refused, and nothing of it is kept.
+ * @returns all that it has entered of the bid
  * @throws DomainError `unlawful`, `stage-conflict`, `not-found`
  */
-export async function enterMarks(tx: Tx, place: TenderPlace, accountId: string, given: GivenMarks): Promise<void> {
-  const { draw, proceedings, seat } = await evaluationFor(tx, place, accountId, 'incomplete');
+export async function enterMarks(tx: Tx, place: TenderPlace, accountId: string, given: GivenMarks): Promise<MarkSheet> {
+  const { draw, proceedings, seat } = await evaluationFor(tx, place, accountId, 'incomplete', 'signed');
   const violations = refusals(proceedings, seat, given);
   if (violations.length > 0) throw refusedBy(violations);
   const { memberId } = seat;
@@ -39,6 +40,7 @@ export async function enterMarks(tx: Tx, place: TenderPlace, accountId: string, 
     ...{ actor: unnamed(seat), action: 'evaluation.mark' },
     detail: { by: memberId, bidId, items: entries.map(({ item }) => item) },
   });
+  return sheetOf(tx.q, { drawId: draw.id, memberId, bidId });
 }
 
 /** Each part by itself: what is signed in one may still be open in another. */

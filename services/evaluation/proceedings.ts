@@ -12,7 +12,7 @@ import { notFound, procurementById, type LotRow, type Procurement } from '../../
 import { outOfState } from '../../domain/committees/out-of-state.ts';
 import type { StandingBid } from '../../db/bids.ts';
 import type { TenderPlace } from '../../db/tender/place.ts';
-import { Proceedings, type CommitteeAct, type Seat } from '../../domain/evaluation/proceedings.ts';
+import { itemsSignedByAll, Proceedings, type CommitteeAct, type Seat } from '../../domain/evaluation/proceedings.ts';
 import { lawOf } from '../../domain/evaluation/scheme/law.ts';
 import { DomainError } from '../../domain/errors.ts';
 import { getRule, type RuleId } from '../../domain/law/rulebook.ts';
@@ -46,9 +46,15 @@ export interface Reading {
 
 /**
  * The evaluation of a lot by the committee that was drawn here, under the scheme of its documents.
+ * @param marks `signed`: without the sheets of parts that somebody has not signed, which decide nothing yet
  * @throws DomainError `not-found` where there is no such committee, or no scheme
  */
-export async function evaluationOf(of: Reading, place: TenderPlace, now: number): Promise<Evaluation> {
+export async function evaluationOf(
+  of: Reading,
+  place: TenderPlace,
+  now: number,
+  marks: 'all' | 'signed' = 'all',
+): Promise<Evaluation> {
   const { q } = of;
   const { procurementId, lotNo } = place;
   const [draw, stated] = await Promise.all([latestDraw(q, place), schemeOf(q, place)]);
@@ -56,9 +62,8 @@ export async function evaluationOf(of: Reading, place: TenderPlace, now: number)
   const procurement = await procurementById(q, procurementId);
   const lot = procurement.lots.find(({ no }) => no === lotNo);
   if (!lot) throw notFound('lot', `${procurementId}/lot/${lotNo}`);
-  const [acts, sheets, bids, unsealings] = await Promise.all([
+  const [acts, bids, unsealings] = await Promise.all([
     actsOf(q, draw.id),
-    sheetsOf(q, draw.id),
     openedBids(q, procurementId, lotNo),
     unsealingsOf(q, procurementId),
   ]);
@@ -67,13 +72,14 @@ export async function evaluationOf(of: Reading, place: TenderPlace, now: number)
   const definition = procedureOf(procurement);
   const { kind, noticeAt, particulars } = procurement;
   const prices = new Map(unsealings.map(({ bidId, manifest }) => [bidId, manifest?.priceFen ?? null]));
-  const proceedings = new Proceedings({
-    ...{ definition, scheme: stated.scheme, seats, sheets, acts, now },
+  const about = {
+    ...{ definition, scheme: stated.scheme, seats, acts, now },
     law: lawOf(definition, stated.scheme, { kind, noticeAt }),
     limits: { budgetFen: lot.budgetFen, ceilingFen: particulars?.ceilingPriceFen ?? null },
     bids: bids.map(({ id }) => ({ bidId: id, priceFen: prices.get(id) ?? null })),
-  });
-  return { draw, procurement, lot, seats, bids, proceedings };
+  };
+  const sheets = await sheetsOf(q, draw.id, marks === 'signed' ? itemsSignedByAll(about) : undefined);
+  return { draw, procurement, lot, seats, bids, proceedings: new Proceedings({ ...about, sheets }) };
 }
 
 async function seatsOf({ q, committees }: Reading, draw: Draw, cleared: ReadonlySet<string>): Promise<NamedSeat[]> {
@@ -137,6 +143,7 @@ export const refusedBy = (violations: readonly Violation[]): DomainError =>
  * The evaluation for an act of one of its members: bids of its lot are being evaluated, the member still sits, and has stated that
  * there is no conflict with the bidders.
  * @param committee `incomplete`: somebody may still be called in the place of who was replaced
+ * @param marks as of `evaluationOf`
  * @throws DomainError `stage-conflict`, `unlawful`, `not-found`
  */
 export async function evaluationFor(
@@ -144,8 +151,9 @@ export async function evaluationFor(
   place: TenderPlace,
   accountId: string,
   committee: 'complete' | 'incomplete' = 'complete',
+  marks: 'all' | 'signed' = 'all',
 ): Promise<Evaluation & { readonly seat: NamedSeat }> {
-  const evaluation = await evaluationOf(tx, place, tx.now);
+  const evaluation = await evaluationOf(tx, place, tx.now, marks);
   const seat = ownSeat(evaluation, accountId);
   assertEvaluating(evaluation, committee);
   const { definition } = evaluation.proceedings.of;
