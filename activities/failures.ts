@@ -6,6 +6,8 @@ import { CUSTODIAN_REFUSED } from './custodian.ts';
 /** Storage that is busy, full or unreachable, and a clock in doubt, recover: retry. Every other refusal would be repeated. */
 const TRANSIENT: readonly string[] = ['database-busy', 'database-full', 'database-unreachable', 'clock-jumped'];
 
+export const isTransient = (error: unknown): boolean => error instanceof DomainError && TRANSIENT.includes(error.code);
+
 /** Whether an activity has failed: a cancellation or an asynchronous completion is not a failure. */
 export const isFault = (error: unknown): boolean =>
   !(error instanceof CancelledFailure || error instanceof CompleteAsyncError);
@@ -29,7 +31,7 @@ const isRefusal = (error: unknown): error is ApplicationFailure =>
 function known(
   error: unknown,
 ): Pick<ApplicationFailureOptions, 'type' | 'nonRetryable' | 'nextRetryDelay' | 'category'> {
-  if (error instanceof DomainError) return { type: error.code, nonRetryable: !TRANSIENT.includes(error.code) };
+  if (error instanceof DomainError) return { type: error.code, nonRetryable: !isTransient(error) };
   if (!(error instanceof ApplicationFailure)) return { type: 'failed', nonRetryable: false };
   const { type, nonRetryable, nextRetryDelay, category } = error;
   return {

@@ -1,3 +1,4 @@
+import { isTransient } from '../../activities/failures.ts';
 import { setMaxListeners } from 'node:events';
 import { randomUUID } from 'node:crypto';
 import { availableParallelism } from 'node:os';
@@ -167,7 +168,7 @@ async function carry(outbox: Outbox, stopping: AbortSignal, log: Logger): Promis
     try {
       await outbox.deliverWaiting();
     } catch (error) {
-      log.error({ err: errorForLog(error) }, 'the outbox could not be read');
+      log[isTransient(error) ? 'warn' : 'error']({ err: errorForLog(error) }, 'the outbox could not be read');
     }
     await sleep(OUTBOX_INTERVAL_MS, undefined, { signal: stopping }).catch(() => undefined);
   }

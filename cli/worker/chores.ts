@@ -1,3 +1,4 @@
+import { isTransient } from '../../activities/failures.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { errorForLog } from '../../api/http/request-log.ts';
@@ -39,7 +40,7 @@ export async function doChores(
     try {
       await one();
     } catch (error) {
-      log.error({ err: errorForLog(error) }, otherwise);
+      log[isTransient(error) ? 'warn' : 'error']({ err: errorForLog(error) }, otherwise);
     }
   };
 

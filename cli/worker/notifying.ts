@@ -1,3 +1,4 @@
+import { isTransient } from '../../activities/failures.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import type { Logger } from 'pino';
@@ -53,7 +54,7 @@ export async function notifyPeople(
       try {
         restMs = await once();
       } catch (error) {
-        log.error({ err: errorForLog(error) }, otherwise);
+        log[isTransient(error) ? 'warn' : 'error']({ err: errorForLog(error) }, otherwise);
       }
       await pause(restMs);
     }

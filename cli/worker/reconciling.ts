@@ -1,3 +1,4 @@
+import { isTransient } from '../../activities/failures.ts';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
@@ -54,7 +55,9 @@ export async function keepReconciled(
   };
   while (!stopping.aborted) {
     const beganAt = performance.now();
-    await once().catch((error: unknown) => log.error({ err: errorForLog(error) }, 'workflows could not be reconciled'));
+    await once().catch((error: unknown) =>
+      log[isTransient(error) ? 'warn' : 'error']({ err: errorForLog(error) }, 'workflows could not be reconciled'),
+    );
     const restMs = Math.max(1_000, everyMs - (performance.now() - beganAt));
     await sleep(restMs, undefined, { signal: stopping }).catch(() => undefined);
   }

@@ -1,3 +1,4 @@
+import { isTransient } from '../../activities/failures.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { errorForLog } from '../../api/http/request-log.ts';
@@ -18,7 +19,11 @@ export function showServing(db: Database, url: string, log: Logger): { stop(): P
         await db.transaction(noteServing, 'single-rows');
         failing = false;
       } catch (error) {
-        if (!failing) log.error({ err: errorForLog(error) }, 'this API cannot show that it serves');
+        if (!failing)
+          log[isTransient(error) ? 'warn' : 'error'](
+            { err: errorForLog(error) },
+            'this API cannot show that it serves',
+          );
         failing = true;
       }
       await sleep(SIGN_EVERY_MS, undefined, { signal: stopping.signal }).catch(() => undefined);
