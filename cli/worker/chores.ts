@@ -24,7 +24,7 @@ const PACE: Pace = { tidyMs: 3_600_000, headsMs: 1_000, witnessMs: 10_000 };
 export interface Chores {
   readonly db: Database;
   readonly signer: Signer;
-  readonly log: Pick<Logger, 'info' | 'error' | 'debug'>;
+  readonly log: Pick<Logger, 'info' | 'warn' | 'error' | 'debug'>;
   /** Addresses of those who witness the log. */
   readonly witnesses?: readonly string[];
 }
