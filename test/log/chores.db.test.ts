@@ -39,7 +39,12 @@ afterEach(async () => {
 
 function start(pace: Partial<Parameters<typeof doChores>[2]>): void {
   const stopping = new AbortController();
-  const log = { debug: () => undefined, info: () => undefined, error: (told: unknown) => void said.push(told) };
+  const log = {
+    debug: () => undefined,
+    info: () => undefined,
+    warn: () => undefined,
+    error: (told: unknown) => void said.push(told),
+  };
   const done = doChores({ db, signer, log }, stopping.signal, {
     ...{ tidyMs: NEVER, headsMs: NEVER, witnessMs: NEVER },
     ...pace,
