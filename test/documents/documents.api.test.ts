@@ -161,7 +161,7 @@ it('the tender documents are public with the result, the contract with its notic
     );
   const amendment = await upload('bu-yi.pdf', 'amendment');
   const amended = await purchaser.call('POST', `/api/procurements/${tender}/amendments`, {
-    json: { textZh: '补充图纸', affectsBids: false, documentIds: [amendment] },
+    json: { textZh: '补充图纸', affectsBids: true, documentIds: [amendment] },
   });
   expect(amended.status).toBe(200);
   const ids = async (person: { call: typeof api.call } = api) => {
@@ -262,7 +262,14 @@ it('an answer that may affect the bids needs the time of an amendment, and says 
     'works-clarify-tender-docs',
     '21',
   ]);
-  expect((await answer({ ...change, affectsBids: false })).status).toBe(200);
+  // It is not for who answers to say that this affects nothing.
+  const denied = await answer({ ...change, affectsBids: false });
+  expect([denied.status, denied.get('violations.0.field'), denied.get('violations.0.article')]).toEqual([
+    422,
+    'affectsBids',
+    '21',
+  ]);
+  expect(denied.get('messageZh')).toContain('answerZh 中“交货期由90日改为10日”变更了工期');
   const bidDeadline = String(late.get('violations.0.earliestLawful'));
   expect(bidDeadline.slice(0, 10)).toBe('2026-04-16');
   const moved = await purchaser.call('POST', `${at}/amendments`, {

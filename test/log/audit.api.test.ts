@@ -19,7 +19,7 @@ beforeEach(async () => {
   auditor = await api.member('auditor');
   tender = await tenderAt(api.db, 'bidding', draftOf({ purchaserId: purchaser.organisationId }));
   clock.set('2026-03-06T10:00:00+08:00');
-  const json = { textZh: '工期改为 300 日。', affectsBids: false };
+  const json = { textZh: '开标地点改为二号开标室。', affectsBids: false };
   expect((await purchaser.call('POST', `/api/procurements/${tender}/amendments`, { json })).status).toBe(200);
 });
 afterEach(() => api[Symbol.asyncDispose]());

@@ -72,7 +72,7 @@ async function trail(id: string): Promise<{ action: string; at: string; actor: R
   return get('items') as { action: string; at: string; actor: Record<string, unknown> }[];
 }
 
-const AMENDMENT = { textZh: '工期改为 300 日。', affectsBids: false };
+const AMENDMENT = { textZh: '开标地点改为二号开标室。', affectsBids: false };
 
 it('every action of an act that can be prepared is one route, and no other route is', () => {
   const found = ROUTES.filter((spec) => spec.method === 'post' && preparableActOf(spec.action) !== undefined);
@@ -313,7 +313,7 @@ describe('what is prepared is judged at once, and again when it is confirmed', (
     });
     const documentId = String(uploaded.get('id'));
     const act = await prepared(preparer, `/api/procurements/${id}/amendments`, {
-      ...AMENDMENT,
+      ...{ ...AMENDMENT, affectsBids: true },
       documentIds: [documentId],
     });
     const shown = await second.call('GET', `/api/prepared-acts/${act}`);

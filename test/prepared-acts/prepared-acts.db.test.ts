@@ -39,7 +39,7 @@ async function personOf(name: string): Promise<Actor> {
   return { ...who.asPurchaser, accountId: id };
 }
 
-const AMENDMENT = { textZh: '工期改为 300 日。', affectsBids: false, bidDeadline: null, documentIds: [] };
+const AMENDMENT = { textZh: '开标地点改为二号开标室。', affectsBids: false, bidDeadline: null, documentIds: [] };
 
 const prepare = (change: Partial<Preparation> = {}) =>
   db.transaction((tx) =>
