@@ -30,6 +30,8 @@ export interface ProcedureRules {
   readonly documentsWithResult?: RuleId;
   /** The budget of the project is published, and divided whole among its lots. */
   readonly lotBudgets?: RuleId;
+  /** A ceiling price is set within the budget; absent: no article limits it. */
+  readonly ceiling?: RuleId;
   /** What may be charged for documents. */
   readonly documentsPrice?: RuleId;
   readonly bidPreparation: RuleId;
@@ -86,13 +88,13 @@ export interface ProcedureRules {
   /** A grievance that affects the result was upheld: to be tendered again. */
   readonly resultInvalid: RuleId;
   /** A late bid is refused. */
-  readonly lateBid?: RuleId;
+  readonly lateBid: RuleId;
   /** A bid is withdrawn until the deadline only. */
-  readonly lateWithdrawal?: RuleId;
+  readonly lateWithdrawal: RuleId;
   /** A bid that is not sealed as required is refused. */
   readonly unsealedBid?: RuleId;
   /** An upload that is incomplete at the deadline. */
-  readonly incompleteBid?: RuleId;
+  readonly incompleteBid: RuleId;
   /** A sealed bid that is not opened: through its bidder’s fault it counts as revoked, else as withdrawn. */
   readonly notDecrypted?: RuleId;
   /** An objection to the opening is made on the spot. */
@@ -288,6 +290,8 @@ export interface EvaluationDefinition {
   /** The methods that the documents may choose from, and the rule that says so. */
   readonly methods: readonly EvaluationMethod[];
   readonly rule: RuleId;
+  /** By which rule the documents state the method, and whether its lack only warns; absent: there is nothing to choose. */
+  readonly stated?: { readonly rule: RuleId; readonly warns?: true };
   /** The rule of the order in which a method ranks; absent: `rule`. */
   readonly order: Readonly<Partial<Record<EvaluationMethod, RuleId>>>;
   /** What ranks bids of one score; absent: the documents say. */

@@ -216,6 +216,7 @@ async function factsOf(c: TenderCase, lotNo: number, bids: readonly StandingBid[
   const { tx, tender } = c;
   const manifests = new Map((await unsealingsOf(tx.q, c.id)).map(({ bidId, manifest }) => [bidId, manifest]));
   const depositOf = await depositEntries(tx.q, tender, lotNo);
+  const scheme = await schemeOf(tx.q, { procurementId: c.id, lotNo });
   return {
     opened: bids.map(({ id, supplierId }) => {
       const { priceFen = null, periodDays = null, quality = null } = manifests.get(id) ?? {};
@@ -224,7 +225,7 @@ async function factsOf(c: TenderCase, lotNo: number, bids: readonly StandingBid[
       return { bidId: id, priceFen, periodDays, quality, deposit: onRecord };
     }),
     limits: { budgetFen: c.lot(lotNo).budgetFen, ceilingFen: tender.particulars?.ceilingPriceFen ?? null },
-    method: tender.particulars?.evaluationMethod ?? null,
+    method: tender.particulars?.evaluationMethod ?? scheme?.scheme.method ?? null,
     consortium: tender.particulars?.consortium,
     kind: tender.kind,
     noticeAt: tender.noticeAt,

@@ -165,7 +165,7 @@ describe('what a notice must hold', () => {
   it('10号令 refuses a launch without what its article 5 lists', async () => {
     await using api = await startTestApi({ database: atNow });
     const purchaser = await api.member('purchaser');
-    const { platform: _left, ...particulars } = PARTICULARS_TOLD;
+    const { platform: _left, ceilingPriceFen: _none, ...particulars } = PARTICULARS_TOLD;
     const dry = await purchaser.call('POST', '/api/procurements/check', { json: draftBody({ particulars }) });
     expect(dry.get('violations')).toMatchObject([
       { field: 'particulars.platform', rule: 'ann-tender-fields', severity: 'block', status: 'VERIFIED' },
