@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import express, { type Request, type RequestHandler, type Response } from 'express';
 import { DomainError } from '../../domain/errors.ts';
@@ -10,7 +11,7 @@ import { fileArrives, hasBody } from './bounds/arrival.ts';
 import { actingAs, assertPasswordChanged, assertRole, assertSameOrigin, callerOf } from './access.ts';
 import { keyedRequest, type Idempotency } from './idempotent.ts';
 import { PROBLEM_TYPE, problemOf } from './problems.ts';
-import { cut, partOf, type Part } from './bounds/range.ts';
+import { cut, partIn, type Part } from './bounds/range.ts';
 import { assertUtf8Address, keepRawBody } from './raw-body.ts';
 import type { Answer, Route } from './route.ts';
 import type { Services } from './services.ts';
@@ -102,16 +103,10 @@ async function send(response: Response, answer: Answer): Promise<void> {
   if (answer.file) await once(answer.file.stream, 'readable');
   response.status(answer.status).set({ 'Cache-Control': 'no-store', ...answer.headers });
   if (answer.file) {
-    const { stream, name, mediaType, size } = answer.file;
-    const part = partIn(response, answer.file);
+    const { stream, name, mediaType, size, sha256 } = answer.file;
+    if (sha256 !== undefined) response.set('ETag', `"${sha256}"`);
+    const part = partOfFile(response, stream, size);
     response.attachment(name).set({ 'Content-Type': mediaType });
-    if (size !== null) response.set({ 'Accept-Ranges': 'bytes', 'Content-Length': String(size) });
-    if (part) {
-      const { from, to } = part;
-      response
-        .status(206)
-        .set({ 'Content-Range': `bytes ${from}-${to}/${size}`, 'Content-Length': String(to + 1 - from) });
-    }
     await pipeline(part ? cut(stream, part) : stream, response);
   } else if (answer.body === undefined) response.end();
   else {
@@ -120,13 +115,12 @@ async function send(response: Response, answer: Answer): Promise<void> {
   }
 }
 
-/** @throws DomainError `range-not-satisfiable` */
-function partIn(response: Response, { stream, size }: NonNullable<Answer['file']>): Part | null {
+/** @throws DomainError `range-not-satisfiable`; the stream is closed */
+function partOfFile(response: Response, stream: Readable, size: number | null): Part | null {
   try {
-    return partOf(response.req, size);
+    return partIn(response, size);
   } catch (error) {
     stream.destroy();
-    response.set('Content-Range', `bytes */${size}`);
     throw error;
   }
 }

@@ -55,6 +55,18 @@ it('documents are uploaded, obtained in their period, and who has them may have 
     expect([range, part.status, part.text, part.headers.get('content-range')]).toEqual([range, status, text, of]);
   }
   expect(obtained.headers.get('accept-ranges')).toBe('bytes');
+  // If-Range (RFC 9110 13.1.5): the part of these bytes, or else the whole; a weak tag and a date never match.
+  const tag = String(obtained.headers.get('etag'));
+  expect(tag).toMatch(/^"[0-9a-f]{64}"$/);
+  for (const [condition, status] of [
+    [tag, 206],
+    [`W/${tag}`, 200],
+    ['"another"', 200],
+    ['Wed, 21 Oct 2026 07:28:00 GMT', 200],
+  ] as const) {
+    const part = await supplier.call('GET', content, { headers: { range: 'bytes=1-3', 'if-range': condition } });
+    expect([condition, part.status]).toEqual([condition, status]);
+  }
   expect(obtained.headers.get('content-disposition')).toContain(encodeURIComponent('招标文件.pdf'));
   now = UNTIL + 1;
   expect((await supplier.call('GET', content)).status).toBe(200);

@@ -104,6 +104,7 @@ it('the table has a line an entry, in UTF-8, and no cell that a spreadsheet calc
   const answer = await auditor.call('GET', `/api/audit/csv?procurementId=${tender}&order=oldest`);
   expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'text/csv; charset=utf-8']);
   expect(answer.headers.get('content-disposition')).toContain('kaibiao-audit.csv');
+  expect(answer.headers.get('accept-ranges')).toBe('none');
   const [heading, ...lines] = answer.text.trimEnd().split('\r\n');
   expect(heading).toMatch(/^\ufeff时间 time,动作 action,人员 person,/);
   expect(lines.map((line) => line.split(',')[1])).toEqual(await actionsOf(`&procurementId=${tender}&order=oldest`));

@@ -59,6 +59,11 @@ describe('the page of a notice', () => {
     ]);
     expect(pdf.headers.get('content-disposition')).toBe(`inline; filename="${id}.pdf"`);
     expect((await api.call('GET', links.pdf)).text).toBe(pdf.text);
+    const part = await api.call('GET', links.pdf, {
+      headers: { range: 'bytes=0-7', 'if-range': String(pdf.headers.get('etag')) },
+    });
+    expect([part.status, part.text, part.headers.get('content-length')]).toEqual([206, '%PDF-1.7', '8']);
+    expect(part.headers.get('content-range')).toMatch(/^bytes 0-7\/\d+$/);
   });
 
   it('never changes, so it is not sent twice; its PDF is kept for ever, its page asks whether it was corrected', async () => {
