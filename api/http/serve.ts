@@ -8,6 +8,7 @@ import { aboutOf } from './about.ts';
 import { answers, askedOf } from './fields/asked.ts';
 import { actorOf, askFor, contextOf, type Commit } from './acts/ask.ts';
 import { fileArrives, hasBody } from './bounds/arrival.ts';
+import { assertCoding, JSON_CODINGS } from './bounds/coding.ts';
 import { actingAs, assertPasswordChanged, assertRole, assertSameOrigin, callerOf } from './access.ts';
 import { keyedRequest, type Idempotency } from './idempotent.ts';
 import { PROBLEM_TYPE, problemOf } from './problems.ts';
@@ -57,7 +58,10 @@ export function serve(spec: Route, gate: Gate): RequestHandler {
     assertRole(spec, acting, who);
     assertPasswordChanged(spec, who);
     if (spec.body) await readJson(spec, request, response);
-    else if (spec.upload) fileArrives(request);
+    else if (spec.upload) {
+      assertCoding(request, []);
+      fileArrives(request);
+    }
     const keyed = keyedRequest(request, spec, {
       accountId: who?.account.id,
       acting: `${acting.organisationId ?? ''}:${acting.role}`,
@@ -78,6 +82,7 @@ export function serve(spec: Route, gate: Gate): RequestHandler {
 
 async function readJson(spec: Route, request: Request, response: Response): Promise<void> {
   if (!hasBody(request)) return;
+  assertCoding(request, JSON_CODINGS);
   if (!request.is(['json', '+json'])) {
     throw new DomainError('media-type-unsupported', {
       messageZh: '请求正文应为 application/json',
@@ -133,6 +138,9 @@ export function sendProblem(response: Response, error: unknown, requestId: strin
   const retryAfter = typeof wanted === 'number' ? wanted : problem.status === 503 ? 1 : undefined;
   response.status(problem.status).set('Cache-Control', 'no-store').type(PROBLEM_TYPE);
   if (retryAfter !== undefined) response.set('Retry-After', String(retryAfter));
+  const { field, allowed } = problem.details ?? {};
+  // RFC 9110 12.5.3: what would have been taken.
+  if (field === 'Content-Encoding' && Array.isArray(allowed)) response.set('Accept-Encoding', allowed.join(', '));
   if (problem.status === 401) response.set('WWW-Authenticate', 'Bearer realm="kaibiao"');
   if ([408, 413, 507].includes(problem.status) && !response.req.complete) response.set('Connection', 'close');
   response.json(problem);
