@@ -62,6 +62,7 @@ const RULES = {
   incompleteBid: 'gp-reject-late',
   openingObjection: 'gp-opening-query-onspot',
   openingRecord: 'gp-opening-record',
+  committeeNotAtOpening: 'gp-eval-not-at-opening',
   absentAtOpening: 'gp-opening-absent-accept',
   contractTerms: 'gp-contract-no-change',
   contractSuspension: 'gp-challenge-suspend-contract',

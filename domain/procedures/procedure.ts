@@ -101,6 +101,8 @@ export interface ProcedureRules {
   readonly openingObjection?: RuleId;
   /** The opening is recorded, and those present sign. */
   readonly openingRecord?: RuleId;
+  /** Members of the committee are not present at the opening. */
+  readonly committeeNotAtOpening?: RuleId;
   /** Who was not present is taken to accept the opening. */
   readonly absentAtOpening?: RuleId;
   /** The contract is on the terms of the documents and the bid. */

@@ -5,6 +5,7 @@ import { bidUnknown } from '../../domain/bids/refusals.ts';
 import type { Tx } from '../../db/access/database.ts';
 import type { Decision } from '../../db/decisions.ts';
 import { schemeOf } from '../../db/evaluation/schemes.ts';
+import { attendanceOf } from '../../db/openings/openings.ts';
 import { openedBids, unsealingsOf } from '../../db/openings/unsealings.ts';
 import type { TenderPlace } from '../../db/tender/place.ts';
 import { UNATTENDED } from '../../db/audit.ts';
@@ -20,6 +21,7 @@ import {
 import type { ReportFacts } from '../../domain/evaluation/facts.ts';
 import { DomainError } from '../../domain/errors.ts';
 import { checkBidderCount, checkCandidates, checkCommittee } from '../../domain/law/limits.ts';
+import { checkNotAtOpening } from '../../domain/openings/evaluators.ts';
 import { getRule } from '../../domain/law/rulebook.ts';
 import { breachOf, type Violation } from '../../domain/law/violation.ts';
 import { missingInReport } from '../../domain/notices/contents.ts';
@@ -156,6 +158,7 @@ async function refuseDefectiveReport(
       budgetFen: tender.budgetFen,
       openFigureReached: await reachesOpenFigure(c),
     }),
+    ...checkNotAtOpening(c.definition, committee, (await attendanceOf(tx.q, c.id))?.people ?? []),
     ...checkCandidates(c.definition, candidates.length, conforming),
     ...checkEvaluation(c.definition, facts, report),
     ...(tender.particulars === null || failure ? [] : missingInReport(tender, report, confirmed)),
