@@ -87,14 +87,12 @@ export interface ProcedureRules {
   readonly allRejected: RuleId;
   /** A grievance that affects the result was upheld: to be tendered again. */
   readonly resultInvalid: RuleId;
-  /** A late bid is refused. */
+  /** A bid is refused that is late, an upload that is incomplete at the deadline, or not sealed as required. */
   readonly lateBid: RuleId;
+  readonly incompleteBid: RuleId;
+  readonly unsealedBid?: RuleId;
   /** A bid is withdrawn until the deadline only. */
   readonly lateWithdrawal: RuleId;
-  /** A bid that is not sealed as required is refused. */
-  readonly unsealedBid?: RuleId;
-  /** An upload that is incomplete at the deadline. */
-  readonly incompleteBid: RuleId;
   /** A sealed bid that is not opened: through its bidder’s fault it counts as revoked, else as withdrawn. */
   readonly notDecrypted?: RuleId;
   /** An objection to the opening is made on the spot. */
@@ -113,11 +111,9 @@ export interface ProcedureRules {
   readonly openingPause: RuleId;
   /** An agency acts within its mandate only. */
   readonly agencyMandate: RuleId;
-  /** The purchaser, and who has an interest in common with it, does not bid. */
+  /** The purchaser, who has an interest in common with it, the agency, and who operates the platform do not bid. */
   readonly purchaserNotBid: RuleId;
-  /** Nor does the agency. */
   readonly agencyNotBid: RuleId;
-  /** Nor does who operates the platform. */
   readonly operatorNotBid?: RuleId;
   /** Bidders of one head, or one of which controls the other. */
   readonly relatedBidders: RuleId;

@@ -14,7 +14,7 @@ import { plan, type Plan } from '../../domain/law/plan.ts';
 import type { StatedScheme } from '../../domain/evaluation/scheme/statement.ts';
 import { checkSchemes } from '../evaluation/scheme.ts';
 import { checkEvaluationMethod } from '../../domain/evaluation/report.ts';
-import { checkCeiling } from '../../domain/evaluation/price-limits.ts';
+import { checkCeiling } from '../../domain/evaluation/check-ceiling.ts';
 import { checkInvitees } from '../../domain/procedures/entry.ts';
 import type { Invitee } from '../../domain/procedures/invitees.ts';
 import { checkMethod } from '../../domain/procedures/choice/check-method.ts';

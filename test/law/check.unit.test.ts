@@ -4,7 +4,7 @@ import { chinaCalendar } from '../../domain/law/calendar.ts';
 import { check, type CheckOptions } from '../../domain/law/check.ts';
 import type { LotFacts, ProcurementFacts } from '../../domain/law/facts.ts';
 import { plan } from '../../domain/law/plan.ts';
-import { checkCeiling } from '../../domain/evaluation/price-limits.ts';
+import { checkCeiling } from '../../domain/evaluation/check-ceiling.ts';
 import { GOVERNMENT_INQUIRY } from '../../domain/procedures/government-inquiry.ts';
 import { GOVERNMENT_INVITED_TENDER } from '../../domain/procedures/government-invited-tender.ts';
 import { GOVERNMENT_OPEN_TENDER } from '../../domain/procedures/government-open-tender.ts';

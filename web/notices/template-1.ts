@@ -113,8 +113,7 @@ const TEMPLATES: Readonly<Record<string, (content: Content, w: ProcedureWords, t
         [`${w.opening}时间`, content.instant('opening')],
         told('submissionMethod'),
         told('openingPlace'),
-        told('platform'),
-        told('evaluationMethod'),
+        ...[told('platform'), told('evaluationMethod')],
         [`${w.bidding}有效期`, days(content.text('bidValidityDays'), w)],
       ),
     ),
@@ -156,8 +155,7 @@ const TEMPLATES: Readonly<Record<string, (content: Content, w: ProcedureWords, t
 
   clarification: (content, w) => {
     content.raw('questionId');
-    const affects = content.raw('affectsBids');
-    const said = typeof affects === 'boolean' ? (affects ? '是' : '否') : null;
+    const said = named({ true: '是', false: '否' }, content.text('affectsBids'));
     return [
       ...section('疑问', paragraph(content.text('questionZh'))),
       ...section('答复', paragraph(content.text('answerZh')), facts([`是否可能影响${w.bid}编制`, said])),
