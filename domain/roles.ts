@@ -85,8 +85,8 @@ export const PERMISSIONS = {
   'mandate.sign': { roles: { purchaser: 'own', agency: 'own' }, zh: '办理委托' },
   'mandate.read': { roles: { purchaser: 'own', agency: 'own', ...WATCHERS }, zh: '查看委托' },
   // Whether it may be prepared and confirmed is said by the action of the act itself (domain/prepared-acts).
-  'prepared-act.settle': { roles: { purchaser: 'own', agency: 'own' }, zh: '复核、撤回经办事项' },
-  'prepared-act.read': { roles: { purchaser: 'own', agency: 'own' }, zh: '查看经办事项' },
+  'prepared-act.settle': { roles: { purchaser: 'own', agency: 'own', centre: 'own' }, zh: '复核、撤回经办事项' },
+  'prepared-act.read': { roles: { purchaser: 'own', agency: 'own', centre: 'own' }, zh: '查看经办事项' },
   'control.declare': {
     roles: { purchaser: 'own', agency: 'own', centre: 'own', supplier: 'own' },
     zh: '声明控股、管理关系',

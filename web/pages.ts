@@ -26,7 +26,8 @@ import { documentOf } from './notices/templates.ts';
 export interface Page {
   /** In Express syntax. */
   readonly path: string;
-  readonly handle: (request: Request, response: Response) => Promise<void>;
+  /** Answers; or sets the headers of a file and returns its bytes, of which a part may be wanted. */
+  readonly handle: (request: Request, response: Response) => Promise<Uint8Array | void>;
 }
 
 export interface PagesDeps {
@@ -96,7 +97,8 @@ export function publicPages({ db, publicUrl }: PagesDeps): Page[] {
             response.removeHeader('ETag');
             throw error;
           });
-        response.set('Content-Disposition', `inline; filename="${notice.id}.pdf"`).type('application/pdf').send(bytes);
+        response.set('Content-Disposition', `inline; filename="${notice.id}.pdf"`).type('application/pdf');
+        return bytes;
       },
     },
     ...frontPages(db.clock.mode === 'drill'),
@@ -133,10 +135,8 @@ function frontPages(drill: boolean): Page[] {
           response.status(304).end();
           return;
         }
-        response
-          .set('Content-Disposition', 'attachment; filename="kaibiao.mjs"')
-          .type('text/javascript')
-          .send(Buffer.from(bytes));
+        response.set('Content-Disposition', 'attachment; filename="kaibiao.mjs"').type('text/javascript');
+        return bytes;
       },
     },
     {
@@ -197,9 +197,9 @@ const scriptsAt = (path: string, scripts: readonly (() => Promise<Built>)[]): Pa
       return;
     }
     response
-      .set('Cache-Control', 'public, max-age=31536000, immutable')
-      .type('text/javascript')
-      .send(Buffer.from(found.bytes));
+      .set({ 'Cache-Control': 'public, max-age=31536000, immutable', ETag: `"${found.sha256}"` })
+      .type('text/javascript');
+    return found.bytes;
   },
 });
 

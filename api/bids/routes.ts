@@ -212,6 +212,7 @@ export const bidRoutes = [
           name: `${bid.id}.bid`,
           mediaType: 'application/octet-stream',
           size: bid.size,
+          sha256: bid.sha256,
         },
       };
     },

@@ -39,7 +39,7 @@ const view = (document: TenderDocument): z.infer<typeof documentSchema> => ({
 /** A document as a download, with its hash. */
 export const documentAnswer = ({ blobs }: Database, { name, mediaType, size, sha256 }: Document): Answer => ({
   ...ok(undefined, { 'Content-SHA256': sha256 }),
-  file: { stream: blobs.open(sha256), name, mediaType, size },
+  file: { stream: blobs.open(sha256), name, mediaType, size, sha256 },
 });
 
 /** To those who neither run nor supervise it: of what was issued, and of what was announced since. */

@@ -125,7 +125,7 @@ export const proceedingsRoutes = [
       const { path, mediaType, size, sha256 } = file;
       return {
         ...ok(undefined, { 'Content-SHA256': sha256 }),
-        file: { stream: db.blobs.open(sha256), name: path.split('/').at(-1) ?? path, mediaType, size },
+        file: { stream: db.blobs.open(sha256), name: path.split('/').at(-1) ?? path, mediaType, size, sha256 },
       };
     },
   }),

@@ -11,6 +11,7 @@ import { keySet } from '../log/key-set.ts';
 import { mountDocs } from './docs.ts';
 import { Idempotency } from './idempotent.ts';
 import { createLimit } from './bounds/limits.ts';
+import { partIn } from './bounds/range.ts';
 import { concernsBidders, isPageOfBidders, ofBidders } from './of-bidders.ts';
 import { mountProbes } from './probes.ts';
 import { isDefect } from './problems.ts';
@@ -165,7 +166,10 @@ function mountPages(app: Express, pages: readonly PublicPage[], gate: Gate): voi
   for (const { path, handle } of pages) {
     const limited: RequestHandler = async (request, response) => {
       await gate.limit(request, response, request.ip ?? '', { method: 'get', path });
-      await handle(request, response);
+      const bytes = await handle(request, response);
+      if (bytes === undefined) return;
+      const part = partIn(response, bytes.byteLength);
+      response.send(Buffer.from(part ? bytes.subarray(part.from, part.to + 1) : bytes));
     };
     app.get(path, watched(path, limited, gate, isPageOfBidders(path)));
     refuseOtherMethods(app, path, ['GET']);

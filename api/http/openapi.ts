@@ -194,7 +194,7 @@ function problemsOf(spec: Route): ZodOpenApiOperationObject['responses'] {
   if (spec.params) add('not-found');
   if (spec.body) add('file-too-large', 'media-type-unsupported');
   if (spec.body || spec.upload) add('request-timeout');
-  if (spec.upload) add('database-full');
+  if (spec.upload) add('database-full', 'media-type-unsupported');
   if (spec.method === 'get' && spec.outcomes.some(({ file }) => file)) add('range-not-satisfiable');
   if (spec.method === 'post' && !spec.withoutKey) {
     add('idempotency-key-missing', 'idempotency-conflict', 'request-in-progress');

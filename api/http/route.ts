@@ -23,6 +23,8 @@ export interface Answer {
     readonly mediaType: string;
     /** Null where it is not known before it is sent. */
     readonly size: number | null;
+    /** Its tag, where it always has these bytes. */
+    readonly sha256?: string;
   };
   /** The decision that was taken, for the log. */
   readonly decisionId?: string;

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import express, { type Request, type RequestHandler, type Response } from 'express';
 import { DomainError } from '../../domain/errors.ts';
@@ -7,10 +8,11 @@ import { aboutOf } from './about.ts';
 import { answers, askedOf } from './fields/asked.ts';
 import { actorOf, askFor, contextOf, type Commit } from './acts/ask.ts';
 import { fileArrives, hasBody } from './bounds/arrival.ts';
+import { assertCoding, JSON_CODINGS } from './bounds/coding.ts';
 import { actingAs, assertPasswordChanged, assertRole, assertSameOrigin, callerOf } from './access.ts';
 import { keyedRequest, type Idempotency } from './idempotent.ts';
 import { PROBLEM_TYPE, problemOf } from './problems.ts';
-import { cut, partOf, type Part } from './bounds/range.ts';
+import { cut, partIn, type Part } from './bounds/range.ts';
 import { assertUtf8Address, keepRawBody } from './raw-body.ts';
 import type { Answer, Route } from './route.ts';
 import type { Services } from './services.ts';
@@ -56,7 +58,10 @@ export function serve(spec: Route, gate: Gate): RequestHandler {
     assertRole(spec, acting, who);
     assertPasswordChanged(spec, who);
     if (spec.body) await readJson(spec, request, response);
-    else if (spec.upload) fileArrives(request);
+    else if (spec.upload) {
+      assertCoding(request, []);
+      fileArrives(request);
+    }
     const keyed = keyedRequest(request, spec, {
       accountId: who?.account.id,
       acting: `${acting.organisationId ?? ''}:${acting.role}`,
@@ -77,6 +82,7 @@ export function serve(spec: Route, gate: Gate): RequestHandler {
 
 async function readJson(spec: Route, request: Request, response: Response): Promise<void> {
   if (!hasBody(request)) return;
+  assertCoding(request, JSON_CODINGS);
   if (!request.is(['json', '+json'])) {
     throw new DomainError('media-type-unsupported', {
       messageZh: '请求正文应为 application/json',
@@ -102,16 +108,10 @@ async function send(response: Response, answer: Answer): Promise<void> {
   if (answer.file) await once(answer.file.stream, 'readable');
   response.status(answer.status).set({ 'Cache-Control': 'no-store', ...answer.headers });
   if (answer.file) {
-    const { stream, name, mediaType, size } = answer.file;
-    const part = partIn(response, answer.file);
+    const { stream, name, mediaType, size, sha256 } = answer.file;
+    if (sha256 !== undefined) response.set('ETag', `"${sha256}"`);
+    const part = partOfFile(response, stream, size);
     response.attachment(name).set({ 'Content-Type': mediaType });
-    if (size !== null) response.set({ 'Accept-Ranges': 'bytes', 'Content-Length': String(size) });
-    if (part) {
-      const { from, to } = part;
-      response
-        .status(206)
-        .set({ 'Content-Range': `bytes ${from}-${to}/${size}`, 'Content-Length': String(to + 1 - from) });
-    }
     await pipeline(part ? cut(stream, part) : stream, response);
   } else if (answer.body === undefined) response.end();
   else {
@@ -120,13 +120,12 @@ async function send(response: Response, answer: Answer): Promise<void> {
   }
 }
 
-/** @throws DomainError `range-not-satisfiable` */
-function partIn(response: Response, { stream, size }: NonNullable<Answer['file']>): Part | null {
+/** @throws DomainError `range-not-satisfiable`; the stream is closed */
+function partOfFile(response: Response, stream: Readable, size: number | null): Part | null {
   try {
-    return partOf(response.req, size);
+    return partIn(response, size);
   } catch (error) {
     stream.destroy();
-    response.set('Content-Range', `bytes */${size}`);
     throw error;
   }
 }
@@ -139,6 +138,9 @@ export function sendProblem(response: Response, error: unknown, requestId: strin
   const retryAfter = typeof wanted === 'number' ? wanted : problem.status === 503 ? 1 : undefined;
   response.status(problem.status).set('Cache-Control', 'no-store').type(PROBLEM_TYPE);
   if (retryAfter !== undefined) response.set('Retry-After', String(retryAfter));
+  const { field, allowed } = problem.details ?? {};
+  // RFC 9110 12.5.3: what would have been taken.
+  if (field === 'Content-Encoding' && Array.isArray(allowed)) response.set('Accept-Encoding', allowed.join(', '));
   if (problem.status === 401) response.set('WWW-Authenticate', 'Bearer realm="kaibiao"');
   if ([408, 413, 507].includes(problem.status) && !response.req.complete) response.set('Connection', 'close');
   response.json(problem);

@@ -16,7 +16,8 @@ import type { Tus } from '../uploads/tus.ts';
 export interface PublicPage {
   /** As Express writes it. */
   readonly path: string;
-  readonly handle: (request: Request, response: Response) => Promise<void>;
+  /** Answers; or sets the headers of a file and returns its bytes, of which a part may be wanted. */
+  readonly handle: (request: Request, response: Response) => Promise<Uint8Array | void>;
 }
 
 /** Pages of a dossier, complete by themselves and without a script. */

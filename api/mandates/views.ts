@@ -3,7 +3,7 @@ import type { Queries } from '../../db/access/database.ts';
 import type { Mandate, UnderWay } from '../../db/parties/mandates.ts';
 import { organisationsById } from '../../db/organisations.ts';
 import { MANDATE_ACTS, MANDATE_ACT_NAMES } from '../../domain/mandates/acts.ts';
-import { mandateActFor, PREPARABLE_ACT_NAMES, PREPARABLE_ACTS } from '../../domain/prepared-acts/acts.ts';
+import { mandateActsFor, PREPARABLE_ACT_NAMES, PREPARABLE_ACTS } from '../../domain/prepared-acts/acts.ts';
 import { PROCUREMENT_STAGES } from '../../domain/stages.ts';
 import { at, atOrNull, code, id, instant, instantOut, line, prose } from '../http/schemas.ts';
 
@@ -12,7 +12,7 @@ const act = z.enum(MANDATE_ACT_NAMES).meta({
   description: `委托事项：${MANDATE_ACT_NAMES.map((name) => `${name} ${MANDATE_ACTS[name].zh}`).join('，')} / What the agency may do`,
 });
 
-const CONFIRMABLE = PREPARABLE_ACT_NAMES.filter((name) => mandateActFor(name) !== null);
+const CONFIRMABLE = PREPARABLE_ACT_NAMES.filter((name) => mandateActsFor(name).length > 0);
 const confirmable = z.enum(CONFIRMABLE).meta({
   id: 'ConfirmableAct',
   description: `${CONFIRMABLE.map((name) => `${name} ${PREPARABLE_ACTS[name].zh}`).join('，')} / What an agency prepares for its purchaser to confirm`,

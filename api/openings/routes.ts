@@ -276,6 +276,7 @@ export const openingRoutes = [
           name: part.path.split('/').at(-1) ?? hash,
           mediaType: 'application/octet-stream',
           size: part.size,
+          sha256: hash,
         },
       };
     },

@@ -252,7 +252,7 @@ export const uploadRoutes = [
       { status: 200, schema: receiptSchema, zh: '已传完，回执', en: 'Whole: the receipt' },
       { status: 204, zh: '已存，见 Upload-Offset', en: 'Stored; see Upload-Offset' },
     ],
-    errors: [...refusals, ...receiving, 'upload-unknown', 'upload-offset', 'media-type-unsupported'],
+    errors: [...refusals, ...receiving, 'upload-unknown', 'upload-offset'],
     handle: async (context) => {
       const { services, request, procurement, params: named } = context;
       const place = placeOf(context);

@@ -24,11 +24,12 @@ import { warnOfMissingRates } from '../settings/deposit-rates.ts';
 import { warnOfOneRole } from '../settings/database-roles.ts';
 import { openInstallation } from '../settings/installation.ts';
 import { untilStopped } from '../servers/lifetime.ts';
+import { portTaken } from '../servers/processes.ts';
 import { clientOn } from '../servers/temporal-client.ts';
 import { readSigner } from '../settings/secrets.ts';
 import { watchClock } from '../worker/clock-watch.ts';
 import { showServing } from '../worker/serving-signs.ts';
-import { apiPlace, readApiSettings, type ApiPlace } from '../settings/api.ts';
+import { apiPlace, portsOf, readApiSettings, type ApiPlace } from '../settings/api.ts';
 import { logOf } from '../settings/log.ts';
 import { writeDrillClock } from '../custodian/local.ts';
 import { refuseUnwitnessed, witnessesOf } from '../witness/client.ts';
@@ -50,10 +51,7 @@ async function listen(api: Api, { host, port }: ApiPlace): Promise<{ url: string
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code !== 'EADDRINUSE' && code !== 'EACCES' && code !== 'EADDRNOTAVAIL') throw error;
-    throw new CommandFailure('port-taken', {
-      zh: `无法监听 ${host}:${port}（${code}）；请停用占用者，或用 KAIBIAO_PORT、KAIBIAO_HOST 另设`,
-      en: `cannot listen on ${host}:${port} (${code}); stop what uses it, or set KAIBIAO_PORT or KAIBIAO_HOST`,
-    });
+    throw portTaken({ host, port, settings: 'KAIBIAO_PORT、KAIBIAO_HOST' }, code);
   }
 }
 
@@ -145,11 +143,12 @@ export function apiCommand(): Command {
       const config = readTemporalConfig();
       const log = logOf('api', { json });
       const tracing = await startTracing('kaibiao-api');
-      const db = await openInstallation();
+      const place = apiPlace();
+      const db = await openInstallation(process.env, portsOf(place));
       try {
         warnOfOneRole(db, log);
         await keepToFolder(db);
-        const [settings, place] = [readApiSettings(), apiPlace()];
+        const settings = readApiSettings();
         const signer = await readSigner(process.env, dataDir());
         // Shown only once, so not before everything else is known to work.
         const administrator = await ensureFirstAdministrator(db, centreSettings());

@@ -11,10 +11,10 @@ import { untilStopped } from '../servers/lifetime.ts';
 import { keepUp, Part } from '../servers/part.ts';
 import { createDatabaseOfTwo } from '../servers/postgres-databases.ts';
 import { startPostgres } from '../servers/postgres-server.ts';
-import { freePort, tryPort, type Log } from '../servers/processes.ts';
+import { assertPortFree, freePort, type Log } from '../servers/processes.ts';
 import { startOnSharedPort } from '../servers/shared-port.ts';
 import { firstAdministrator, localCustodians, stopped, type Administrator } from './serve.ts';
-import { apiPlace, readApiSettings, whole } from '../settings/api.ts';
+import { apiPlace, portsOf, readApiSettings, whole } from '../settings/api.ts';
 import { startTemporalCluster } from '../servers/temporal-cluster.ts';
 import { workflowBundle } from '../worker/workflow-bundle.ts';
 
@@ -60,7 +60,8 @@ export async function startCluster({
   const [apis, workers] = [whole(own, 'KAIBIAO_CLUSTER_APIS', 2, 1), whole(own, 'KAIBIAO_CLUSTER_WORKERS', 2, 1)];
   const historyShards = whole(own, 'KAIBIAO_CLUSTER_SHARDS', 4, 1);
   const front = apiPlace(own);
-  await refuseTaken(front.host, front.port);
+  // Before anything is started: a failure after a minute would be late.
+  for (const each of portsOf(front)) await assertPortFree(each);
   prepareFolder(dir);
   readApiSettings(own);
   const passwords = databasePasswords(dir);
@@ -160,16 +161,6 @@ function refuseElsewhere(given: Record<string, string | undefined>): void {
       { exitCode: 2 },
     );
   }
-}
-
-/** Checked before anything is started: a failure after a minute would be late. */
-async function refuseTaken(host: string, port: number): Promise<void> {
-  const tried = await tryPort(port, host);
-  if ('port' in tried) return;
-  throw new CommandFailure('port-taken', {
-    zh: `无法监听 ${host}:${port}（${tried.refused}）；请停用占用者，或用 KAIBIAO_PORT、KAIBIAO_HOST 另设`,
-    en: `cannot listen on ${host}:${port} (${tried.refused}); stop what uses it, or set KAIBIAO_PORT or KAIBIAO_HOST`,
-  });
 }
 
 /** If we are root, PostgreSQL runs as another user, which may pass through to its own folder but not list this one. */

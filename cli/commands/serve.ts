@@ -7,13 +7,12 @@ import { dataDir, storageOf } from '../settings/folders.ts';
 import { keepToFolder } from '../settings/data-folder.ts';
 import { assertFirstStart, openInstallation } from '../settings/installation.ts';
 import { unknownSettingsTold } from '../settings/known.ts';
-import { CommandFailure } from '../settings/failure.ts';
 import { checkDatabase } from '../../db/access/open.ts';
 import { untilStopped } from '../servers/lifetime.ts';
 import { prepareLocalCustodians, type LocalCustodians } from '../custodian/local.ts';
 import { again, Part, startApart } from '../servers/part.ts';
-import { freePort, tryPort } from '../servers/processes.ts';
-import { apiPlace, readApiSettings, whole } from '../settings/api.ts';
+import { freePort, type Listening } from '../servers/processes.ts';
+import { apiPlace, portsOf, readApiSettings, whole } from '../settings/api.ts';
 import { connectClient } from '../servers/temporal-client.ts';
 import { startDevServer, type DevServer } from '../servers/temporal-server.ts';
 import { keepToHome } from '../settings/temporal-home.ts';
@@ -60,11 +59,11 @@ export async function startService({
   const config = readTemporalConfig(env);
   for (const { zh, en } of unknownSettingsTold(env)) log(`${zh} / ${en}`);
   // A first start that fails leaves no installation behind: its clock, of a drill or real, is set for ever.
-  await assertFirstStart(env);
+  const place = apiPlace(env);
+  const { host, port: apiPort } = place;
+  await assertFirstStart(env, storageOf(env), [...portsOf(place), ...partPorts(env)]);
   readApiSettings(env);
-  const { host, port: apiPort } = apiPlace(env);
   const isFirst = !(await checkDatabase(storageOf(env))).exists;
-  if (isFirst) await assertPortFree(apiPort, host);
   let drill = isFirst ? null : await clockIsOfDrill(env);
   await workflowBundle(env);
 
@@ -215,18 +214,15 @@ export async function stopped(service: { stop(): Promise<void> }, log: (line: st
   log('已停止 / stopped');
 }
 
+/** Ports of its parts, where they are given. */
+const partPorts = (env: NodeJS.ProcessEnv): Listening[] =>
+  ['KAIBIAO_METRICS_PORT', ...(env.TEMPORAL_ADDRESS ? [] : ['KAIBIAO_TEMPORAL_PORT', 'KAIBIAO_TEMPORAL_UI_PORT'])].map(
+    (settings) => ({ host: '127.0.0.1', port: env[settings] ? whole(env, settings, 0, 0) : 0, settings }),
+  );
+
 async function clockIsOfDrill(env: NodeJS.ProcessEnv): Promise<boolean> {
   const db = await openInstallation(env);
   const drill = db.clock.mode === 'drill';
   await db.close();
   return drill;
-}
-
-/** @throws CommandFailure `port-taken` */
-async function assertPortFree(port: number, host: string): Promise<void> {
-  if (port === 0 || 'port' in (await tryPort(port))) return;
-  throw new CommandFailure('port-taken', {
-    zh: `端口 ${host}:${port} 已被占用，未建立安装；请用 KAIBIAO_PORT 另给端口`,
-    en: `the port ${host}:${port} is taken, and no installation was made; give another with KAIBIAO_PORT`,
-  });
 }

@@ -204,7 +204,8 @@ export function workerCommand(): Command {
         },
       });
       const tracing = await startTracing('kaibiao-worker');
-      const database = await openInstallation();
+      const metricsPlace = { host: '127.0.0.1', port: metricsPort, settings: 'KAIBIAO_METRICS_PORT' };
+      const database = await openInstallation(process.env, [metricsPlace]);
       const metrics = workerMetrics(database);
       let endpoint: Awaited<ReturnType<typeof serveMetrics>> | null = null;
       try {

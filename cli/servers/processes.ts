@@ -2,6 +2,7 @@ import { accessSync, constants } from 'node:fs';
 import { createServer } from 'node:net';
 import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { CommandFailure } from '../settings/failure.ts';
 
 /** Called with each line of progress. */
 export type Log = (line: string) => void;
@@ -65,6 +66,26 @@ export async function tryPort(port: number, host = '127.0.0.1'): Promise<{ port:
     server.listen({ port, host, exclusive: true }, () => server.close(() => resolve({ port })));
   });
 }
+
+/** A port that a process is about to listen on, and the settings that give it another. */
+export interface Listening {
+  readonly host: string;
+  readonly port: number;
+  readonly settings: string;
+}
+
+/** @throws CommandFailure `port-taken` */
+export async function assertPortFree({ host, port, settings }: Listening): Promise<void> {
+  if (port === 0) return;
+  const tried = await tryPort(port, host);
+  if (!('port' in tried)) throw portTaken({ host, port, settings }, tried.refused);
+}
+
+export const portTaken = ({ host, port, settings }: Listening, refused: string): CommandFailure =>
+  new CommandFailure('port-taken', {
+    zh: `无法监听 ${host}:${port}（${refused}）；请停用占用者，或用 ${settings} 另设`,
+    en: `cannot listen on ${host}:${port} (${refused}); stop what uses it, or set ${settings}`,
+  });
 
 /** Below what systems use for outgoing connections (Linux from 32768, others from 49152), above the well-known ones. */
 const PORTS = { from: 15_000, count: 15_000 };

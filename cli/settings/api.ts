@@ -1,5 +1,6 @@
 import { DEFAULT_SETTINGS, type ApiSettings } from '../../api/http/settings.ts';
 import { getRule } from '../../domain/law/rulebook.ts';
+import type { Listening } from '../servers/processes.ts';
 import { offeredChannels } from './channels.ts';
 import { depositSettings } from './deposits.ts';
 import { badSetting } from './failure.ts';
@@ -25,6 +26,12 @@ export function apiPlace(env: NodeJS.ProcessEnv = process.env): ApiPlace {
     ...(env.KAIBIAO_OWN_PORT ? { ownPort: whole(env, 'KAIBIAO_OWN_PORT', 0, 1) } : {}),
   };
 }
+
+/** The ports of a place. */
+export const portsOf = ({ host, port, ownPort }: ApiPlace): Listening[] => [
+  { host, port, settings: 'KAIBIAO_PORT、KAIBIAO_HOST' },
+  ...(ownPort === undefined ? [] : [{ host: '127.0.0.1', port: ownPort, settings: 'KAIBIAO_OWN_PORT' }]),
+];
 
 /** All API settings, read once; the first start makes the session key, once the others are known to be right. */
 export function readApiSettings(env: NodeJS.ProcessEnv = process.env): ApiSettings {

@@ -3,6 +3,7 @@ import { checkDatabase, openDatabase } from '../../db/access/open.ts';
 import type { UploadBucket } from '../../db/files/upload-bytes.ts';
 import { DRILL_ENDS, type ClockSetting } from '../../domain/clock.ts';
 import { instantEn, instantZh, parseInstantOrDate } from '../../domain/civil-time.ts';
+import { assertPortFree, type Listening } from '../servers/processes.ts';
 import { badSetting, CommandFailure } from './failure.ts';
 import { dataDir, storageOf } from './folders.ts';
 import { committeeKey } from './secrets.ts';
@@ -10,9 +11,12 @@ import { clockJumpOf } from './time-sources.ts';
 
 /**
  * Opens the installation of the environment, and upgrades its schema. Where there is none yet, it is made only once
- * every setting is known to be right.
+ * every setting is known to be right, and the ports that it is to listen on are free.
  */
-export async function openInstallation(env: NodeJS.ProcessEnv = process.env): Promise<Database> {
+export async function openInstallation(
+  env: NodeJS.ProcessEnv = process.env,
+  listening: readonly Listening[] = [],
+): Promise<Database> {
   const options = {
     ...storageOf(env),
     ...uploadBucketOf(env),
@@ -21,7 +25,7 @@ export async function openInstallation(env: NodeJS.ProcessEnv = process.env): Pr
     clockJumpMs: clockJumpOf(env),
     roles: env.NODE_ENV === 'production' ? ('two' as const) : ('one' as const),
   };
-  await assertFirstStart(env);
+  await assertFirstStart(env, storageOf(env), listening);
   // Only the user who runs this may read the stored files.
   process.umask(0o077);
   const db = await openDatabase(options);
@@ -36,11 +40,13 @@ export async function openInstallation(env: NodeJS.ProcessEnv = process.env): Pr
 
 /**
  * Before an installation is made.
- * @throws CommandFailure `bad-setting`, `drill-in-production`
+ * @param listening ports that this process is about to listen on
+ * @throws CommandFailure `bad-setting`, `drill-in-production`, `port-taken`
  */
 export async function assertFirstStart(
   env: NodeJS.ProcessEnv = process.env,
   storage: Storage = storageOf(env),
+  listening: readonly Listening[] = [],
 ): Promise<void> {
   // Until its owner has made it the service's role may not even look.
   const owned = storage.ownerUrl === undefined ? storage : { ...storage, url: storage.ownerUrl };
@@ -50,6 +56,7 @@ export async function assertFirstStart(
   clockJumpOf(env);
   // The settings of every part: a process that opens an installation needs few of them.
   await (await import('./first-start.ts')).refuseBadSettings(env);
+  for (const each of listening) await assertPortFree(each);
 }
 
 /** @throws CommandFailure `no-installation` */

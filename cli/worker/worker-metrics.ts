@@ -9,7 +9,7 @@ import { observed, type TransactionSeen } from '../../db/access/observed.ts';
 import { realMsBetween } from '../../domain/clock.ts';
 import type { MilestoneKey } from '../../domain/law/milestones.ts';
 import type { TemporalConfig } from '../../temporal.config.ts';
-import { CommandFailure } from '../settings/failure.ts';
+import { portTaken } from '../servers/processes.ts';
 
 const { TASK_QUEUE_TYPE_WORKFLOW } = proto.temporal.api.enums.v1.TaskQueueType;
 
@@ -135,12 +135,8 @@ export async function serveMetrics(
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
-      reject(
-        new CommandFailure('port-taken', {
-          zh: `无法监听 127.0.0.1:${port}（${error.code ?? error.message}）；请停用占用者，或另设 KAIBIAO_METRICS_PORT`,
-          en: `cannot listen on 127.0.0.1:${port} (${error.code ?? error.message}); stop what uses it, or set KAIBIAO_METRICS_PORT`,
-        }),
-      );
+      const place = { host: '127.0.0.1', port, settings: 'KAIBIAO_METRICS_PORT' };
+      reject(portTaken(place, error.code ?? error.message));
     });
     server.listen(port, '127.0.0.1', resolve);
   });

@@ -317,12 +317,32 @@ function checkRejections(definition: Procedure, facts: ReportFacts, { rejected }
   });
 }
 
-/** The documents choose one of the methods of their procedure; null: not stated yet. */
+/**
+ * The documents choose one of the methods of their procedure: for the whole tender, or by the scheme of each lot.
+ * @param method what the tender states; null: nothing
+ * @param unstated numbers of the lots whose scheme does not state one either
+ */
 export function checkEvaluationMethod(
-  { evaluation: { methods, rule } }: Pick<Procedure, 'evaluation'>,
+  { evaluation: { methods, rule, stated }, words }: Pick<Procedure, 'evaluation' | 'words'>,
   method: EvaluationMethod | null,
+  unstated: readonly number[],
+  confirmed?: ReadonlySet<string>,
 ): Violation[] {
-  if (method === null || methods.includes(method)) return [];
+  if (method === null) {
+    if (stated === undefined || unstated.length === 0) return [];
+    const by = getRule(stated.rule);
+    const choices = methods.map((each) => wordFor('evaluationMethod', each)).join('、');
+    return [
+      breachOf(by, stated.warns ? 'warn' : severityOf(by, confirmed), {
+        field: 'particulars.evaluationMethod',
+        given: null,
+        lawfulChoices: methods,
+        messageZh: `${words.documents}应当载明${words.evaluation}方法，第 ${unstated.join('、')} 标段（包）未载明：请填写${choices}之一，或者为各标段（包）填写${words.evaluation}办法`,
+        messageEn: `The documents state the method of evaluation, and for lot ${unstated.join(', ')} none is stated: give one of ${methods.join(', ')}, or the scheme of each lot`,
+      }),
+    ];
+  }
+  if (methods.includes(method)) return [];
   return [
     breach(rule, {
       field: 'particulars.evaluationMethod',

@@ -103,7 +103,7 @@ export const VALUE_LABELS: Readonly<Record<string, Labels>> = {
   },
   'committee.kind': { expert: '评标专家', purchaser: '招标人（采购人）代表' },
   'Scheme/method': METHODS,
-  'Scheme/criteria.part': PARTS,
+  'Scheme/criteria.part': { ...PARTS, price: '价格' },
   'Scheme/criteria.formula.better': { higher: '越高越好', lower: '越低越好' },
   'Scheme/criteria.formula.best': { bids: '各有效投标中的最优值' },
   'Scheme/criteria.formula.base.of': {

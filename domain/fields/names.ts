@@ -28,6 +28,7 @@ const HEADERS: Readonly<Record<string, FieldName>> = {
   Digest: ['摘要', 'digest'],
   'Idempotency-Key': ['幂等键', 'idempotency key'],
   'If-Match': ['所依据的版本', 'version that the change is of'],
+  'Content-Encoding': ['正文编码', 'content coding'],
   Range: ['下载范围', 'range of the download'],
   'Tus-Resumable': ['断点续传协议版本', 'version of the upload protocol'],
   'Upload-Length': ['上传总字节数', 'length of the upload'],

@@ -171,9 +171,11 @@ export function checkMoney(facts: ProcurementFacts, confirmed: ReadonlySet<strin
   const violations: Violation[] = [];
   const { budgetFen } = facts;
   if (budgetFen !== undefined && !isMoney(budgetFen)) violations.push(notMoney('budgetFen', budgetFen));
+  else if (budgetFen === 0) violations.push(noBudget(facts, 'budgetFen', confirmed));
   lots.forEach((lot, index) => {
     const path = `lots[${index}]`;
     if (!isMoney(lot.budgetFen)) violations.push(notMoney(`${path}.budgetFen`, lot.budgetFen));
+    else if (lot.budgetFen === 0) violations.push(noBudget(facts, `${path}.budgetFen`, confirmed));
     violations.push(...checkPerformanceBond(facts, lot, path, confirmed));
   });
   violations.push(...checkBidBonds(facts, confirmed), ...checkBondForms(facts, confirmed));
@@ -182,6 +184,21 @@ export function checkMoney(facts: ProcurementFacts, confirmed: ReadonlySet<strin
   if (sound && lots.length > 0) violations.push(...notDivided(facts, total, BigInt(budgetFen), confirmed));
   return violations;
 }
+
+/** Nothing is bought for nothing: where the law has the budget published, there is one; elsewhere a zero is worth a warning. */
+function noBudget(facts: ProcurementFacts, field: string, confirmed: ReadonlySet<string> | undefined): Violation {
+  const rule = budgetRuleOf(facts);
+  const finding = {
+    ...{ field, given: 0 },
+    messageZh: '预算（估算价）为 0 元，应当大于 0',
+    messageEn: 'A budget of 0 yuan: it is above 0',
+  };
+  if (rule === undefined) return logicViolation('amount', 'warn', finding);
+  return breachOf(getRule(rule), severityOf(getRule(rule), confirmed), finding);
+}
+
+const budgetRuleOf = ({ regime, ...facts }: ProcurementFacts): RuleId | undefined =>
+  isTenderRegime(regime) ? definitionOf({ ...facts, regime }).rules.lotBudgets : undefined;
 
 /**
  * The lots are parts of the project: more than it is impossible. Where the law has its budget published, and bids above it are
@@ -194,8 +211,7 @@ function notDivided(
   confirmed: ReadonlySet<string> | undefined,
 ): Violation[] {
   if (total === budgetFen) return [];
-  const { regime } = facts;
-  const whole = isTenderRegime(regime) ? definitionOf({ ...facts, regime }).rules.lotBudgets : undefined;
+  const whole = budgetRuleOf(facts);
   const more = total > budgetFen;
   const finding = {
     field: 'lots',

@@ -7,7 +7,7 @@ interface CorrectableField {
   /** Its path in the content; `items[].name` of each item. */
   readonly path: string;
   readonly zh: string;
-  readonly kind: 'line' | 'prose' | 'fen';
+  readonly kind: 'line' | 'identifier' | 'prose' | 'fen';
 }
 
 /** What may be corrected in a kind of notice; all else was computed by the platform or is decided by another act. */
@@ -47,7 +47,10 @@ const line = (path: string, zh: string): CorrectableField => ({ path, zh, kind: 
 export function correctableIn(words: ProcedureWords): Readonly<Record<Exclude<NoticeKind, 'correction'>, Correctable>> {
   const names = particularsIn(words);
   const particulars = (keys: readonly ParticularKey[]): CorrectableField[] =>
-    keys.map((key) => ({ path: key, zh: names[key].zh, kind: names[key].kind === 'prose' ? 'prose' : 'line' }));
+    keys.map((key) => {
+      const { zh, kind } = names[key];
+      return { path: key, zh, kind: kind === 'prose' || kind === 'identifier' ? kind : 'line' };
+    });
   const call: Correctable = { fields: particulars([...CONTACTS, 'objectionChannel']), text: false, byAmendment: true };
   const textOnly: Correctable = { fields: [], text: true };
   const documents: Correctable = { fields: [], text: false, byAmendment: true };

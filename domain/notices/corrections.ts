@@ -3,7 +3,7 @@ import { DomainError } from '../errors.ts';
 import { badInput, unseenIssue, type Issue } from '../issues.ts';
 import { citeEn, citeZh, type Rule } from '../law/rule.ts';
 import type { ProcedureWords } from '../procedures/words.ts';
-import { looksOf } from '../text.ts';
+import { identifierOf, looksOf } from '../text.ts';
 import { correctableIn } from './correctable.ts';
 import type { Change, NoticeKind } from './data.ts';
 import { evaluationOf } from './evaluation.ts';
@@ -62,8 +62,10 @@ export function changesOf(notice: Corrected, given: readonly CorrectedField[], t
   const { fields, text } = correctableIn(notice.words)[notice.kind];
   if (textZh !== null && !text) throw notCorrectable(notice, 'textZh', 'textZh');
   const issues: Issue[] = [];
-  const changes = given.flatMap(({ field, after }, index): Change[] => {
+  const changes = given.flatMap(({ field, after: typed }, index): Change[] => {
     const known = fields.find(({ path }) => path === patternOf(field));
+    // A number has one spelling, as where it was first given.
+    const after = known?.kind === 'identifier' && typeof typed === 'string' ? identifierOf(typed) : typed;
     const before = known && valueAt(notice.content, field);
     if (!known) throw notCorrectable(notice, `changes.${index}.field`, field);
     if (isComputed(notice, field)) throw notCorrectable(notice, `changes.${index}.field`, field);
@@ -93,7 +95,7 @@ const wrong = (field: string, rule: string, messageZh: string, messageEn: string
 const MOST_IN_A_LINE = 2000;
 
 function wrongValue(
-  kind: 'line' | 'prose' | 'fen',
+  kind: 'line' | 'identifier' | 'prose' | 'fen',
   field: string,
   before: unknown,
   after: CorrectedField['after'],
@@ -105,7 +107,7 @@ function wrongValue(
   }
   if (before === after) return wrong(field, 'unchanged', '与原公告相同', 'It is what the notice states already');
   if (typeof after === 'number') return null;
-  if (kind === 'line' && after.length > MOST_IN_A_LINE) {
+  if (kind !== 'prose' && after.length > MOST_IN_A_LINE) {
     return wrong(field, 'too_big', `不得超过 ${MOST_IN_A_LINE} 字`, `At most ${MOST_IN_A_LINE} characters`);
   }
   return unseenIssue(field, after, kind === 'prose');

@@ -151,7 +151,13 @@ export interface NoticeData {
     readonly law: string;
     readonly article: string;
   };
-  readonly clarification: { readonly questionId: string; readonly questionZh: string; readonly answerZh: string };
+  readonly clarification: {
+    readonly questionId: string;
+    readonly questionZh: string;
+    readonly answerZh: string;
+    /** Whether it may affect how bids are written, as who answered said. */
+    readonly affectsBids: boolean;
+  };
   readonly 'opening-record': {
     readonly openedAt: number;
     /** Whether bids are sealed to custodians. */

@@ -104,7 +104,7 @@ const NOTICES: { readonly [K in NoticeKind]: NoticeDefinition<K> } = {
   clarification: {
     name: () => ({ zh: '答疑公告', en: 'answer to a question' }),
     of: 'procurement',
-    content: ({ questionId, questionZh, answerZh }) => ({ questionId, questionZh, answerZh }),
+    content: ({ questionId, questionZh, answerZh, affectsBids }) => ({ questionId, questionZh, answerZh, affectsBids }),
   },
   'opening-record': {
     name: ({ opening }) => ({ zh: `${opening}记录`, en: 'record of the opening' }),

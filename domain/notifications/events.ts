@@ -44,6 +44,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   'procurement.recalculated': ({ moved }) =>
     Number(moved) > 0 ? told('dates.recalculated', 'runners', 'participants') : [],
   'invitation.sent': told('invitation.received', 'party'),
+  'amendment.said-to-affect-nothing': told('amendment.doubtful', 'supervision'),
   'question.asked': told('question.asked', 'runners'),
   'grievance.filed': told('grievance.filed', 'runners'),
   'grievance.replied': told('grievance.replied', 'party'),

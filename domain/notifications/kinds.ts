@@ -26,6 +26,11 @@ export const EVENT_KINDS = {
     leaves: 'digest',
   },
   'invitation.received': { zh: '贵单位收到投标（响应）邀请', en: 'Your organisation is invited', leaves: 'digest' },
+  'amendment.doubtful': {
+    zh: '一项澄清、修改或者答疑被认定不影响投标（响应）文件编制，其文字涉及编制依据，请核对',
+    en: 'An amendment or answer that names what bids are written by is said not to affect them: look at it',
+    leaves: 'at-once',
+  },
   'question.asked': { zh: '有供应商对采购文件提出疑问', en: 'A question was asked', leaves: 'at-once' },
   'grievance.filed': {
     zh: '收到异议（质疑），应在期限内答复',

@@ -22,7 +22,11 @@ export const PREPARABLE_ACTS = {
   report: { zh: '评标（评审）报告', en: 'a report', actions: ['report.submit'], afterwards: 'committee.read' },
   award: { zh: '确定中标人（成交供应商）', en: 'an award', actions: ['award.decide'] },
   termination: { zh: '终止项目', en: 'the termination', actions: ['procurement.terminate'] },
-  ruling: { zh: '答复异议、质疑', en: 'the reply to a grievance', actions: ['grievance.reply'] },
+  ruling: {
+    zh: '答复异议（含对开标的异议）、质疑',
+    en: 'the reply to a grievance, or to an objection to the opening',
+    actions: ['grievance.reply', 'opening.answer'],
+  },
   contract: { zh: '登记合同签订', en: 'a contract', actions: ['contract.sign'] },
 } as const satisfies Record<string, Preparable>;
 
@@ -45,5 +49,7 @@ export const preparableActOf = (action: Action): PreparableAct | undefined =>
 export const readAfterwardsBy = (act: PreparableAct): Action | undefined =>
   (PREPARABLE_ACTS[act] as Preparable).afterwards;
 
-/** The act of a mandate that covers it; null: an agency cannot be mandated to do it. */
-export const mandateActFor = (act: PreparableAct): MandateAct | null => mandateActOf(PREPARABLE_ACTS[act].actions[0]);
+/** The acts of a mandate that cover it, or a part of it; none: an agency cannot be mandated to do it. */
+export const mandateActsFor = (act: PreparableAct): readonly MandateAct[] => [
+  ...new Set(PREPARABLE_ACTS[act].actions.flatMap((action) => mandateActOf(action) ?? [])),
+];

@@ -52,6 +52,9 @@ const RULES = {
   purchaserNotBid: 'gp-recusal-3y',
   agencyNotBid: 'gp-recusal-3y',
   relatedBidders: 'gp-related-suppliers',
+  // No article on late offers was read: these are refused by the one that their deadline is of.
+  lateBid: 'inq-response-min',
+  incompleteBid: 'inq-response-min',
   // What is offered once and not changed is not taken back after the deadline (74令46).
   lateWithdrawal: 'inq-one-shot-price',
 } as const satisfies ProcedureRules;

@@ -21,6 +21,7 @@ const RULES = {
   documentsWithResult: 'gp-award-docs-published',
   documentsPrice: 'gp-doc-price',
   lotBudgets: 'gp-budget-disclosure',
+  ceiling: 'gp-no-min-price',
   bidPreparation: 'gp-bid-prep-min',
   amendment: 'gp-clarify-tender-docs',
   opening: 'gp-opening-same-time',
@@ -61,6 +62,7 @@ const RULES = {
   incompleteBid: 'gp-reject-late',
   openingObjection: 'gp-opening-query-onspot',
   openingRecord: 'gp-opening-record',
+  committeeNotAtOpening: 'gp-eval-not-at-opening',
   absentAtOpening: 'gp-opening-absent-accept',
   contractTerms: 'gp-contract-no-change',
   contractSuspension: 'gp-challenge-suspend-contract',
@@ -94,6 +96,7 @@ export const GOVERNMENT_OPEN_TENDER: Procedure = {
   evaluation: {
     methods: ['lowest-evaluated', 'comprehensive'],
     rule: 'gp-methods',
+    stated: { rule: 'gp-doc-items-reg' },
     order: { comprehensive: 'gp-ranking-tie' },
     equalScores: 'price',
     // (三) 资格, (四) 报价超过预算金额或者最高限价.

@@ -30,6 +30,8 @@ export interface ProcedureRules {
   readonly documentsWithResult?: RuleId;
   /** The budget of the project is published, and divided whole among its lots. */
   readonly lotBudgets?: RuleId;
+  /** A ceiling price is set within the budget; absent: no article limits it. */
+  readonly ceiling?: RuleId;
   /** What may be charged for documents. */
   readonly documentsPrice?: RuleId;
   readonly bidPreparation: RuleId;
@@ -85,20 +87,20 @@ export interface ProcedureRules {
   readonly allRejected: RuleId;
   /** A grievance that affects the result was upheld: to be tendered again. */
   readonly resultInvalid: RuleId;
-  /** A late bid is refused. */
-  readonly lateBid?: RuleId;
-  /** A bid is withdrawn until the deadline only. */
-  readonly lateWithdrawal?: RuleId;
-  /** A bid that is not sealed as required is refused. */
+  /** A bid is refused that is late, an upload that is incomplete at the deadline, or not sealed as required. */
+  readonly lateBid: RuleId;
+  readonly incompleteBid: RuleId;
   readonly unsealedBid?: RuleId;
-  /** An upload that is incomplete at the deadline. */
-  readonly incompleteBid?: RuleId;
+  /** A bid is withdrawn until the deadline only. */
+  readonly lateWithdrawal: RuleId;
   /** A sealed bid that is not opened: through its bidder’s fault it counts as revoked, else as withdrawn. */
   readonly notDecrypted?: RuleId;
   /** An objection to the opening is made on the spot. */
   readonly openingObjection?: RuleId;
   /** The opening is recorded, and those present sign. */
   readonly openingRecord?: RuleId;
+  /** Members of the committee are not present at the opening. */
+  readonly committeeNotAtOpening?: RuleId;
   /** Who was not present is taken to accept the opening. */
   readonly absentAtOpening?: RuleId;
   /** The contract is on the terms of the documents and the bid. */
@@ -109,11 +111,9 @@ export interface ProcedureRules {
   readonly openingPause: RuleId;
   /** An agency acts within its mandate only. */
   readonly agencyMandate: RuleId;
-  /** The purchaser, and who has an interest in common with it, does not bid. */
+  /** The purchaser, who has an interest in common with it, the agency, and who operates the platform do not bid. */
   readonly purchaserNotBid: RuleId;
-  /** Nor does the agency. */
   readonly agencyNotBid: RuleId;
-  /** Nor does who operates the platform. */
   readonly operatorNotBid?: RuleId;
   /** Bidders of one head, or one of which controls the other. */
   readonly relatedBidders: RuleId;
@@ -288,6 +288,8 @@ export interface EvaluationDefinition {
   /** The methods that the documents may choose from, and the rule that says so. */
   readonly methods: readonly EvaluationMethod[];
   readonly rule: RuleId;
+  /** By which rule the documents state the method, and whether its lack only warns; absent: there is nothing to choose. */
+  readonly stated?: { readonly rule: RuleId; readonly warns?: true };
   /** The rule of the order in which a method ranks; absent: `rule`. */
   readonly order: Readonly<Partial<Record<EvaluationMethod, RuleId>>>;
   /** What ranks bids of one score; absent: the documents say. */

@@ -68,6 +68,8 @@ export const TENDERING_OPEN_TENDER: Procedure = {
   evaluation: {
     methods: ['lowest-evaluated', 'comprehensive'],
     rule: 'works-method-list',
+    // What they do not state cannot be used (条例 49); no article that was read asks for it at the launch.
+    stated: { rule: 'works-unlisted-criteria', warns: true },
     order: {},
     // (二) 联合体协议, (三) 资格, (五) 低于成本或者高于最高投标限价.
     rejection: { rule: 'works-reject-grounds', consortium: 2, unqualified: 3 },

@@ -5,6 +5,7 @@ import { bidUnknown } from '../../domain/bids/refusals.ts';
 import type { Tx } from '../../db/access/database.ts';
 import type { Decision } from '../../db/decisions.ts';
 import { schemeOf } from '../../db/evaluation/schemes.ts';
+import { attendanceOf } from '../../db/openings/openings.ts';
 import { openedBids, unsealingsOf } from '../../db/openings/unsealings.ts';
 import type { TenderPlace } from '../../db/tender/place.ts';
 import { UNATTENDED } from '../../db/audit.ts';
@@ -20,6 +21,7 @@ import {
 import type { ReportFacts } from '../../domain/evaluation/facts.ts';
 import { DomainError } from '../../domain/errors.ts';
 import { checkBidderCount, checkCandidates, checkCommittee } from '../../domain/law/limits.ts';
+import { checkNotAtOpening } from '../../domain/openings/evaluators.ts';
 import { getRule } from '../../domain/law/rulebook.ts';
 import { breachOf, type Violation } from '../../domain/law/violation.ts';
 import { missingInReport } from '../../domain/notices/contents.ts';
@@ -156,6 +158,7 @@ async function refuseDefectiveReport(
       budgetFen: tender.budgetFen,
       openFigureReached: await reachesOpenFigure(c),
     }),
+    ...checkNotAtOpening(c.definition, committee, (await attendanceOf(tx.q, c.id))?.people ?? []),
     ...checkCandidates(c.definition, candidates.length, conforming),
     ...checkEvaluation(c.definition, facts, report),
     ...(tender.particulars === null || failure ? [] : missingInReport(tender, report, confirmed)),
@@ -216,6 +219,7 @@ async function factsOf(c: TenderCase, lotNo: number, bids: readonly StandingBid[
   const { tx, tender } = c;
   const manifests = new Map((await unsealingsOf(tx.q, c.id)).map(({ bidId, manifest }) => [bidId, manifest]));
   const depositOf = await depositEntries(tx.q, tender, lotNo);
+  const scheme = await schemeOf(tx.q, { procurementId: c.id, lotNo });
   return {
     opened: bids.map(({ id, supplierId }) => {
       const { priceFen = null, periodDays = null, quality = null } = manifests.get(id) ?? {};
@@ -224,7 +228,7 @@ async function factsOf(c: TenderCase, lotNo: number, bids: readonly StandingBid[
       return { bidId: id, priceFen, periodDays, quality, deposit: onRecord };
     }),
     limits: { budgetFen: c.lot(lotNo).budgetFen, ceilingFen: tender.particulars?.ceilingPriceFen ?? null },
-    method: tender.particulars?.evaluationMethod ?? null,
+    method: tender.particulars?.evaluationMethod ?? scheme?.scheme.method ?? null,
     consortium: tender.particulars?.consortium,
     kind: tender.kind,
     noticeAt: tender.noticeAt,

@@ -5,7 +5,7 @@ import { insertMandate, type Mandate } from '../../db/parties/mandates.ts';
 import { organisationById } from '../../db/organisations.ts';
 import { formatInstant, instantEn, instantZh } from '../../domain/civil-time.ts';
 import { badInput } from '../../domain/issues.ts';
-import { mandateActFor } from '../../domain/prepared-acts/acts.ts';
+import { mandateActsFor } from '../../domain/prepared-acts/acts.ts';
 import { assertParties } from '../organisations/parties.ts';
 import { assertSigner, sideOf } from './signer.ts';
 
@@ -58,18 +58,20 @@ export async function offerMandate(tx: Tx, actor: Actor, { withId, ...terms }: O
 /** What the purchaser confirms is something that the agency may do. */
 function assertConfirmable({ acts, purchaserConfirms }: Pick<OfferedMandate, 'acts' | 'purchaserConfirms'>): void {
   const issues = purchaserConfirms.flatMap((act, index) => {
-    const covering = mandateActFor(act);
-    if (covering !== null && acts.includes(covering)) return [];
+    const covering = mandateActsFor(act);
+    if (covering.some((each) => acts.includes(each))) return [];
     return [
       {
         field: `purchaserConfirms.${index}`,
         rule: 'covered',
         messageZh:
-          covering === null ? `代理机构不能经办 ${act}` : `${act} 须以委托事项 ${covering} 为前提，acts 中没有`,
+          covering.length === 0
+            ? `代理机构不能经办 ${act}`
+            : `${act} 须以委托事项 ${covering.join(' 或者 ')} 为前提，acts 中没有`,
         messageEn:
-          covering === null
+          covering.length === 0
             ? `An agency cannot do ${act}`
-            : `${act} needs the act ${covering}, which acts does not have`,
+            : `${act} needs the act ${covering.join(' or ')}, which acts does not have`,
       },
     ];
   });

@@ -4,7 +4,8 @@ import { recordAudit, type Actor } from '../../db/audit.ts';
 import { preparedActById, settlePreparedAct, type PreparedAct } from '../../db/tender/prepared-acts.ts';
 import { procurementById, type Procurement } from '../../db/procurements.ts';
 import { formatInstant } from '../../domain/civil-time.ts';
-import { mandateActFor } from '../../domain/prepared-acts/acts.ts';
+import { mandateActOf } from '../../domain/mandates/acts.ts';
+import type { Action } from '../../domain/roles.ts';
 import { assertOtherPerson, notASecondPerson } from '../../domain/prepared-acts/second-person.ts';
 import { assertWaits } from '../../domain/prepared-acts/settled.ts';
 import { assertActsFor } from '../mandates/assert.ts';
@@ -20,6 +21,7 @@ export const withPreparer = (actor: Actor, { preparedBy }: PreparedAct): Actor =
 
 /**
  * 复核: another person confirms a prepared act, and it is carried out in this transaction, judged as it stands now.
+ * @param action what was prepared
  * @param carryOut the act; it throws what it is refused with, and then nothing is confirmed
  * @throws DomainError `prepared-settled`, `second-person`, `version-conflict`, `not-mandated` where its agency no longer is
  */
@@ -27,13 +29,14 @@ export async function confirmAct(
   tx: Tx,
   actor: Actor,
   id: string,
+  action: Action,
   carryOut: () => Promise<{ readonly decisionId?: string }>,
 ): Promise<PreparedAct> {
   const prepared = await preparedActById(tx.q, id);
   assertWaits(prepared, tx.now);
   await assertSecondPerson(tx, actor, prepared);
   const procurement = await procurementById(tx.q, prepared.procurementId);
-  await assertStillMandated(tx, procurement, prepared);
+  await assertStillMandated(tx, procurement, prepared, action);
   await assertAsSeen(tx.q, procurement, prepared);
   recordAudit(tx, actor, {
     action: 'act.confirm',
@@ -63,8 +66,13 @@ async function assertSecondPerson(tx: Tx, actor: Actor, prepared: PreparedAct): 
 }
 
 /** What an agency prepared stands while it is mandated; what it confirms itself, while it may do so alone. */
-async function assertStillMandated(tx: Tx, procurement: Procurement, prepared: PreparedAct): Promise<void> {
+async function assertStillMandated(
+  tx: Tx,
+  procurement: Procurement,
+  prepared: PreparedAct,
+  action: Action,
+): Promise<void> {
   const { act, preparedBy, organisationId, confirmingId } = prepared;
   const alone = organisationId === confirmingId ? act : undefined;
-  await assertActsFor(tx.q, preparedBy, procurement, mandateActFor(act), tx.now, alone);
+  await assertActsFor(tx.q, preparedBy, procurement, mandateActOf(action), tx.now, alone);
 }

@@ -12,6 +12,7 @@ import { callKindOf } from '../../domain/procedures/entry.ts';
 import { checkAmendment, earliestDeadlineAfterAmendment } from '../../domain/law/amendment.ts';
 import { getRule } from '../../domain/law/rulebook.ts';
 import { soon, wholeMinute } from '../../domain/postponed.ts';
+import { assertAffectsNothing, recordSaidToAffectNothing } from '../documents/affects.ts';
 import { assertDocument } from '../documents/named.ts';
 import { publishNotice } from '../notices/publish.ts';
 import { amendSchemes } from '../evaluation/scheme.ts';
@@ -44,6 +45,7 @@ export async function amendDocuments(
   refuseUnlawfulDeadline(c, amendment.affectsBids, before, after);
   const { textZh, affectsBids, documentIds, corrects = null, schemes = [] } = amendment;
   if (corrects !== null) await assertAmended(c, corrects);
+  if (!affectsBids) assertAffectsNothing(c, 'textZh', textZh, documentIds.length);
   if (schemes.length > 0) await amendSchemes(c, actor, { schemes, affectsBids }, confirmed);
   const bidDeadline = after > tx.now ? after : null;
   const changed = { textZh, affectsBids, documentIds, bidDeadlineBefore: before, bidDeadline };
@@ -53,6 +55,7 @@ export async function amendDocuments(
     planBidding(c);
   }
   const decision = c.decide('amend', actor, 0, amendment);
+  recordSaidToAffectNothing(c, actor, `decision/${decision.id}`, amendment);
   await saveCases(tx, [c]);
   return decision;
 }

@@ -14,6 +14,7 @@ import { plan, type Plan } from '../../domain/law/plan.ts';
 import type { StatedScheme } from '../../domain/evaluation/scheme/statement.ts';
 import { checkSchemes } from '../evaluation/scheme.ts';
 import { checkEvaluationMethod } from '../../domain/evaluation/report.ts';
+import { checkCeiling } from '../../domain/evaluation/check-ceiling.ts';
 import { checkInvitees } from '../../domain/procedures/entry.ts';
 import type { Invitee } from '../../domain/procedures/invitees.ts';
 import { checkMethod } from '../../domain/procedures/choice/check-method.ts';
@@ -162,7 +163,13 @@ export function checkDraft(
     ...ofMethod,
     ...checkInvitees(definition, { ...draft, invitees }, confirmed),
     ...missingParticulars(draft, particulars, confirmed),
-    ...checkEvaluationMethod(definition, draft.particulars?.evaluationMethod ?? null),
+    ...checkEvaluationMethod(
+      definition,
+      draft.particulars?.evaluationMethod ?? null,
+      draft.lots.map(({ no }) => no).filter((no) => !schemes.some(({ lotNo }) => lotNo === no)),
+      confirmed,
+    ),
+    ...checkCeiling(definition, draft, confirmed),
     ...checkDocumentsPrice(draft, particulars.particulars),
     ...checkSchemes(draft, schemes, confirmed),
     ...(rates === undefined ? [] : checkRates(definition, draft, rates)),

@@ -10,6 +10,7 @@ import { assertNamesNoAsker, withoutAsker } from '../../domain/grievances/asker.
 import { checkAmendment, earliestDeadlineAfterAmendment } from '../../domain/law/amendment.ts';
 import { soon, wholeMinute } from '../../domain/postponed.ts';
 import { stageConflict } from '../../domain/procedures/out-of-stage.ts';
+import { assertAffectsNothing, recordSaidToAffectNothing } from '../documents/affects.ts';
 import { askerOf } from '../grievances/askers.ts';
 import { publishNotice } from '../notices/publish.ts';
 import { actOn } from '../tender/advance.ts';
@@ -46,9 +47,10 @@ export async function answerQuestion(
     });
   }
   if (affectsBids) refuseTooLate(c);
+  else assertAffectsNothing(c, 'answerZh', answerZh, 0);
   const asker = await askerOf(tx.q, question.askedBy);
   assertNamesNoAsker({ answerZh }, asker);
-  const answered = { questionId, questionZh: withoutAsker(question.textZh, asker), answerZh };
+  const answered = { questionId, questionZh: withoutAsker(question.textZh, asker), answerZh, affectsBids };
   const notice = publishNotice(c, actor, 'clarification', { lotNo: 0 }, answered);
   recordAudit(tx, actor, {
     action: 'question.answer',
@@ -56,6 +58,7 @@ export async function answerQuestion(
     subject: `question/${questionId}`,
     detail: { affectsBids, noticeId: notice.id },
   });
+  recordSaidToAffectNothing(c, actor, `question/${questionId}`, { affectsBids, textZh: answerZh });
   await saveCases(tx, [c]);
   recordEvent(tx, {
     kind: 'question.answered',

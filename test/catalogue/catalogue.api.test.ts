@@ -32,7 +32,7 @@ const WORKS = {
   kind: 'works',
   budgetFen: 200 * WAN,
   contentZh: '教学楼一栋。',
-  particulars: PARTICULARS_TOLD,
+  particulars: { ...PARTICULARS_TOLD, ceilingPriceFen: 190 * WAN },
   noticeAt: '2026-03-02T09:00:00+08:00',
   documentsUntil: '2026-03-09T17:00:00+08:00',
   bidDeadline: '2026-04-01T09:30:00+08:00',

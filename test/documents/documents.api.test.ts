@@ -55,6 +55,18 @@ it('documents are uploaded, obtained in their period, and who has them may have 
     expect([range, part.status, part.text, part.headers.get('content-range')]).toEqual([range, status, text, of]);
   }
   expect(obtained.headers.get('accept-ranges')).toBe('bytes');
+  // If-Range (RFC 9110 13.1.5): the part of these bytes, or else the whole; a weak tag and a date never match.
+  const tag = String(obtained.headers.get('etag'));
+  expect(tag).toMatch(/^"[0-9a-f]{64}"$/);
+  for (const [condition, status] of [
+    [tag, 206],
+    [`W/${tag}`, 200],
+    ['"another"', 200],
+    ['Wed, 21 Oct 2026 07:28:00 GMT', 200],
+  ] as const) {
+    const part = await supplier.call('GET', content, { headers: { range: 'bytes=1-3', 'if-range': condition } });
+    expect([condition, part.status]).toEqual([condition, status]);
+  }
   expect(obtained.headers.get('content-disposition')).toContain(encodeURIComponent('招标文件.pdf'));
   now = UNTIL + 1;
   expect((await supplier.call('GET', content)).status).toBe(200);
@@ -161,7 +173,7 @@ it('the tender documents are public with the result, the contract with its notic
     );
   const amendment = await upload('bu-yi.pdf', 'amendment');
   const amended = await purchaser.call('POST', `/api/procurements/${tender}/amendments`, {
-    json: { textZh: '补充图纸', affectsBids: false, documentIds: [amendment] },
+    json: { textZh: '补充图纸', affectsBids: true, documentIds: [amendment] },
   });
   expect(amended.status).toBe(200);
   const ids = async (person: { call: typeof api.call } = api) => {
@@ -262,7 +274,14 @@ it('an answer that may affect the bids needs the time of an amendment, and says 
     'works-clarify-tender-docs',
     '21',
   ]);
-  expect((await answer({ ...change, affectsBids: false })).status).toBe(200);
+  // It is not for who answers to say that this affects nothing.
+  const denied = await answer({ ...change, affectsBids: false });
+  expect([denied.status, denied.get('violations.0.field'), denied.get('violations.0.article')]).toEqual([
+    422,
+    'affectsBids',
+    '21',
+  ]);
+  expect(denied.get('messageZh')).toContain('answerZh 中“交货期由90日改为10日”变更了工期');
   const bidDeadline = String(late.get('violations.0.earliestLawful'));
   expect(bidDeadline.slice(0, 10)).toBe('2026-04-16');
   const moved = await purchaser.call('POST', `${at}/amendments`, {

@@ -319,7 +319,7 @@ it('what one person prepared and another has to confirm is in the dossier of its
   const { id: prepared } = await db.transaction((tx) =>
     prepareAct(tx, who.asPurchaser, {
       ...{ act: 'amendment', procurementId: id, path, params: { id }, confirmingId: who.purchaser.id },
-      request: { textZh: '工期改为 300 日。', affectsBids: false, bidDeadline: null, documentIds: [] },
+      request: { textZh: '开标地点改为二号开标室。', affectsBids: false, bidDeadline: null, documentIds: [] },
     }),
   );
   const own = await unpacked(await dossierFor(db, purchaser(), id));

@@ -5,8 +5,10 @@ import { insertUnsealings } from '../../db/openings/unsealings.ts';
 import { lotOf } from '../../db/procurements.ts';
 import type { BidFigures } from '../../domain/bids/sealing.ts';
 import type { ReportPayload } from '../../domain/decisions.ts';
+import type { Attendee } from '../../domain/openings/attendance.ts';
 import { giveReference } from '../../services/deposits/give-reference.ts';
 import { recordPayment } from '../../services/deposits/record-payments.ts';
+import { recordAttendance } from '../../services/openings/attend.ts';
 import { temporaryDatabase, type TestDatabase } from '../setup/database.ts';
 import { played } from '../setup/tenders/played.ts';
 import {
@@ -89,6 +91,47 @@ describe('a bid is rejected on no ground that the platform knows to be untrue (8
     const refused = await refusalOf(deliver(id, reportOn([], ENDED, { rejected })));
     expect(blockingOf(refused.details)).toContainEqual(untrue);
     expect((await lotOf(db.read, id, 1)).stage).toBe('evaluation');
+  });
+});
+
+// @rule gp-eval-not-at-opening
+describe('no member of the committee was present at the opening: 评标委员会成员不得参加开标活动 (财政部令87号 40)', () => {
+  async function reporting(
+    regime: 'government' | 'tendering',
+    there: readonly (readonly [name: string, capacity: Attendee['capacity']])[],
+  ) {
+    const { id, bids } = await played(db, clock, who, regime, 'evaluation');
+    clock.set(regime === 'government' ? '2026-04-09T10:00+08:00' : '2026-04-21T10:00+08:00');
+    const people = there.map(([name, capacity]): Attendee => ({
+      ...{ capacity, name, organisation: null },
+      organisationId: capacity === 'bidder' ? String(who.suppliers[0]?.id) : null,
+    }));
+    await db.transaction((tx) => recordAttendance(tx, { ...who.asPurchaser, role: 'centre' }, id, people));
+    const ended = at(regime === 'government' ? '2026-04-08T17:00+08:00' : '2026-04-20T17:00+08:00');
+    return { id, delivered: deliver(id, reportOn(bids, ended)) };
+  }
+
+  it('its report is refused, and nobody is told who the members are (87令 47)', async () => {
+    const { id, delivered } = await reporting('government', [
+      ['专家 乙', 'other'],
+      ['招标人代表', 'purchaser'],
+    ]);
+    const refused = await refusalOf(delivered);
+    expect(blockingOf(refused.details)).toEqual([
+      ['gp-eval-not-at-opening', '财政部令87号', '40', 'committee[1].name'],
+      ['gp-eval-not-at-opening', '财政部令87号', '40', 'committee[4].name'],
+    ]);
+    expect(JSON.stringify([refused.messageZh, refused.details])).not.toMatch(/专家 ?乙/);
+    expect((await lotOf(db.read, id, 1)).stage).toBe('evaluation');
+  });
+
+  it.each([
+    ['a bidder’s man of the same name is another person', 'government', 'bidder', 'award'],
+    ['for works no article that was read says so', 'tendering', 'other', 'publicity'],
+  ] as const)('%s', async (_, regime, capacity, stage) => {
+    const { id, delivered } = await reporting(regime, [['专家乙', capacity]]);
+    await delivered;
+    expect((await lotOf(db.read, id, 1)).stage).toBe(stage);
   });
 });
 

@@ -346,9 +346,9 @@ describe('the ranks', () => {
 });
 
 test('the documents choose a method of their procedure (12号令 29, 87令 53, 74令 36)', () => {
-  expect(checkEvaluationMethod(GOVERNMENT_OPEN_TENDER, 'comprehensive')).toEqual([]);
-  expect(checkEvaluationMethod(GOVERNMENT_OPEN_TENDER, null)).toEqual([]);
-  expect(checkEvaluationMethod(GOVERNMENT_INQUIRY, 'comprehensive')).toMatchObject([
+  expect(checkEvaluationMethod(GOVERNMENT_OPEN_TENDER, 'comprehensive', [1])).toEqual([]);
+  expect(checkEvaluationMethod(GOVERNMENT_OPEN_TENDER, null, [])).toEqual([]);
+  expect(checkEvaluationMethod(GOVERNMENT_INQUIRY, 'comprehensive', [1])).toMatchObject([
     {
       rule: 'neg-award-rule',
       severity: 'block',
@@ -356,6 +356,27 @@ test('the documents choose a method of their procedure (12号令 29, 87令 53, 7
       lawfulChoices: ['lowest-price'],
     },
   ]);
+});
+
+// @rule gp-doc-items-reg, works-unlisted-criteria
+test('the documents state the method: 政府采购法实施条例 32 asks for it; 招标投标法实施条例 49 bars what they do not state', () => {
+  const lacking = (definition: Procedure, unstated: readonly number[]) =>
+    checkEvaluationMethod(definition, null, unstated).map(({ severity, law, article, field, lawfulChoices }) => [
+      ...[severity, law, article, field, lawfulChoices],
+    ]);
+  const choices = ['lowest-evaluated', 'comprehensive'];
+  const field = 'particulars.evaluationMethod';
+  for (const definition of [GOVERNMENT_OPEN_TENDER, GOVERNMENT_INVITED_TENDER]) {
+    expect(lacking(definition, [1])).toEqual([['block', '政府采购法实施条例', '32(2)', field, choices]]);
+  }
+  for (const definition of [TENDERING_OPEN_TENDER, TENDERING_INVITED_TENDER]) {
+    expect(lacking(definition, [1])).toEqual([['warn', '招标投标法实施条例', '49(1)', field, choices]]);
+  }
+  // An inquiry has one method (财政部令74号 49), and a scheme of each lot states it too.
+  expect(lacking(GOVERNMENT_INQUIRY, [1])).toEqual([]);
+  expect(lacking(GOVERNMENT_OPEN_TENDER, [])).toEqual([]);
+  const [violation] = checkEvaluationMethod(GOVERNMENT_OPEN_TENDER, null, [2, 3]);
+  expect(violation?.messageZh).toMatch(/第 2、3 标段（包）未载明：请填写.*最低评标价.*综合评/);
 });
 
 test('where no method is stated, ranks are told by scores or by prices (12号令 29, 87令 53)', () => {

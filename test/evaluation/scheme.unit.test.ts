@@ -1,9 +1,11 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it, test } from 'vitest';
 import { DomainError } from '../../domain/errors.ts';
 import { checkScheme } from '../../domain/evaluation/scheme/check.ts';
 import { fairnessOf } from '../../domain/evaluation/scheme/fair-competition.ts';
 import type { SchemeFacts } from '../../domain/evaluation/scheme/finding.ts';
 import type { Criterion, Preference, Scheme } from '../../domain/evaluation/scheme/scheme.ts';
+import { checkStated } from '../../domain/evaluation/scheme/stated.ts';
 import { templateOf, templatesOf } from '../../domain/evaluation/scheme/templates.ts';
 import { KINDS, type Kind } from '../../domain/law/facts.ts';
 import { getRule } from '../../domain/law/rulebook.ts';
@@ -32,9 +34,15 @@ const GOODS_LOWEST = templateFor(GOVERNMENT_OPEN_TENDER, 'lowest-evaluated', 'go
 const WORKS = templateFor(TENDERING_OPEN_TENDER, 'comprehensive', 'works');
 const WORKS_LOWEST = templateFor(TENDERING_OPEN_TENDER, 'lowest-evaluated', 'works');
 
+/** What the scheme itself says. */
+const QUOTED = /“[^”]*[^\x00-\x7f][^”]*”|「[^」]*」/g;
+
 /** What is found beyond the template of the same procedure. */
 function found(definition: Procedure, scheme: Scheme, of: SchemeFacts) {
-  return checkScheme(definition, scheme, of)
+  const all = checkScheme(definition, scheme, of);
+  // People read the names of values, not their codes.
+  for (const { messageZh } of all) expect(messageZh.replace(QUOTED, '')).not.toMatch(/[a-z]{2,}/);
+  return all
     .filter(({ rule, severity }) => !(severity === 'warn' && rule.startsWith('sme-discount-2022')))
     .map(({ rule, article, field, severity, limit }) => ({
       rule,
@@ -589,5 +597,53 @@ describe('fair competition', () => {
       list.filter(({ rule }) => rule.startsWith('fc-')).map(({ article }) => Number.parseInt(article, 10)),
     );
     expect([...articles].sort((a, b) => a - b)).toEqual([5, 6, 7, 8, 9, 10, 11]);
+  });
+});
+
+describe('what people read of a scheme', () => {
+  const CODES = [
+    ...['lowest-evaluated', 'comprehensive', 'lowest-price', 'low-price-base', 'deviation', 'technical', 'commercial'],
+    ...['small-firm', 'domestic-product', 'reduction', 'bonus', 'second-lowest', 'mean', 'ceiling', 'price'],
+  ];
+  const sources = ['check', 'check-points', 'check-preferences', 'stated', 'fair-competition'].map((name) =>
+    readFileSync(new URL(`../../domain/evaluation/scheme/${name}.ts`, import.meta.url), 'utf8'),
+  );
+  const messages = sources.flatMap((source) => [
+    ...source.matchAll(/(?:messageZh: |\? |: |^ +)`([^`]*[\u4e00-\u9fff][^`]*)`/gmu),
+  ]);
+
+  it('no message has a code for a word: every message of every check', () => {
+    expect(messages.length).toBeGreaterThan(12);
+    for (const [, message = ''] of messages) {
+      expect(message).not.toMatch(
+        /\$\{(?:key|of|part|form|method|noticeMethod|scheme\.method|[\w.]+\.join\([^)]*\))\}/,
+      );
+      for (const code of CODES) expect(message.replace(/\$\{[^}]*\}/g, '')).not.toContain(code);
+    }
+  });
+
+  it('each value has its word', () => {
+    const said = (definition: Procedure, scheme: Scheme, of: SchemeFacts): string =>
+      checkScheme(definition, scheme, of)
+        .map(({ messageZh }) => messageZh)
+        .join();
+    const inquiry = said(GOVERNMENT_INQUIRY, GOODS, facts('goods'));
+    expect(inquiry).toContain('评标（评审）方法应为：最低价成交');
+    const low = said(GOVERNMENT_OPEN_TENDER, { ...GOODS, abnormalLow: [] }, facts('goods'));
+    expect(low).toMatch(/情形“全部报价的平均值”.*情形“次低报价”.*情形“最高限价或预算”/s);
+    const preferred = { ...GOODS, preferences: [{ key: 'small-firm', form: 'bonus', percent: '5' } as Preference] };
+    expect(said(GOVERNMENT_OPEN_TENDER, preferred, facts('goods'))).toContain('小微企业');
+    const notice = checkStated(
+      GOVERNMENT_OPEN_TENDER,
+      { scheme: GOODS, statements: { uniform: false, reserved: false, exempt: false, answers: {} } },
+      { kind: 'goods', noticeAt: NOTICE_AT, noticeMethod: 'lowest-evaluated' },
+    );
+    expect(notice.at(-1)?.messageZh).toContain(
+      '评标办法为综合评估法（综合评分法），公告载明的评标方法为经评审的最低投标价法（最低评标价法）',
+    );
+    const unshaped = { ...GOODS, criteria: GOODS.criteria.map((each) => ({ ...each, points: 'many' })) } as Scheme;
+    expect(() => checkScheme(GOVERNMENT_OPEN_TENDER, unshaped, facts('goods'))).toThrow(
+      /第1个.*（criteria\[0\]\.points）不是数/,
+    );
   });
 });

@@ -51,8 +51,8 @@ describe('every field has one name, in Chinese and English', () => {
     const known = new Set(FIELDS.map(({ path }) => String(path.at(-1))));
     const keys = (field: string) => pathOf(field.replaceAll('*', '0')).filter((step) => typeof step === 'string');
     const strange = REFUSED.filter((field) => !keys(field).every((key) => known.has(key)));
-    // A header of RFC 9110; what is sent whole, set, or uploaded.
-    const others = ['Range', 'body', 'depositRates', 'documents'];
+    // Headers of RFC 9110; what is sent whole, set, or uploaded.
+    const others = ['Content-Encoding', 'Range', 'body', 'depositRates', 'documents'];
     expect(strange).toEqual(others);
     // What a scheme states has its names in the place of its own schema.
     const placesIn = (field: string) => (field.startsWith('scheme') ? ['Scheme'] : []);

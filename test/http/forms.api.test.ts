@@ -1,4 +1,7 @@
-import { expect, it } from 'vitest';
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import { ROUTES } from '../../api/routes.ts';
+import { PERMISSIONS, type Role } from '../../domain/roles.ts';
 import { bankSignature } from '../../imports/bank/signature.ts';
 import { startTestApi } from '../setup/api.ts';
 import { creditCodeFrom } from '../setup/credit-code.ts';
@@ -70,4 +73,53 @@ it('the address of a holiday notice is one of the web', async () => {
     key: null,
   });
   expect([answer.status, answer.get('issues.0.field')]).toEqual([422, 'url']);
+});
+
+describe('a body that is packed for its transport (RFC 9110 8.4)', () => {
+  it('is JSON in gzip, deflate or br, bounded by what it unpacks to; what else is said to be allowed', async () => {
+    await using api = await startTestApi();
+    const administrator = await api.member('administrator');
+    const send = (body: Uint8Array, coding: string) =>
+      administrator.call('POST', '/api/organisations', {
+        body,
+        headers: { 'content-type': 'application/json', 'content-encoding': coding },
+      });
+    const json = (n: number): Buffer => Buffer.from(JSON.stringify({ name: `单位${n}`, creditCode: creditCodeFrom(n) }));
+    for (const [coding, packed] of [
+      ['gzip', gzipSync(json(9_011))],
+      ['deflate', deflateSync(json(9_012))],
+      ['br', brotliCompressSync(json(9_013))],
+      ['identity', json(9_014)],
+    ] as const) {
+      expect([coding, (await send(packed, coding)).status]).toEqual([coding, 201]);
+    }
+    for (const coding of ['zstd', 'compress', 'gzip, br']) {
+      const refused = await send(json(9_015), coding);
+      expect([coding, refused.status, refused.get('code'), refused.headers.get('accept-encoding')]).toEqual([
+        ...[coding, 415, 'media-type-unsupported', 'gzip, deflate, br, identity'],
+      ]);
+    }
+    const bomb = await send(gzipSync(Buffer.from(`{"name":"${'a'.repeat(64 * 1024 * 1024)}"}`)), 'gzip');
+    expect([bomb.status, bomb.get('code')]).toEqual([413, 'file-too-large']);
+    const broken = await send(Buffer.from('no gzip'), 'gzip');
+    expect([broken.status, broken.get('code')]).toEqual([400, 'malformed-request']);
+  });
+
+  const uploads = ROUTES.filter(({ upload }) => upload !== undefined);
+  it.each(uploads.map((spec) => [`${spec.method.toUpperCase()} ${spec.path}`, spec] as const))(
+    'and is no file: %s',
+    async (_, spec) => {
+      await using api = await startTestApi();
+      const [role] = Object.keys(PERMISSIONS[spec.action].roles) as Exclude<Role, 'public'>[];
+      const member = await api.member(role ?? 'supplier');
+      const path = `/api${spec.path.replaceAll(/\{no\}/g, '1').replaceAll(/\{\w+\}/g, '0198c0de-0000-7000-8000-000000000001')}`;
+      const answer = await member.call(spec.method.toUpperCase() as 'POST', path, {
+        body: gzipSync('…'),
+        headers: { 'content-encoding': 'gzip', 'content-type': spec.upload?.mediaType ?? 'application/octet-stream' },
+      });
+      expect([answer.status, answer.get('details.field'), answer.headers.get('accept-encoding')]).toEqual([
+        ...[415, 'Content-Encoding', 'identity'],
+      ]);
+    },
+  );
 });

@@ -51,6 +51,30 @@ describe('the program of bidders and citizens', () => {
     writeFileSync(join(folder, 'kaibiao.mjs'), bytes);
   });
 
+  // RFC 9110 14: a download that broke off goes on, with the file that it began with.
+  it('is sent in parts', async () => {
+    const whole = await fetch(`${api.url}/kaibiao.mjs`);
+    const text = await whole.text();
+    const size = Buffer.byteLength(text);
+    expect([whole.headers.get('accept-ranges'), whole.headers.get('content-length')]).toEqual(['bytes', String(size)]);
+    const etag = String(whole.headers.get('etag'));
+    const begins = text.slice(0, 20);
+    for (const [headers, status, said, of] of [
+      [{ range: 'bytes=0-19' }, 206, begins, `bytes 0-19/${size}`],
+      [{ range: 'bytes=0-19', 'if-range': etag }, 206, begins, `bytes 0-19/${size}`],
+      [{ range: 'bytes=0-19', 'if-range': '"of another release"' }, 200, text, null],
+      [{ range: `bytes=${size}-` }, 416, expect.stringContaining('range-not-satisfiable'), `bytes */${size}`],
+    ] as const) {
+      const answer = await fetch(`${api.url}/kaibiao.mjs`, { headers });
+      expect([answer.status, await answer.text(), answer.headers.get('content-range')]).toEqual([status, said, of]);
+      expect(answer.headers.get('etag')).toBe(status === 416 ? null : etag);
+    }
+    const head = await fetch(`${api.url}/kaibiao.mjs`, { method: 'HEAD', headers: { range: 'bytes=0-19' } });
+    expect([head.status, head.headers.get('content-length')]).toEqual([200, String(size)]);
+    const script = /src="(\/seal\/[0-9a-f]+\.js)"/.exec((await api.call('GET', '/seal')).text)?.[1] ?? '';
+    expect((await api.call('GET', script, { headers: { range: 'bytes=0-9' } })).status).toBe(206);
+  });
+
   it('runs where nothing is installed, and knows sealing and verifying only', async () => {
     const run = promisify(execFile);
     const { stdout } = await run(process.execPath, ['kaibiao.mjs', '--help'], { cwd: folder, env: {} });

@@ -4,6 +4,12 @@ import { chinaCalendar } from '../../domain/law/calendar.ts';
 import { check, type CheckOptions } from '../../domain/law/check.ts';
 import type { LotFacts, ProcurementFacts } from '../../domain/law/facts.ts';
 import { plan } from '../../domain/law/plan.ts';
+import { checkCeiling } from '../../domain/evaluation/check-ceiling.ts';
+import { GOVERNMENT_INQUIRY } from '../../domain/procedures/government-inquiry.ts';
+import { GOVERNMENT_INVITED_TENDER } from '../../domain/procedures/government-invited-tender.ts';
+import { GOVERNMENT_OPEN_TENDER } from '../../domain/procedures/government-open-tender.ts';
+import type { Procedure } from '../../domain/procedures/procedure.ts';
+import { TENDERING_OPEN_TENDER } from '../../domain/procedures/tendering-open-tender.ts';
 
 const YUAN = 100;
 const WORKS: ProcurementFacts = {
@@ -203,6 +209,52 @@ describe('money', () => {
     expect(of(WORKS, all, 1)).toEqual(['warn amount lots']);
     for (const lots of [[1], [12, 12], [all, 1], [all - 1]]) {
       expect(of(GOODS, all, ...lots)).toEqual(['block gp-budget-disclosure lots']);
+    }
+  });
+
+  test('a budget of nothing: refused where it is published (政府采购法实施条例30), else worth a warning', () => {
+    const of = (facts: ProcurementFacts) =>
+      judged({ ...facts, budgetFen: 0, lots: [lot({ no: 1, budgetFen: 0, bidBondFen: 0 })] });
+    expect(of(WORKS)).toEqual(['warn amount budgetFen', 'warn amount lots[0].budgetFen']);
+    const rule = 'block gp-budget-disclosure';
+    for (const facts of [GOODS, { ...GOODS, procedure: 'inquiry' as const }]) {
+      expect(of(facts)).toEqual(expect.arrayContaining([`${rule} budgetFen`, `${rule} lots[0].budgetFen`]));
+    }
+    expect(
+      judged({
+        ...{ ...GOODS, budgetFen: 100 * YUAN },
+        lots: [100 * YUAN, 0].map((budgetFen, index) => lot({ no: index + 1, budgetFen, bidBondFen: 0 })),
+      }),
+    ).toEqual([`${rule} lots[1].budgetFen`]);
+  });
+
+  // @rule gp-no-min-price
+  test('a ceiling is within the budget (财政部令87号 12), limits each lot, and is one that can be offered', () => {
+    const of = (procedure: Procedure, ceilingPriceFen: number, ...lots: number[]) =>
+      checkCeiling(procedure, {
+        budgetFen: lots.reduce((sum, each) => sum + each, 0),
+        lots: lots.map((budgetFen) => ({ budgetFen })),
+        particulars: { ceilingPriceFen },
+      }).map(({ severity, rule, article, field, limit }) => [severity, rule, article, field, limit]);
+    const all = 3_600_000 * YUAN;
+    const field = 'particulars.ceilingPriceFen';
+    for (const procedure of [GOVERNMENT_OPEN_TENDER, TENDERING_OPEN_TENDER, GOVERNMENT_INQUIRY]) {
+      expect(of(procedure, all, all)).toEqual([]);
+      expect(of(procedure, 0, all)).toEqual([['block', 'amount', null, field, all]]);
+      // The unit price of something that is bought by the piece may be a hundredth of it all; a slip of unit is, too.
+      for (const slip of [1, all / 100])
+        expect(of(procedure, slip, all)).toContainEqual(expect.arrayContaining(['warn', field, all]));
+      expect(of(procedure, all / 100 + 1, all)).toEqual([]);
+      expect(of(procedure, all, all, all / 2)).toContainEqual(
+        expect.arrayContaining(['warn', 'lots[1].budgetFen', all]),
+      );
+    }
+    for (const more of [[all], [all / 3, all / 3, all / 3]]) {
+      expect(of(GOVERNMENT_OPEN_TENDER, all + 1, ...more)).toEqual([['block', 'gp-no-min-price', '12', field, all]]);
+      expect(of(GOVERNMENT_INVITED_TENDER, all + 1, ...more)).toEqual([['block', 'gp-no-min-price', '12', field, all]]);
+      // 招标投标法实施条例 27 has no such words, and 74令 none of a ceiling.
+      expect(of(TENDERING_OPEN_TENDER, all + 1, ...more)).toEqual([['warn', 'amount', null, field, all]]);
+      expect(of(GOVERNMENT_INQUIRY, all + 1, ...more)).toEqual([['warn', 'amount', null, field, all]]);
     }
   });
 

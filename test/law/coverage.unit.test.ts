@@ -121,7 +121,7 @@ const STEP_OF_RULE: Readonly<Record<keyof ProcedureRules, Step>> = {
   ...{ contractSuspension: 'contract', agencyMandate: 'persons' },
   ...{ purchaserNotBid: 'persons', agencyNotBid: 'persons', operatorNotBid: 'persons', relatedBidders: 'persons' },
   ...{ deemedCollusion: 'persons', lateWithdrawal: 'bids', documentsPrice: 'documents', contractTerms: 'contract' },
-  ...{ documentsWithResult: 'documents', lotBudgets: 'draft' },
+  ...{ documentsWithResult: 'documents', lotBudgets: 'draft', ceiling: 'draft', committeeNotAtOpening: 'evaluation' },
 };
 
 const STEP_OF_ACT: Readonly<Record<DecisionKind, Step>> = {

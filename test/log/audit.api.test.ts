@@ -19,7 +19,7 @@ beforeEach(async () => {
   auditor = await api.member('auditor');
   tender = await tenderAt(api.db, 'bidding', draftOf({ purchaserId: purchaser.organisationId }));
   clock.set('2026-03-06T10:00:00+08:00');
-  const json = { textZh: '工期改为 300 日。', affectsBids: false };
+  const json = { textZh: '开标地点改为二号开标室。', affectsBids: false };
   expect((await purchaser.call('POST', `/api/procurements/${tender}/amendments`, { json })).status).toBe(200);
 });
 afterEach(() => api[Symbol.asyncDispose]());
@@ -104,6 +104,7 @@ it('the table has a line an entry, in UTF-8, and no cell that a spreadsheet calc
   const answer = await auditor.call('GET', `/api/audit/csv?procurementId=${tender}&order=oldest`);
   expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'text/csv; charset=utf-8']);
   expect(answer.headers.get('content-disposition')).toContain('kaibiao-audit.csv');
+  expect(answer.headers.get('accept-ranges')).toBe('none');
   const [heading, ...lines] = answer.text.trimEnd().split('\r\n');
   expect(heading).toMatch(/^\ufeff时间 time,动作 action,人员 person,/);
   expect(lines.map((line) => line.split(',')[1])).toEqual(await actionsOf(`&procurementId=${tender}&order=oldest`));

@@ -103,6 +103,8 @@ it('an export checks off-line, for the public and with the entries for those who
   await using _ = api;
   const answer = await api.call('GET', '/api/log/export');
   expect(answer.headers.get('content-type')).toBe('application/jsonl');
+  // It grows while it is sent: no part of it can be asked for (RFC 9110 14.3).
+  expect(answer.headers.get('accept-ranges')).toBe('none');
   const checked = await check(linesOf(answer), [signer.publicJwk]);
   expect(checked).toMatchObject({ pinned: true, entries: 0, openings: 1, heads: 2, faults: [] });
   for (const role of MEMBER_ROLES) {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { type DomainError } from '../../domain/errors.ts';
+import { DomainError } from '../../domain/errors.ts';
 import { getRule } from '../../domain/law/rulebook.ts';
 import { assertNamesNoOther, unchangedIn, type Corrected } from '../../domain/notices/corrections.ts';
 import { assertRestatesNothing } from '../../domain/notices/correction-texts.ts';
@@ -37,6 +37,14 @@ function refused(act: () => void): boolean {
     expect((error as DomainError).code).toBe('unlawful');
     return true;
   }
+}
+function detailsOf(act: () => void): DomainError['details'] {
+  try {
+    act();
+  } catch (error) {
+    if (error instanceof DomainError) return error.details;
+  }
+  throw new Error('it was not refused');
 }
 const restates = (notice: Corrected, text: string, field = 'textZh') =>
   refused(() => assertRestatesNothing(notice, unchangedIn(notice), [[field, text]]));
@@ -77,10 +85,67 @@ it.each([
   expect(restates(notice, text)).toBe(false);
 });
 
+// What is found is said, with its clause and what it was read as.
+it.each([
+  ['sum', '成交价为3500000'],
+  ['sum', '成交价3.5百万元'],
+  ['sum', '金额应为三佰伍拾万'],
+  ['sum', '价款由380万改为350万'],
+  ['sum', '改为350万'],
+  ['sum', '优惠至3500000.00'],
+  ['sum', '3,500,000'],
+  ['sum', '350.0000万'],
+  ['sum', '中标金额以350w计'],
+  ['sum', '五十万美金'],
+  ['sum', 'USD 500,000'],
+  ['sum', '三百五十余万'],
+  ['sum', '总投资改为400万'],
+  ['sum', '单价1200改为1100'],
+  ['sum', '标价3499999'],
+  ['sum', '价格调为350'],
+  ['rate', '报价下浮8%'],
+  ['rate', '折扣率92%'],
+  ['rate', '合同价的95%'],
+  ['winner', '由赣州建工集团承接'],
+  ['winner', '递补赣州建工'],
+  ['winner', '合同授予赣州建工'],
+  ['winner', '成交单位更名为新赣江公司'],
+  ['winner', '中标结果作废'],
+  ['winner', '原中标人资格取消，顺延至下一名'],
+  ['rank', '甲公司排第2'],
+  ['score', '综合分88.5'],
+  ['score', '评审总得分为九十分'],
+  ['date', '签订日期改为2026年5月1日'],
+  ['date', '公示期延长至五月三日'],
+  ['date', '质疑截止时间顺延到 5 月 9 日'],
+])('%s: %s', (found, said) => {
+  const act = () =>
+    assertRestatesNothing(AWARD, unchangedIn(AWARD), [
+      ['reasonZh', `附件第3页漏页。${said}，特此更正。联系电话不变。`],
+    ]);
+  expect(act).toThrow(DomainError);
+  const [plain] = said.normalize('NFKC').replaceAll(' ', '').split(/[。]/);
+  expect(detailsOf(act)).toMatchObject({ found, field: 'reasonZh', clause: `${plain},特此更正` });
+});
+
+it.each([
+  ['公告附件第3页漏页，现予补充'],
+  ['项目编号更正为 KB-2026-002'],
+  ['开标时间为2026年4月8日9时30分'],
+  ['一、二、三包的附件一并补充'],
+  ['规格型号由A100改为A200，数量为300台，日处理两万吨'],
+  ['服务期限为十二个月，质保三年'],
+  ['中标（成交）金额：380万元（人民币叁佰捌拾万元整），与原公告一致'],
+  ['采购人地址门牌号为十八号，联系电话改为0796-5700111'],
+])('and nothing is found in %s', (text) => {
+  expect(restates(AWARD, text)).toBe(false);
+});
+
 it('the value of a field may have sums and numbers of its own, and no result', () => {
   const field = 'changes.0.after';
   expect(restates(CONTRACT, '首付款 30 万元，履约保证金 5 万元，合同总价 380 万元', field)).toBe(false);
   expect(restates(CONTRACT, '首付款 30 万元，合同总价 390 万元', field)).toBe(true);
+  expect(restates(CONTRACT, '单价 1200 元，履约保证金金额 5 万元，逾期按价款的 1% 计', field)).toBe(false);
   expect(restates(AWARD, '南昌市第一大道1号', field)).toBe(false);
   expect(restates(AWARD, '一路1号（中标人更正为丁公司）', field)).toBe(true);
   expect(restates(CANDIDATES, '综合评审第一名', field)).toBe(true);

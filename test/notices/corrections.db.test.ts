@@ -140,12 +140,15 @@ describe('the notice of a result under 政府采购法 (条例43, 53; 87令69; 9
       changes: [
         { field: 'items[0].unitPriceFen', after: 1_260_000 },
         { field: 'purchaserTelephone', after: '0796-5700111' },
+        // A number has one spelling, as in the draft.
+        { field: 'projectNumber', after: ' ＫＢ－2026－002 ' },
       ],
     });
     expect(corrected.content).toMatchObject({
       changes: [
         { nameZh: '第 1 项：单价', before: 1_200_000, after: 1_260_000 },
         { nameZh: '采购人联系电话', before: '0796-5700001' },
+        { nameZh: '项目编号', before: 'KB-2026-001', after: 'KB-2026-002' },
       ],
       unchanged: { winner: '投标人1', priceFen: 380_000_000 },
       law: '财政部令87号',
@@ -159,7 +162,9 @@ describe('the notice of a result under 政府采购法 (条例43, 53; 87令69; 9
     expect(await owed()).toEqual(before);
     await objects(id);
     // Later notices state what is right.
-    expect((await procurementById(db.read, id)).particulars).toMatchObject({ purchaserTelephone: '0796-5700111' });
+    expect((await procurementById(db.read, id)).particulars).toMatchObject({
+      ...{ purchaserTelephone: '0796-5700111', projectNumber: 'KB-2026-002' },
+    });
     await decide(db, who.asPurchaser, {
       ...{ ...lot, kind: 'publish-contract' },
       payload: { textZh: '合同总价三百八十万元。', documentId: null },

@@ -108,7 +108,7 @@ const DATA: { readonly [K in NoticeKind]: readonly NoticeData[K][] } = {
       ...{ whyZh: '质疑尚未答复', nextZh: '答复后继续', law: '政府采购法实施条例', article: '54' },
     },
   ],
-  clarification: [{ questionId: 'q', questionZh: '颜色？', answerZh: '白色。' }],
+  clarification: [{ questionId: 'q', questionZh: '颜色？', answerZh: '白色。', affectsBids: false }],
   'opening-record': [
     {
       openedAt: at,

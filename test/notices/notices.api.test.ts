@@ -59,6 +59,11 @@ describe('the page of a notice', () => {
     ]);
     expect(pdf.headers.get('content-disposition')).toBe(`inline; filename="${id}.pdf"`);
     expect((await api.call('GET', links.pdf)).text).toBe(pdf.text);
+    const part = await api.call('GET', links.pdf, {
+      headers: { range: 'bytes=0-7', 'if-range': String(pdf.headers.get('etag')) },
+    });
+    expect([part.status, part.text, part.headers.get('content-length')]).toEqual([206, '%PDF-1.7', '8']);
+    expect(part.headers.get('content-range')).toMatch(/^bytes 0-7\/\d+$/);
   });
 
   it('never changes, so it is not sent twice; its PDF is kept for ever, its page asks whether it was corrected', async () => {
@@ -165,7 +170,7 @@ describe('what a notice must hold', () => {
   it('10号令 refuses a launch without what its article 5 lists', async () => {
     await using api = await startTestApi({ database: atNow });
     const purchaser = await api.member('purchaser');
-    const { platform: _left, ...particulars } = PARTICULARS_TOLD;
+    const { platform: _left, ceilingPriceFen: _none, ...particulars } = PARTICULARS_TOLD;
     const dry = await purchaser.call('POST', '/api/procurements/check', { json: draftBody({ particulars }) });
     expect(dry.get('violations')).toMatchObject([
       { field: 'particulars.platform', rule: 'ann-tender-fields', severity: 'block', status: 'VERIFIED' },

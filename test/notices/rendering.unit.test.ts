@@ -282,6 +282,17 @@ describe('the page and the PDF', () => {
     expect(page).toContain('{&quot;甲&quot;:&quot;乙&quot;}');
   });
 
+  it.each([
+    ['comprehensive', '综合评估法（综合评分法）'],
+    ['lowest-evaluated', '经评审的最低投标价法（最低评标价法）'],
+    ['lowest-price', '最低价成交'],
+  ])('the method of evaluation is told in words: %s', (evaluationMethod, words) => {
+    const notice = storedNotice('tender');
+    const page = html({ ...notice, content: { ...notice.content, evaluationMethod } });
+    expect(page).toMatch(new RegExp(`<th scope="row">[^<]*方法</th><td>${words}</td>`));
+    expect(page).not.toMatch(/其他事项|evaluationMethod/);
+  });
+
   it('a kind of a later release is shown as it is stored', () => {
     const page = html(storedNotice('contract', { kind: 'later' as Notice['kind'], content: { textZh: '新公告' } }));
     expect(page).toContain('新公告');

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { auditAfter } from '../../db/audit.ts';
 import type { Bid } from '../../db/bids.ts';
 import { eventsAfter } from '../../db/events.ts';
 import { eventNotificationsOf } from '../../db/notifications/inbox.ts';
@@ -22,6 +23,7 @@ import {
   obtainDocuments,
   people,
   publishedTender,
+  refusalOf,
   reportOn,
   type People,
 } from '../setup/tenders/tender.ts';
@@ -95,6 +97,30 @@ describe('events are read', () => {
     expect(await inboxOf(db, other)).toEqual([]);
     expect(await inboxOf(db, supervisor)).toEqual([]);
     expect(await readEvents(db)).toBe(0);
+  });
+
+  // 招标投标法实施条例 21: who says that nothing which bids are written by is affected answers for it.
+  it('what is said to affect no bid is on record, and supervision is notified where its text names what bids are written by', async () => {
+    clock.set('2026-03-31T10:00+08:00');
+    const said = (textZh: string) =>
+      decide(db, who.asPurchaser, {
+        ...{ procurementId: id, lotNo: 0, kind: 'amend' },
+        payload: { textZh, affectsBids: false, bidDeadline: null, documentIds: [] },
+      });
+    await said('开标地点改为二号开标室。');
+    await readAll(db);
+    expect(await inboxOf(db, supervisor)).toEqual([]);
+    const { id: decisionId } = await said('工期以招标文件为准。');
+    await readAll(db);
+    expect(await inboxOf(db, supervisor)).toEqual(['amendment.doubtful']);
+    const entries = (await auditAfter(db.read, 0, 999)).filter(
+      ({ action }) => action === 'amendment.said-to-affect-nothing',
+    );
+    expect(entries.map(({ actor, detail }) => [actor.accountId, detail])).toEqual([
+      [who.asPurchaser.accountId, expect.objectContaining({ named: [] })],
+      [who.asPurchaser.accountId, { by: `decision/${decisionId}`, named: ['period'] }],
+    ]);
+    expect((await refusalOf(said('工期改为 300 日。'))).code).toBe('unlawful');
   });
 
   it('again from the place before where a process died before its commit, and from the next after it', async () => {

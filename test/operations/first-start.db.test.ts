@@ -1,4 +1,5 @@
 import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -48,6 +49,39 @@ const BAD: readonly (readonly [setting: string, value: string])[] = [
   ['KAIBIAO_CONFIRMED_RULES', 'gp-intention-30'],
 ];
 const ALSO: Readonly<Record<string, NodeJS.ProcessEnv>> = { KAIBIAO_S3_BUCKET: { KAIBIAO_S3_ACCESS_KEY_ID: 'only' } };
+
+describe('a first start on a port that another program has', () => {
+  const other = createServer();
+  let port = 0;
+  beforeAll(async () => {
+    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+    ({ port } = other.address() as AddressInfo);
+  });
+  afterAll(() => void other.close());
+
+  it.each([
+    ['api', 'KAIBIAO_PORT'],
+    ['api', 'KAIBIAO_OWN_PORT'],
+    ['serve', 'KAIBIAO_PORT'],
+    ['serve', 'KAIBIAO_METRICS_PORT'],
+    ['serve', 'KAIBIAO_TEMPORAL_PORT'],
+  ])('%s makes nothing, and names %s', async (name, setting) => {
+    const env = newEnv({ KAIBIAO_PORT: '0', [setting]: String(port) });
+    const refused = await command([name], env);
+    expect(refused.code).toBe(1);
+    expect(refused.stderr).toContain(`127.0.0.1:${port}`);
+    expect(refused.stderr).toContain(setting);
+    expect(leftIn(env)).toEqual([]);
+    expect(existsSync(env.KAIBIAO_DATA_DIR ?? '')).toBe(false);
+  });
+
+  it('the worker, whose metrics have a port, makes nothing either', async () => {
+    const env = newEnv({});
+    const metrics = { host: '127.0.0.1', port, settings: 'KAIBIAO_METRICS_PORT' };
+    await expect(openInstallation(env, [metrics])).rejects.toMatchObject({ code: 'port-taken' });
+    expect(existsSync(env.KAIBIAO_DATA_DIR ?? '')).toBe(false);
+  });
+});
 
 describe('a first start with a bad setting', () => {
   it.each(BAD)('%s=%s makes nothing', async (setting, value) => {

@@ -1,3 +1,4 @@
+import { v7 as newId } from 'uuid';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { updateAccount } from '../../db/accounts/accounts.ts';
 import { deleteMembership } from '../../db/accounts/memberships.ts';
@@ -7,6 +8,7 @@ import { addMemberships } from '../../services/accounts/add-membership.ts';
 import { recordObtained } from '../../services/documents/obtain.ts';
 import { procurementById, type Procurement } from '../../db/procurements.ts';
 import { listNotices } from '../../db/notices.ts';
+import { insertObjection, objectionsOf } from '../../db/openings/openings.ts';
 import { formatInstant, parseInstant } from '../../domain/civil-time.ts';
 import { PREPARABLE_ACT_NAMES, PREPARABLE_ACTS, preparableActOf } from '../../domain/prepared-acts/acts.ts';
 import { ROUTES } from '../../api/routes.ts';
@@ -72,7 +74,7 @@ async function trail(id: string): Promise<{ action: string; at: string; actor: R
   return get('items') as { action: string; at: string; actor: Record<string, unknown> }[];
 }
 
-const AMENDMENT = { textZh: '工期改为 300 日。', affectsBids: false };
+const AMENDMENT = { textZh: '开标地点改为二号开标室。', affectsBids: false };
 
 it('every action of an act that can be prepared is one route, and no other route is', () => {
   const found = ROUTES.filter((spec) => spec.method === 'post' && preparableActOf(spec.action) !== undefined);
@@ -177,6 +179,33 @@ describe('each act is prepared by one person and takes effect when another confi
     expect((await preparer.call('GET', grievance)).get('state')).toBe('filed');
     expect((await confirm(second, ruling)).status).toBe(200);
     expect((await preparer.call('GET', grievance)).get('state')).toBe('replied');
+  });
+
+  // 招标投标法实施条例 44: an objection to the opening is answered, and what is answered is published.
+  it('the answer to an objection to the opening, of who runs the tender and of the centre', async () => {
+    const { id } = await tenderAt('evaluation');
+    const centre = await api.member('centre');
+    const ofCentre = await colleagueOf(api, centre, '王五');
+    for (const [one, other] of [
+      [preparer, second],
+      [centre, ofCentre],
+    ] as const) {
+      const { id: objectionId } = await api.db.transaction((tx) =>
+        insertObjection(tx, {
+          ...{ id: newId(), procurementId: id, lotNo: 1, textZh: '唱标价格有误。', filedAt: tx.now },
+          filedBy: String(who.suppliers[0]?.id),
+        }),
+      );
+      const answer = `/api/procurements/${id}/lots/1/opening/objections/${objectionId}/answer`;
+      const act = await prepared(one, answer, { answerZh: '与投标函一致。' });
+      const answerOf = async () =>
+        (await objectionsOf(api.db.read, id)).find((each) => each.id === objectionId)?.answerZh;
+      expect(await answerOf()).toBeNull();
+      expect(refusedAs(await confirm(one, act))).toEqual([403, 'second-person', 'same-account']);
+      const done = await confirm(other, act);
+      expect([done.status, done.get('act')], done.text).toEqual([200, 'ruling']);
+      expect(await answerOf()).toBe('与投标函一致。');
+    }
   });
 });
 
@@ -313,7 +342,7 @@ describe('what is prepared is judged at once, and again when it is confirmed', (
     });
     const documentId = String(uploaded.get('id'));
     const act = await prepared(preparer, `/api/procurements/${id}/amendments`, {
-      ...AMENDMENT,
+      ...{ ...AMENDMENT, affectsBids: true },
       documentIds: [documentId],
     });
     const shown = await second.call('GET', `/api/prepared-acts/${act}`);
@@ -341,8 +370,10 @@ describe('the second person is another person, who may do it', () => {
       expect((await stranger.call('GET', `/api/prepared-acts/${act}`)).status).toBeOneOf([403, 404]);
       expect((await withdraw(stranger, act)).status).toBeOneOf([403, 404]);
     }
-    for (const role of ['supplier', 'supervisor', 'centre', 'administrator'] as const)
+    for (const role of ['supplier', 'supervisor', 'administrator'] as const)
       expect((await confirm(await api.member(role), act)).status).toBe(403);
+    // The centre has acts of its own, and knows nothing of others'.
+    expect((await confirm(await api.member('centre'), act)).status).toBe(404);
     expect((await confirm(second, act)).status).toBe(200);
   });
 

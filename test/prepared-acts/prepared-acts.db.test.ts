@@ -39,7 +39,7 @@ async function personOf(name: string): Promise<Actor> {
   return { ...who.asPurchaser, accountId: id };
 }
 
-const AMENDMENT = { textZh: '工期改为 300 日。', affectsBids: false, bidDeadline: null, documentIds: [] };
+const AMENDMENT = { textZh: '开标地点改为二号开标室。', affectsBids: false, bidDeadline: null, documentIds: [] };
 
 const prepare = (change: Partial<Preparation> = {}) =>
   db.transaction((tx) =>
@@ -53,7 +53,7 @@ const prepare = (change: Partial<Preparation> = {}) =>
 const confirm = (id: string, by = second) =>
   db.transaction(
     (tx) =>
-      confirmAct(tx, by, id, async () => {
+      confirmAct(tx, by, id, 'procurement.amend', async () => {
         const prepared = await preparedActById(tx.q, id);
         const decision = await amendDocuments(tx, withPreparer(by, prepared), procurementId, AMENDMENT);
         return { decisionId: decision.id };
@@ -80,7 +80,7 @@ describe('a prepared act', () => {
   it('stays as it is where its act is refused: nothing is confirmed', async () => {
     const { id } = await prepare();
     const why = new DomainError('unlawful', { messageZh: '违法', messageEn: 'unlawful' });
-    const refused = db.transaction((tx) => confirmAct(tx, second, id, () => Promise.reject(why)));
+    const refused = db.transaction((tx) => confirmAct(tx, second, id, 'procurement.amend', () => Promise.reject(why)));
     expect(await refusalOf(refused)).toBe(why);
     expect((await preparedActById(db.read, id)).state).toBe('waiting');
     expect(await db.read.select().from(audit).where(eq(audit.action, 'act.confirm'))).toEqual([]);

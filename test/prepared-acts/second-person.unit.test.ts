@@ -2,7 +2,12 @@ import { expect, it } from 'vitest';
 import { secondPerson as secondPersonOf } from '../../cli/settings/second-person.ts';
 import { judgeSecondPerson } from '../../cli/doctor/second-person.ts';
 import { parseInstant } from '../../domain/civil-time.ts';
-import { mandateActFor, PREPARABLE_ACT_NAMES, PREPARABLE_ACTS } from '../../domain/prepared-acts/acts.ts';
+import {
+  mandateActsFor,
+  PREPARABLE_ACT_NAMES,
+  PREPARABLE_ACTS,
+  preparableActOf,
+} from '../../domain/prepared-acts/acts.ts';
 import { isSamePerson } from '../../domain/prepared-acts/second-person.ts';
 import { lapsesAfter, preparedStateOf } from '../../domain/prepared-acts/settled.ts';
 import { mandateActOf } from '../../domain/mandates/acts.ts';
@@ -36,12 +41,21 @@ it('the acts are acts of who runs a tender, and of an agency only what a mandate
     for (const action of PREPARABLE_ACTS[name].actions) {
       const roles: Readonly<Record<string, string>> = PERMISSIONS[action].roles;
       expect(roles['purchaser'], name).toBe('procurement');
-      expect(mandateActFor(name) !== null, name).toBe(roles['agency'] === 'procurement');
-      expect(mandateActOf(action), action).toBe(mandateActFor(name));
+      expect(mandateActOf(action) !== null, action).toBe(roles['agency'] === 'procurement');
+      expect(mandateActsFor(name).length > 0, name).toBe(roles['agency'] === 'procurement');
     }
   }
   const actions = PREPARABLE_ACT_NAMES.flatMap((name): readonly Action[] => PREPARABLE_ACTS[name].actions);
   expect(new Set(actions).size).toBe(actions.length);
+});
+
+// The reply to an objection to the opening (条例 44) is one: whoever asks for two people for the one asks for them for the other.
+it('a reply to an objection is a ruling wherever it is filed, and answers to questions and corrections have their acts', () => {
+  expect(preparableActOf('grievance.reply')).toBe('ruling');
+  expect(preparableActOf('opening.answer')).toBe('ruling');
+  expect(mandateActsFor('ruling')).toEqual(['grievances', 'opening']);
+  expect(preparableActOf('question.answer')).toBe('amendment');
+  expect(preparableActOf('notice.correct')).toBe('correction');
 });
 
 it('doctor names the organisations with one person, where two are needed', () => {

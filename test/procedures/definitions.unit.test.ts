@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { bidLate, withdrawalLate } from '../../domain/bids/refusals.ts';
 import { MILESTONES } from '../../domain/law/milestones.ts';
 import { nothingSetUp, type CatalogueView } from '../../domain/law/catalogue.ts';
 import { getRule, isRuleId } from '../../domain/law/rulebook.ts';
@@ -221,4 +222,20 @@ test('what may follow a failed lot has the article of its procedure (条例44, 8
     ['gp_invited', 'gp-void-next', '政府采购法 37', true],
     ['inquiry', 'inq-terminate-grounds', '财政部令74号 50', true],
   ]);
+});
+
+test('a late offer, and a late withdrawal, is refused by an article of its own procedure', () => {
+  for (const { regime, procedure, scope } of PROCEDURE_DEFINITIONS) {
+    const tender = { regime, procedure };
+    for (const late of [bidLate, withdrawalLate]) {
+      const { details, messageZh } = late(tender, 0, 1);
+      const { law, article, appliesTo } = getRule(String(details?.['rule']));
+      expect([details?.['law'], details?.['article']], procedure).toEqual([law, article]);
+      expect(appliesTo, `${procedure} ${messageZh}`).toContain(scope);
+      expect(messageZh).toContain(`（${law}`);
+    }
+  }
+  // 财政部令74号 45: 提交响应文件截止之日.
+  const inquiry = bidLate({ regime: 'government', procedure: 'inquiry' }, 0, 1);
+  expect(inquiry.messageZh).toContain('（财政部令74号第45条）');
 });

@@ -10,7 +10,7 @@ import {
   reportOn,
   setFigures,
 } from '../setup/tenders/tender.ts';
-import { PARTICULARS_TOLD } from '../setup/tenders/particulars.ts';
+import { INQUIRY_TOLD } from '../setup/tenders/particulars.ts';
 import type { Actor } from '../../db/audit.ts';
 import type { Bid } from '../../db/bids.ts';
 import { submitBid } from '../../services/bids/submit.ts';
@@ -35,7 +35,7 @@ async function offered() {
       title: '办公椅询价采购',
       ...{ regime: 'government', procedure: 'inquiry', kind: 'goods', mandatory: false, budgetFen: 400_000_00 },
       contentZh: '办公椅一批。',
-      particulars: PARTICULARS_TOLD,
+      particulars: INQUIRY_TOLD,
       intentionAt: '2026-03-01T09:00:00+08:00',
       noticeAt: '2026-04-24T09:00:00+08:00',
       bidDeadline: '2026-04-30T09:00:00+08:00',

@@ -17,7 +17,7 @@ const DRAFT = {
   kind: 'works',
   budgetFen: 1_000_000_00,
   contentZh: '教学楼一栋。',
-  particulars: PARTICULARS_TOLD,
+  particulars: { ...PARTICULARS_TOLD, ceilingPriceFen: 99_000_000 },
   noticeAt: '2026-03-02T09:00:00+08:00',
   documentsFrom: '2026-03-02T09:00:00+08:00',
   documentsUntil: '2026-03-09T17:00:00+08:00',
@@ -135,6 +135,40 @@ it('an unlawful draft is not launched, and all violations are reported together 
     expect((await api.call('GET', links.rule ?? '')).get('article')).toBe(article);
   }
   expect((await purchaser.call('GET', `/api/procurements/${id}`)).get('stage')).toBe('draft');
+});
+
+it('a government tender without its method, with a ceiling above its budget or a lot of nothing, is not launched (条例 30, 32; 87令 12)', async () => {
+  await using api = await startTestApi(atNoon);
+  const purchaser = await api.member('purchaser');
+  const { evaluationMethod: _left, ...particulars } = PARTICULARS_TOLD;
+  const change = {
+    ...{ regime: 'government', kind: 'goods', intentionAt: '2026-01-20T09:00:00+08:00' },
+    particulars: { ...particulars, ceilingPriceFen: 1_000_000_01 },
+    lots: [...DRAFT.lots, { no: 2, title: '二包', budgetFen: 0 }],
+  };
+  const wanted = [
+    ['particulars.evaluationMethod', 'gp-doc-items-reg', '政府采购法实施条例', '32(2)'],
+    ['particulars.ceilingPriceFen', 'gp-no-min-price', '财政部令87号', '12'],
+    ['lots[1].budgetFen', 'gp-budget-disclosure', '政府采购法实施条例', '30'],
+  ];
+  const blockingOf = (answer: { get: (path: string) => unknown }) =>
+    (answer.get('violations') as { severity: string; field: string; rule: string; law: string; article: string }[])
+      .filter(({ severity }) => severity === 'block')
+      .map(({ field, rule, law, article }) => [field, rule, law, article]);
+  const dry = await purchaser.call('POST', '/api/procurements/check', { json: { ...DRAFT, ...change } });
+  expect(blockingOf(dry)).toEqual(expect.arrayContaining(wanted));
+  const { id, etag } = await drafted(purchaser, change);
+  await addTenderDocument(api.db, UNATTENDED, id);
+  expect(blockingOf(await purchaser.call('GET', `/api/procurements/${id}/check`))).toEqual(
+    expect.arrayContaining(wanted),
+  );
+  const refused = await purchaser.call('POST', `/api/procurements/${id}/launch`);
+  expect([refused.status, blockingOf(refused)]).toEqual([422, expect.arrayContaining(wanted)]);
+  const mended = { ...particulars, evaluationMethod: 'lowest-evaluated', ceilingPriceFen: 1_000_000_00 };
+  const json = { ...DRAFT, ...change, particulars: mended, lots: DRAFT.lots };
+  await purchaser.call('PUT', `/api/procurements/${id}`, { json, headers: { 'if-match': etag } });
+  const again = await purchaser.call('GET', `/api/procurements/${id}/check`);
+  for (const [field] of wanted) expect(blockingOf(again).map(([each]) => each)).not.toContain(field);
 });
 
 it('a date in the past is unlawful to launch', async () => {

@@ -12,3 +12,8 @@ export const PROCEDURES: Readonly<Record<string, string>> = {
   listing: '挂牌',
   auction: '拍卖',
 };
+export const METHODS: Readonly<Record<string, string>> = {
+  'lowest-evaluated': '经评审的最低投标价法（最低评标价法）',
+  comprehensive: '综合评估法（综合评分法）',
+  'lowest-price': '最低价成交',
+};

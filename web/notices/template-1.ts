@@ -8,7 +8,7 @@ import { facts, named, paragraph, section, table } from './blocks.ts';
 import { Content, instantText } from './content.ts';
 import { correctionBlocks } from './correction.ts';
 import type { Block, NoticeDocument } from './document.ts';
-import { PROCEDURES, REGIMES } from './names.ts';
+import { METHODS, PROCEDURES, REGIMES } from './names.ts';
 import { headingOf, presenceOf } from './opening-record.ts';
 import { complaintIn } from './right-to-complain.ts';
 
@@ -38,6 +38,7 @@ function toldOf(content: Content, w: ProcedureWords): Told {
     const { zh, kind } = particulars[key];
     if (key === 'documentsPriceFen' && content.raw(key) === 0) return [zh, '免费'];
     if (key === 'consortium') return [zh, named(particulars.consortium.choices, content.text(key))];
+    if (key === 'evaluationMethod') return [zh, named(METHODS, content.text(key))];
     return [zh, kind === 'fen' ? content.yuan(key) : content.text(key)];
   };
 }
@@ -112,7 +113,7 @@ const TEMPLATES: Readonly<Record<string, (content: Content, w: ProcedureWords, t
         [`${w.opening}时间`, content.instant('opening')],
         told('submissionMethod'),
         told('openingPlace'),
-        told('platform'),
+        ...[told('platform'), told('evaluationMethod')],
         [`${w.bidding}有效期`, days(content.text('bidValidityDays'), w)],
       ),
     ),
@@ -152,11 +153,12 @@ const TEMPLATES: Readonly<Record<string, (content: Content, w: ProcedureWords, t
     ];
   },
 
-  clarification: (content) => {
+  clarification: (content, w) => {
     content.raw('questionId');
+    const said = named({ true: '是', false: '否' }, content.text('affectsBids'));
     return [
       ...section('疑问', paragraph(content.text('questionZh'))),
-      ...section('答复', paragraph(content.text('answerZh'))),
+      ...section('答复', paragraph(content.text('answerZh')), facts([`是否可能影响${w.bid}编制`, said])),
     ];
   },
 

@@ -30,7 +30,7 @@ export async function carryOut(spec: Route, confirming: Confirming, prepared: Pr
   const commit: Commit = (work) =>
     confirming.commit(async (tx) => {
       let done: Answer = { status: 500 };
-      const confirmed = await confirmAct(tx, actor, prepared.id, async () => {
+      const confirmed = await confirmAct(tx, actor, prepared.id, spec.action, async () => {
         done = await work(tx);
         return done;
       });

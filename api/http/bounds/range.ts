@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import type { Request } from 'express';
+import type { Request, Response } from 'express';
 import { DomainError } from '../../../domain/errors.ts';
 
 /** The first and the last byte of a part. */
@@ -11,12 +11,16 @@ export interface Part {
 const ONE = /^bytes=(?:(\d{1,15})-(\d{0,15})|-(\d{1,15}))$/i;
 
 /**
- * The part of a file that a request wants, by RFC 9110 14.2; null: the whole. A download that broke off goes on with it. What
- * is no range of bytes, several of them, and one that depends on a validator (`If-Range`; there is none) mean the whole file.
+ * The part of a representation that a request wants, by RFC 9110 14.2; null: the whole. A download that broke off goes on with
+ * it. What is no range of bytes, and several of them, mean the whole; so does `If-Range` with another tag than this one's.
+ * Express answers 416 to what the RFC has ignored (`bytes=3-1`, another unit): it is read here.
+ * @param etag its strong tag; absent: it has none
  * @throws DomainError `range-not-satisfiable` for one that begins after the end
  */
-export function partOf(request: Request, size: number | null): Part | null {
-  if (size === null || request.method !== 'GET' || request.get('if-range') !== undefined) return null;
+export function partOf(request: Request, size: number, etag?: string): Part | null {
+  if (request.method !== 'GET') return null;
+  const condition = request.get('if-range')?.trim();
+  if (condition !== undefined && condition !== etag) return null;
   const [whole, first, last, lasting] = ONE.exec((request.get('range') ?? '').replaceAll(' ', '')) ?? [];
   if (whole === undefined) return null;
   const part =
@@ -30,6 +34,23 @@ export function partOf(request: Request, size: number | null): Part | null {
     messageEn: `The file has ${size} bytes only: there is no such part`,
     details: { field: 'Range', size },
   });
+}
+
+/** The headers of an answer of so many bytes, and which part of them it has; null: all. */
+export function partIn(response: Response, size: number | null): Part | null {
+  response.set('Accept-Ranges', size === null ? 'none' : 'bytes');
+  if (size === null) return null;
+  try {
+    const part = partOf(response.req, size, response.get('ETag'));
+    response.set('Content-Length', String(part ? part.to + 1 - part.from : size));
+    if (part) response.status(206).set('Content-Range', `bytes ${part.from}-${part.to}/${size}`);
+    return part;
+  } catch (error) {
+    // What follows is a problem, and not the file that these headers are about.
+    for (const name of ['ETag', 'Content-Disposition', 'Repr-Digest']) response.removeHeader(name);
+    response.set('Content-Range', `bytes */${size}`);
+    throw error;
+  }
 }
 
 /** That part of a stream; it is closed after its last byte. */

@@ -2,10 +2,10 @@ import { logicViolation, type Violation } from '../../law/violation.ts';
 import type { Procedure } from '../../procedures/procedure.ts';
 import { looksOf } from '../../text.ts';
 import { compare, divide, equal, multiply, ONE, shown, sum, whole, ZERO, type Fraction } from '../scoring/fraction.ts';
-import { breach, warning, type SchemeFacts } from './finding.ts';
+import { breach, valueZh, warning, type SchemeFacts } from './finding.ts';
 import type { ScoredMethod } from './definition.ts';
 import { boundsOf } from './law.ts';
-import { criteriaOf, PARTS, type PriceCriterion, type Scheme } from './scheme.ts';
+import { PRICE_FORMULAS_ZH, criteriaOf, PARTS, type PriceCriterion, type Scheme } from './scheme.ts';
 import { numberOf } from './shape.ts';
 
 const HUNDRED = whole(100);
@@ -63,7 +63,7 @@ function checkSums(method: ScoredMethod, scheme: Scheme, facts: SchemeFacts): Vi
         `scheme.criteria.${part}`,
         pointsOf(of),
         due,
-        `“${part}”部分的分值`,
+        `“${valueZh('criteria.part', part)}”部分的分值`,
         `The points of the part "${part}"`,
       );
     }),
@@ -115,7 +115,7 @@ function checkPrice(definition: Procedure, method: ScoredMethod, scheme: Scheme,
         field: `scheme.criteria[${priceAt}].formula`,
         given: formula.name,
         lawfulChoices: method.formulas,
-        messageZh: `价格分公式应为：${method.formulas.join('、')}`,
+        messageZh: `价格分公式应为：${method.formulas.map((each) => PRICE_FORMULAS_ZH[each]).join('、')}`,
         messageEn: `The formula of the price is one of: ${method.formulas.join(', ')}`,
       }),
     );

@@ -2,7 +2,7 @@ import { getRule } from '../../law/rulebook.ts';
 import type { Violation } from '../../law/violation.ts';
 import type { Procedure } from '../../procedures/procedure.ts';
 import { compare, whole } from '../scoring/fraction.ts';
-import { breach, warning, type SchemeFacts } from './finding.ts';
+import { breach, valueZh, warning, type SchemeFacts } from './finding.ts';
 import { boundsOf, preferencesOf } from './law.ts';
 import type { Preference, Scheme } from './scheme.ts';
 import { numberOf } from './shape.ts';
@@ -70,7 +70,7 @@ function checkOne(
         field,
         given: `${key} ${form}`,
         lawfulChoices: preferencesOf(definition, facts).map((each) => `${each.key} ${each.form}`),
-        messageZh: `该采购方式没有“${key}”的${form === 'bonus' ? '价格分加成' : '价格扣除'}`,
+        messageZh: `该采购方式没有“${valueZh('preferences.key', key)}”的${valueZh('preferences.form', form)}`,
         messageEn: `There is no ${form} for "${key}" in this procedure`,
       }),
     ];
@@ -100,7 +100,7 @@ function checkOne(
       warning(rule.rule, {
         field,
         given: Number(percent),
-        messageZh: `“${key}”的比例所依据的文本未读到原文，请核对后确认`,
+        messageZh: `“${valueZh('preferences.key', key)}”的比例所依据的文本未读到原文，请核对后确认`,
         messageEn: `The text behind the rate for "${key}" was not read: check it`,
       }),
     );
@@ -125,8 +125,8 @@ function checkForm(
       given: form,
       lawfulChoices: [byBonus ? 'bonus' : 'reduction'],
       messageZh: byBonus
-        ? `“${key}”：未采用低价优先法计算价格分的，在价格分上加成`
-        : `“${key}”：以扣除后的价格评审，不加分`,
+        ? `“${valueZh('preferences.key', key)}”：未采用低价优先法计算价格分的，在价格分上加成`
+        : `“${valueZh('preferences.key', key)}”：以扣除后的价格评审，不加分`,
       messageEn: byBonus
         ? `"${key}": where the price is not scored by its lowest, points are added`
         : `"${key}": the price is reduced, no points are added`,
@@ -150,7 +150,7 @@ function checkShare(
       field: `${field}.minShare`,
       given: given === undefined ? null : Number(given),
       limit: least,
-      messageZh: `“${key}”自份额 ${least}% 起给予`,
+      messageZh: `“${valueZh('preferences.key', key)}”自份额 ${least}% 起给予`,
       messageEn: `"${key}" is granted from a share of ${least} %`,
     }),
   ];

@@ -7,7 +7,7 @@ import { checkPoints } from './check-points.ts';
 import { checkPreferences } from './check-preferences.ts';
 import type { MethodDefinition, PricedMethod } from './definition.ts';
 import { unfairOf } from './fair-competition.ts';
-import { breach, warning, type SchemeFacts } from './finding.ts';
+import { breach, valueZh, warning, type SchemeFacts } from './finding.ts';
 import { boundsOf } from './law.ts';
 import type { ReviewItem, Scheme } from './scheme.ts';
 import { assertScheme, numberOf } from './shape.ts';
@@ -27,7 +27,7 @@ export function checkScheme(definition: Procedure, scheme: Scheme, facts: Scheme
         field: 'scheme.method',
         given: scheme.method,
         lawfulChoices: methods,
-        messageZh: `评标（评审）方法应为：${methods.join('、')}`,
+        messageZh: `评标（评审）方法应为：${methods.map((each) => valueZh('method', each)).join('、')}`,
         messageEn: `The method of evaluation is one of: ${methods.join(', ')}`,
       }),
     ];
@@ -193,7 +193,7 @@ function checkLowLimits({ evaluation }: Procedure, scheme: Scheme, facts: Scheme
         field: 'scheme.abnormalLow',
         given: null,
         limit: Number(percent),
-        messageZh: `没有写明异常低价的情形“${of}”（低于 ${percent}%）`,
+        messageZh: `没有写明异常低价的情形“${valueZh('abnormalLow.of', of)}”（低于 ${percent}%）`,
         messageEn: `The case "${of}" (below ${percent} %) of abnormally low prices is missing`,
       }),
     ),

@@ -1,4 +1,5 @@
 import type { Kind } from '../../law/facts.ts';
+import { wordFor } from '../../fields/field.ts';
 import { getRule, type RuleId } from '../../law/rulebook.ts';
 import { breachOf, severityOf, type Severity, type Violation } from '../../law/violation.ts';
 
@@ -24,6 +25,9 @@ export interface SchemeFacts {
 }
 
 type Finding = Parameters<typeof breachOf>[2];
+
+/** What a value of a field of a scheme is called in Chinese. */
+export const valueZh = (field: string, value: string): string => wordFor(field, value, ['Scheme']);
 
 /** A breach of a rule: a rule whose text was not read warns, unless it is confirmed. */
 export function breach(id: RuleId, { confirmed }: Pick<SchemeFacts, 'confirmed'>, finding: Finding): Violation {

@@ -90,6 +90,10 @@ export type Criterion = SubjectiveCriterion | ObjectiveCriterion | PriceCriterio
 /** Named price formulas: scoring/price-points.ts. */
 export const PRICE_FORMULAS = ['low-price-base', 'deviation'] as const;
 export type PriceFormulaName = (typeof PRICE_FORMULAS)[number];
+export const PRICE_FORMULAS_ZH: Readonly<Record<PriceFormulaName, string>> = {
+  'low-price-base': '低价优先法',
+  deviation: '基准价偏离法',
+};
 
 export type PriceFormula =
   /** 低价优先法: points × base ÷ price; the base is the lowest price that conforms (满分基准价). */

@@ -1,4 +1,5 @@
 import { DomainError } from '../../errors.ts';
+import { saidField } from '../../fields/field.ts';
 import { compare, exact, ONE, readExact, whole, ZERO, type Exact, type Fraction } from '../scoring/fraction.ts';
 import { PARTS, type Criterion, type ObjectiveFormula, type PriceFormula, type Scheme } from './scheme.ts';
 
@@ -6,9 +7,10 @@ const KEY = /^[a-z][a-z0-9-]{0,39}$/;
 const MOST_DIGITS = 6;
 
 function refuse(field: string, zh: string, en: string, given: unknown): never {
+  const said = saidField(field, ['Scheme']);
   throw new DomainError('bad-input', {
-    messageZh: `评标办法的 ${field} ${zh}`,
-    messageEn: `${field} of the scheme ${en}`,
+    messageZh: `评标办法的${said.zh}${zh}`,
+    messageEn: `${said.en} of the scheme ${en}`,
     details: { field, given },
   });
 }
@@ -30,7 +32,7 @@ function numberIn(field: string, text: Exact, { from = ZERO, to, above }: Range 
 
 function unique(field: string, keys: readonly string[]): void {
   const twice = keys.find((key, index) => keys.indexOf(key) !== index);
-  if (twice !== undefined) refuse(field, `重复：${twice}`, `is there twice: ${twice}`, twice);
+  if (twice !== undefined) refuse(field, `重复：「${twice}」`, `is there twice: ${twice}`, twice);
 }
 
 function wholeIn(field: string, given: number, from: number, to: number): void {

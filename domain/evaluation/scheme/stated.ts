@@ -2,7 +2,7 @@ import type { Procedure } from '../../procedures/procedure.ts';
 import type { Violation } from '../../law/violation.ts';
 import type { EvaluationMethod } from '../methods.ts';
 import { checkScheme } from './check.ts';
-import { breach, type SchemeFacts } from './finding.ts';
+import { breach, valueZh, type SchemeFacts } from './finding.ts';
 import type { StatedScheme } from './statement.ts';
 
 /** What the scheme of a lot is judged by besides itself. */
@@ -27,7 +27,7 @@ export function checkStated(
         field: 'scheme.method',
         given: scheme.method,
         lawfulChoices: [noticeMethod],
-        messageZh: `评标办法为 ${scheme.method}，公告载明的评标方法为 ${noticeMethod}，二者应当一致`,
+        messageZh: `评标办法为${valueZh('method', scheme.method)}，公告载明的评标方法为${valueZh('method', noticeMethod)}，二者应当一致`,
         messageEn: `The scheme has the method ${scheme.method}, the notice says ${noticeMethod}: they are the same`,
       }),
     );

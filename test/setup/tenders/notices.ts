@@ -3,13 +3,15 @@ import type { Notice } from '../../../db/notices.ts';
 import { parseInstant } from '../../../domain/civil-time.ts';
 import { CANDIDATE_TOLD, PARTICULARS_TOLD } from './particulars.ts';
 
+/** The hashes of old templates are of notices that state no method. */
+const { evaluationMethod: _left, ...PARTICULARS } = PARTICULARS_TOLD;
 const PARTIES = { purchaser: '万安县工业园区管委会', agency: '江西某招标代理有限公司' };
 const LOT = { title: '工业园区尾水提升达标处理厂工程（二期）', lotTitle: '一标段' };
 
 /** What is stored of one notice of each kind, as its activity publishes it. */
 const CONTENTS: Readonly<Record<Notice['kind'], Record<string, unknown>>> = {
   tender: {
-    ...PARTICULARS_TOLD,
+    ...PARTICULARS,
     ...PARTIES,
     title: LOT.title,
     regime: 'tendering',
@@ -29,7 +31,7 @@ const CONTENTS: Readonly<Record<Notice['kind'], Record<string, unknown>>> = {
     bidValidityDays: 90,
   },
   invitation: {
-    ...PARTICULARS_TOLD,
+    ...PARTICULARS,
     ...PARTIES,
     title: LOT.title,
     regime: 'tendering',

@@ -23,6 +23,7 @@ export const PARTICULARS_TOLD = {
   ceilingPriceFen: 383_000_000,
   qualifications: '市政公用工程施工总承包二级及以上资质',
   consortium: 'refused',
+  evaluationMethod: 'comprehensive',
   documentsMethod: '登录公共资源交易平台免费下载',
   documentsPlace: '县公共资源交易中心网站',
   documentsPriceFen: 0,
@@ -32,6 +33,9 @@ export const PARTICULARS_TOLD = {
   objectionChannel: '公示期内通过公共资源交易平台在线提出',
   supervisor: '县住房和城乡建设局 0796-5700009',
 } as const satisfies Particulars;
+
+/** The same of an inquiry, which has one method (财政部令74号 49). */
+export const INQUIRY_TOLD = { ...PARTICULARS_TOLD, evaluationMethod: 'lowest-price' } as const satisfies Particulars;
 
 /** Everything that may be told of a candidate. */
 export const CANDIDATE_TOLD = {

@@ -39,7 +39,7 @@ import type { Invitee, InviteeSource } from '../../../domain/procedures/invitees
 import type { Role } from '../../../domain/roles.ts';
 import { mandated } from './mandates.ts';
 import { unreadable } from '../checks/prose.ts';
-import { candidateTold, PARTICULARS_TOLD } from './particulars.ts';
+import { candidateTold, INQUIRY_TOLD, PARTICULARS_TOLD } from './particulars.ts';
 
 /** Epoch ms of a date or an instant with offset, as the law writes it. */
 export const at = parseInstantOrDate;
@@ -85,6 +85,8 @@ export async function people(db: Database, suppliers = 3): Promise<People> {
 /** A lawful draft: B005 (works) or A003 (goods), with one lot. */
 export function draftOf(regime: 'tendering' | 'government', purchaserId: string, change: Partial<Draft> = {}): Draft {
   const works = regime === 'tendering';
+  const { ceilingPriceFen, ...others } = change.procedure === 'inquiry' ? INQUIRY_TOLD : PARTICULARS_TOLD;
+  const isWithin = change.budgetFen === undefined || ceilingPriceFen <= change.budgetFen;
   return {
     title: works ? '工业园区尾水提升达标处理厂工程（二期）' : '教育智慧终端设备采购项目',
     regime,
@@ -95,7 +97,7 @@ export function draftOf(regime: 'tendering' | 'government', purchaserId: string,
     agencyId: null,
     budgetFen: works ? 1_624_699_149 : 383_640_000,
     contentZh: '详见招标文件',
-    particulars: PARTICULARS_TOLD,
+    particulars: isWithin ? { ...others, ceilingPriceFen } : others,
     intentionAt: works ? null : at('2026-02-10'),
     noticeAt: works ? at('2026-03-27T09:00+08:00') : at('2026-03-17T09:00+08:00'),
     documentsFrom: works ? at('2026-03-30T09:00+08:00') : at('2026-03-18T00:00+08:00'),
