@@ -135,6 +135,8 @@ const DOCUMENT_KINDS: Readonly<Record<string, Words>> = {
   amendment: { zh: '澄清、修改文件', en: 'Amendment of the documents' },
   report: { zh: '评标（评审）报告文件', en: 'The report as a document' },
   contract: { zh: '合同文本', en: 'The contract' },
+  acceptance: { zh: '履约验收书', en: 'Record of acceptance' },
+  performance: { zh: '履约凭证', en: 'Paper of the performance' },
 };
 
 async function* documentItems(dossier: Dossier): AsyncGenerator<Item> {

@@ -136,6 +136,14 @@ export const draftSchema = z
           title: line(200),
           budgetFen: fen,
           bidBondFen: fen.nullable().default(null),
+          performanceBondPermille: z.int().min(0).max(1000).nullable().default(null).meta({
+            description:
+              '招标文件要求的履约保证金，占合同价的千分比；null：不要求 / Performance bond that the documents ask for, in thousandths of the price; null: none',
+          }),
+          performanceBondDays: z.int().min(1).max(365).nullable().default(null).meta({
+            description:
+              '自中标通知书发出之日起多少日内提交；null：至签订合同的最后一日 / Within how many days of the notice of the award it is handed in; null: by the last day for the contract',
+          }),
         }),
       )
       .min(1)
@@ -195,6 +203,8 @@ const lotSchema = z
     title: z.string(),
     budgetFen: z.int(),
     bidBondFen: z.int().nullable(),
+    performanceBondPermille: z.int().nullable(),
+    performanceBondDays: z.int().nullable(),
     stage: z.enum(LOT_STAGES),
     failure: z
       .object({
@@ -382,6 +392,8 @@ function lotView(lot: LotRow, suspended: readonly Suspended[], winner: string | 
     title: lot.title,
     budgetFen: lot.budgetFen,
     bidBondFen: lot.bidBondFen,
+    performanceBondPermille: lot.performanceBondPermille,
+    performanceBondDays: lot.performanceBondDays,
     stage: lot.stage,
     failure: lot.failure && { ...lot.failure, at: at(lot.failure.at), links: ruleLinks(lot.failure.rule) },
     winnerBidId: lot.winnerBidId,

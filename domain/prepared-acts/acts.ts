@@ -23,7 +23,11 @@ export const PREPARABLE_ACTS = {
   award: { zh: '确定中标人（成交供应商）', en: 'an award', actions: ['award.decide'] },
   termination: { zh: '终止项目', en: 'the termination', actions: ['procurement.terminate'] },
   ruling: { zh: '答复异议、质疑', en: 'the reply to a grievance', actions: ['grievance.reply'] },
-  contract: { zh: '登记合同签订', en: 'a contract', actions: ['contract.sign'] },
+  contract: {
+    zh: '登记合同签订、变更',
+    en: 'a contract, or a change of it',
+    actions: ['contract.sign', 'contract.change'],
+  },
 } as const satisfies Record<string, Preparable>;
 
 interface Preparable {
