@@ -3,7 +3,7 @@ import type { Tx } from '../../db/access/database.ts';
 import type { Decision } from '../../db/decisions.ts';
 import { openedBids } from '../../db/openings/unsealings.ts';
 import type { TenderPlace } from '../../db/tender/place.ts';
-import { ACCEPTANCE_ROLES, type Acceptance } from '../../domain/contracts/acts.ts';
+import { type ACCEPTANCE_ROLES, type Acceptance } from '../../domain/contracts/acts.ts';
 import type { Contract } from '../../domain/contracts/standing.ts';
 import { formatInstant } from '../../domain/civil-time.ts';
 import { getRule, type RuleId } from '../../domain/law/rulebook.ts';

@@ -12,7 +12,7 @@ import type { TenderCase } from '../tender/case.ts';
 
 /** What was recorded of a contract, in its order; several reads of one transaction see the same. */
 export const contractActsOf = (q: Queries, place: TenderPlace): Promise<ContractAct[]> =>
-  decisionsOf(q, place, CONTRACT_ACTS) as Promise<ContractAct[]>;
+  decisionsOf(q, place, CONTRACT_ACTS);
 
 /** How the contract of a lot stands; undefined before it is signed. */
 export const contractStanding = async (q: Queries, place: TenderPlace): Promise<Contract | undefined> =>

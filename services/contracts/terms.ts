@@ -75,7 +75,7 @@ async function publishedOf(c: TenderCase, lotNo: number, supplier: string | unde
   const own = { ...candidates.find((each) => each['supplier'] === supplier), ...award };
   return Object.fromEntries(
     STATED.flatMap((key) => (own[key] === undefined || own[key] === null ? [] : [[key, own[key]]])),
-  ) as Partial<Candidate>;
+  );
 }
 
 /** Who declared itself a small firm to be preferred is paid as one. */

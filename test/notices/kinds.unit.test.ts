@@ -279,6 +279,8 @@ describe('an open tender has the titles it always had', () => {
       '中标结果公告',
       '异议（质疑）答复',
       '合同公告',
+      '合同变更公告',
+      '履约验收结果公告',
       '终止公告',
       '更正公告',
     ]);
