@@ -69,8 +69,8 @@ async function* listed(
 /** What belongs to the files of a procurement, and the platform does not hold: who reads a dossier must not take it for all. */
 const NOT_KEPT: LeftOut = {
   what: {
-    zh: '各成员的打分、投诉处理决定、履约验收',
-    en: 'Marks of each member, decisions on complaints, acceptance of what was delivered',
+    zh: '各成员的打分、投诉处理决定',
+    en: 'Marks of each member, decisions on complaints',
   },
   because: {
     zh: '打分见评审报告文件；其余平台尚不登记，请另行归档',
@@ -189,6 +189,7 @@ const OF_LOT: readonly (readonly [path: string, name: string, zh: string, en: st
     'How the committee was formed',
   ],
   ['/procurements/{id}/lots/{no}/committee/draw', 'draw', '专家抽取记录', 'Record of the draw'],
+  ['/procurements/{id}/lots/{no}/contract', 'contract', '合同及其履行', 'The contract and its performance'],
   ['/procurements/{id}/lots/{no}/committee/members', 'members', '评标委员会（评审小组）名单', 'Names of the committee'],
 ];
 

@@ -63,3 +63,13 @@ export async function perform(
     voucher: '支付令 1 号',
   });
 }
+
+export async function finish(
+  { agency }: { readonly agency: Person },
+  procurementId: string,
+  lotNo: number,
+  duties: readonly string[],
+): Promise<void> {
+  const lot = `/procurements/${procurementId}/lots/${lotNo}`;
+  for (const key of duties) await agency.ask('POST', `${lot}/duties`, 200, { key });
+}

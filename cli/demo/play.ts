@@ -3,7 +3,7 @@ import { MANDATE_ACT_NAMES } from '../../domain/mandates/acts.ts';
 import { depositsOf, giveBack, handInGuarantee, payByBankFile, payByTransfer, type Bank } from './deposits.ts';
 import type { Example } from './example.ts';
 import { withFile, type Person } from './people.ts';
-import { perform, termsOf } from './performance.ts';
+import { finish, perform, termsOf } from './performance.ts';
 import { bidFile, sealedBid } from './sealing.ts';
 
 /** The people of one tender. */
@@ -149,11 +149,6 @@ async function comesTo(
     if (!onTheWay.includes(lot?.stage ?? '')) break;
   }
   throw new Error(`lot ${lotNo} of ${procurementId} did not come to ${stage}`);
-}
-
-async function finish(cast: Cast, procurementId: string, lotNo: number, duties: readonly string[]): Promise<void> {
-  const lot = `/procurements/${procurementId}/lots/${lotNo}`;
-  for (const key of duties) await cast.agency.ask('POST', `${lot}/duties`, 200, { key });
 }
 
 /** A procedure that begins with invitations: who is not invited learns nothing; then it goes its way to the archive. */
