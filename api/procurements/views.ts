@@ -10,7 +10,7 @@ import { INVITEE_SOURCES } from '../../domain/procedures/invitees.ts';
 import { PROCEDURE_DEFINITIONS } from '../../domain/procedures/index.ts';
 import { LOT_STAGES, PROCUREMENT_STAGES } from '../../domain/stages.ts';
 import type { EndedSuspension, Suspended } from '../../domain/suspended.ts';
-import { particularsSchema } from './particulars.ts';
+import { bondAsked, particularsSchema } from './particulars.ts';
 import { pastSuspensionSchema, pastSuspensionView, suspendedSchema, suspendedView } from './suspended.ts';
 import { badInput } from '../../domain/issues.ts';
 import { ruleLinks, ruleLinksSchema, timelineLink, timelineLinkSchema } from '../law/links.ts';
@@ -136,14 +136,7 @@ export const draftSchema = z
           title: line(200),
           budgetFen: fen,
           bidBondFen: fen.nullable().default(null),
-          performanceBondPermille: z.int().min(0).max(1000).nullable().default(null).meta({
-            description:
-              '招标文件要求的履约保证金，占合同价的千分比；null：不要求 / Performance bond that the documents ask for, in thousandths of the price; null: none',
-          }),
-          performanceBondDays: z.int().min(1).max(365).nullable().default(null).meta({
-            description:
-              '自中标通知书发出之日起多少日内提交；null：至签订合同的最后一日 / Within how many days of the notice of the award it is handed in; null: by the last day for the contract',
-          }),
+          ...bondAsked,
         }),
       )
       .min(1)

@@ -291,8 +291,8 @@ export async function playWorks(cast: Cast, procurementId: string, on: Waits): P
     await agency.ask('POST', `${lot}/contract/publication`, 200, published);
     await finish(cast, procurementId, lotNo, ['written-report', 'deposits-losers', 'deposits-winner']);
     const supplier = supplierAt(cast, cast.example.bids[lotNo]?.[0] ?? 0);
-    const amountFen = cast.example.prices[lotNo]?.[0];
-    await perform({ agency, purchaser, supplier }, lot, { amountFen, at: '2026-05-13T08:00:00+08:00' });
+    const paid = { amountFen: cast.example.prices[lotNo]?.[0], at: '2026-05-13T08:00:00+08:00' };
+    await perform({ agency, purchaser, supplier }, lot, paid);
   }
   for (const lotNo of [1, 2]) await comesTo(cast, procurementId, lotNo, 'archived', ['performance']);
   say('合同已公告，两个标段归档 / contracts published, both lots archived');
@@ -386,12 +386,8 @@ export async function playGoods(cast: Cast, procurementId: string, on: Waits): P
   await on('2026-05-12T08:00:00+08:00');
   await purchaser.ask('POST', `${lot}/contract`, 200, { ...contract, signedAt: '2026-05-12T00:00:00+08:00' });
   await on('2026-05-13T08:00:00+08:00');
-  await agency.ask(
-    'POST',
-    `${lot}/contract/publication`,
-    200,
-    await withFile(cast.agency, lot, 'contract', { textZh: '合同公告。' }),
-  );
+  const published = await withFile(cast.agency, lot, 'contract', { textZh: '合同公告。' });
+  await agency.ask('POST', `${lot}/contract/publication`, 200, published);
   await giveBack(agency, procurementId, [first], '2026-05-13T08:00:00+08:00');
   await finish(cast, procurementId, 1, ['contract-filing']);
   const winner = { agency, purchaser, supplier: supplierAt(cast, cast.example.bids[1]?.[0] ?? 0) };

@@ -31,7 +31,7 @@ export const MILESTONES = [
   'deposits-winner',
   'acceptance',
   'payment',
-  'bond-release',
+  'performance-bond-release',
   'archive-until',
 ] as const;
 
@@ -75,7 +75,7 @@ const namesIn = (words: ProcedureWords): Readonly<Record<MilestoneKey, Name>> =>
   'deposits-winner': { zh: `退还${words.winner}保证金`, en: 'Winner’s deposit returned' },
   acceptance: { zh: '履约验收', en: 'Acceptance of the performance' },
   payment: { zh: '支付合同款项', en: 'Contract paid' },
-  'bond-release': { zh: '退还履约保证金', en: 'Performance bond released' },
+  'performance-bond-release': { zh: '退还履约保证金', en: 'Performance bond released' },
   'archive-until': { zh: '档案保存至', en: 'Archive kept until' },
 });
 

@@ -16,7 +16,7 @@ const OWED_BY: Readonly<Partial<Record<MilestoneKey, readonly Audience[]>>> = {
   'deposits-winner': ['runners', 'centre'],
   acceptance: ['runners'],
   payment: ['runners'],
-  'bond-release': ['runners'],
+  'performance-bond-release': ['runners'],
 };
 
 /** Milestones that are duties of people. */

@@ -51,8 +51,8 @@ export async function recordBond(
     case 'kept': {
       const left = bond.receivedFen - bond.releasedFen - bond.keptFen;
       refuseAbove(c.rules.performanceBond, given.amountFen, given.amountFen, left);
-      if (given.amountFen === left && isPlanned(c, lotNo, 'bond-release'))
-        c.timeline.complete(lotNo, 'bond-release', { by: actor.role, at: given.at });
+      if (given.amountFen === left && isPlanned(c, lotNo, 'performance-bond-release'))
+        c.timeline.complete(lotNo, 'performance-bond-release', { by: actor.role, at: given.at });
       break;
     }
     case 'payment-guarantee':

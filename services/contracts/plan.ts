@@ -66,11 +66,11 @@ export function planPayments(c: TenderCase, lotNo: number, contract: Contract, a
 
 /** 退还履约保证金: within the agreed days of the acceptance, or the end, of the contract. */
 export function planBondRelease(c: TenderCase, lotNo: number, contract: Contract, from: number): void {
-  if (c.milestone(lotNo, 'bond-release')?.state === 'done') return;
+  if (c.milestone(lotNo, 'performance-bond-release')?.state === 'done') return;
   const days = contract.terms?.bondReleaseDays ?? null;
   c.timeline.planAt(
     lotNo,
-    'bond-release',
+    'performance-bond-release',
     days === null ? null : agreedEnd(from, days),
     [c.rules.performanceBond],
     overdueIsRecorded,

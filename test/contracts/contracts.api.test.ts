@@ -48,11 +48,9 @@ it('is signed by the purchaser alone, with terms, and is what was promised', asy
   expect([above.status, above.get('details.article')]).toEqual([422, '71(1)']);
   const longer = { ...json, terms: { ...json.terms, period: '181 日历天' } };
   const refusal = await who.purchaser.call('POST', path, { json: longer });
-  expect([
-    refusal.status,
-    refusal.get('violations.0.field'),
-    refusal.get('violations.0.article'),
-  ]).toEqual([...[422, 'terms.period', '71(1)']]);
+  expect([refusal.status, refusal.get('violations.0.field'), refusal.get('violations.0.article')]).toEqual([
+    ...[422, 'terms.period', '71(1)'],
+  ]);
   expect((await who.purchaser.call('GET', path)).get('contract')).toBeNull();
   expect((await who.purchaser.call('POST', path, { json })).status).toBe(200);
 });
@@ -128,11 +126,9 @@ it('a change is of the purchaser alone, within the law, and notifies the supervi
   };
   expect((await who.agency.call('POST', `${path}/changes`, { json })).status).toBe(403);
   const refusal = await who.purchaser.call('POST', `${path}/changes`, { json });
-  expect([
-    refusal.status,
-    refusal.get('violations.0.rule'),
-    refusal.get('violations.0.article'),
-  ]).toEqual([...[422, 'gp-supplement', '49']]);
+  expect([refusal.status, refusal.get('violations.0.rule'), refusal.get('violations.0.article')]).toEqual([
+    ...[422, 'gp-supplement', '49'],
+  ]);
 });
 
 it('is part of the dossier, and of its list for an archive', async () => {

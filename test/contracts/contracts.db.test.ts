@@ -269,9 +269,9 @@ describe('the performance bond', () => {
     await sign({ bondReleaseDays: 7 });
     clock.set('2026-05-11T10:00+08:00');
     await accept();
-    expect(await due('bond-release')).toBe('2026-05-18T23:59:59.999+08:00');
+    expect(await due('performance-bond-release')).toBe('2026-05-18T23:59:59.999+08:00');
     await bond('released', 19_000_000);
-    expect((await milestone('bond-release'))?.state).toBe('done');
+    expect((await milestone('performance-bond-release'))?.state).toBe('done');
     expect((await standing()).state).toBe('released');
   });
 });

@@ -75,7 +75,7 @@ it('after the contract the lot’s workflow times what is owed: bond, acceptance
     items: [{ nameZh: '水质', met: true, noteZh: null }],
     documentId: await addFile(time.db, tender.id, 'acceptance'),
   });
-  expect(await tender.due('bond-release')).toBe('2026-09-22T23:59:59.999+08:00');
+  expect(await tender.due('performance-bond-release')).toBe('2026-09-22T23:59:59.999+08:00');
   await tender.decide('performance-bond', { ...bond, step: 'released', at: at('2026-09-12T00:00+08:00') });
   await tender.until('2026-10-09T00:01+08:00');
   expect((await tender.milestone('payment'))?.overdue).toBe(true);

@@ -28,7 +28,7 @@ const rolesIn = (w: ProcedureWords): Readonly<Record<string, string>> => ({
   supplier: '供应商',
 });
 
-export const contractChange = (content: Content): Block[] => [
+const contractChange = (content: Content): Block[] => [
   ...section(
     '合同变更',
     facts(
@@ -45,7 +45,7 @@ export const contractChange = (content: Content): Block[] => [
   ...section('原因', paragraph(content.text('reasonZh'))),
 ];
 
-export const acceptance = (content: Content, w: ProcedureWords): Block[] => [
+const acceptance = (content: Content, w: ProcedureWords): Block[] => [
   ...section(
     '履约验收',
     facts(
@@ -84,3 +84,6 @@ export const acceptance = (content: Content, w: ProcedureWords): Block[] => [
   ...section('验收意见', paragraph(content.text('opinionZh'))),
   ...section('处理', paragraph(content.text('consequenceZh')), facts(['整改期限', content.instant('rectifyBy')])),
 ];
+
+/** By the kind of the notice. */
+export const PERFORMANCE = { 'contract-change': contractChange, acceptance } as const;
