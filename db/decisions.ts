@@ -47,8 +47,24 @@ export async function latestDecision<K extends DecisionKind>(
   return row as Decision<K> | undefined;
 }
 
+/** Those of some kinds at a place, in the order in which they were taken. */
+export async function decisionsOf<K extends DecisionKind>(
+  q: Queries,
+  { procurementId, lotNo }: TenderPlace,
+  kinds: readonly K[],
+): Promise<{ readonly [Kind in K]: Decision<Kind> }[K][]> {
+  const rows = await q
+    .select()
+    .from(decisions)
+    .where(
+      and(eq(decisions.procurementId, procurementId), eq(decisions.lotNo, lotNo), inArray(decisions.kind, [...kinds])),
+    )
+    .orderBy(decisions.receivedAt, decisions.id);
+  return rows as { readonly [Kind in K]: Decision<Kind> }[K][];
+}
+
 /** What changes nothing that another decision goes by. */
-const CHANGES_NOTHING: readonly DecisionKind[] = ['reply', 'duty', 'publish-contract'];
+const CHANGES_NOTHING: readonly DecisionKind[] = ['reply', 'duty', 'publish-contract', 'deliver'];
 
 /** The latest decision that a later one at the place goes by: of that lot or of the whole; at lot 0, of any lot. */
 export async function latestChangeAt(q: Queries, { procurementId, lotNo }: TenderPlace): Promise<Decision | undefined> {

@@ -38,7 +38,14 @@ export interface Draft {
   readonly documentsUntil: number | null;
   readonly bidDeadline: number | null;
   readonly bidValidityDays: number | null;
-  readonly lots: readonly { no: number; title: string; budgetFen: number; bidBondFen: number | null }[];
+  readonly lots: readonly {
+    no: number;
+    title: string;
+    budgetFen: number;
+    bidBondFen: number | null;
+    performanceBondPermille?: number | null;
+    performanceBondDays?: number | null;
+  }[];
   readonly retenderOf?: string | null;
   /** The earlier lot that its first lot is, and those that its other lots are. */
   readonly retenderLot?: number | null;

@@ -1,4 +1,7 @@
+import type { Acceptance, BondStep, ContractChange, Delivery, Payment } from './contracts/acts.ts';
+import type { ContractTerms, Deviation } from './contracts/terms.ts';
 import type { StatedScheme } from './evaluation/scheme/statement.ts';
+
 /**
  * What people decide in a running procurement. A decision is judged once, in the transaction of its request, at that
  * instant, and is final; the workflows read what follows from the database.
@@ -34,9 +37,27 @@ export interface DecisionPayloads {
     passedOver?: PassedOver[] | undefined;
   };
   /** 签订合同 (招标投标法 46, 政府采购法 46). */
-  contract: { amountFen: number; signedAt: number; documentId: string | null };
+  contract: {
+    amountFen: number;
+    signedAt: number;
+    documentId: string | null;
+    /** 合同主要条款; absent: only the price is compared, and nothing of the performance is timed. */
+    terms?: ContractTerms | undefined;
+    /** What it says in other words than the documents or the bid, and why; computed. */
+    deviations?: readonly Deviation[] | undefined;
+  };
   /** 合同公告 (政府采购法实施条例 50). */
   'publish-contract': { textZh: string; documentId: string | null };
+  /** 履约保证金, 工程款支付担保 (招标投标法实施条例 58, 政府采购法实施条例 48, 30号令 62). */
+  'performance-bond': BondStep;
+  /** 变更, 补充, 中止, 终止 (政府采购法 49, 50). */
+  'change-contract': ContractChange;
+  /** 交付, 收到发票: what payments are counted from. */
+  deliver: Delivery;
+  /** 履约验收 (政府采购法 41, 政府采购法实施条例 45). */
+  accept: Acceptance;
+  /** 支付合同款项 (保障中小企业款项支付条例 9, 财库〔2019〕38号 三). */
+  pay: Payment;
   /** A statutory duty done outside the platform and recorded here: filing, written report, deposits returned. */
   duty: { key: DutyKey; noteZh: string | null };
   /** 答复异议 / 质疑. */

@@ -242,6 +242,28 @@ export const PERMISSIONS = {
     zh: '登记合同签订',
   },
   'contract.publish': { roles: RUNNERS, lotStages: ['performance'], act: 'publish-contract', zh: '公告合同' },
+  'contract.read': { roles: { ...RUNNERS, ...WATCHERS, supplier: 'own' }, afterAward: true, zh: '查看合同及其履行' },
+  'contract.bond': {
+    roles: RUNNERS,
+    lotStages: ['contract', 'performance'],
+    act: 'performance-bond',
+    zh: '登记履约保证金、工程款支付担保',
+  },
+  'contract.change': {
+    roles: { purchaser: 'procurement' },
+    lotStages: ['performance'],
+    act: 'change-contract',
+    zh: '登记合同变更、补充、中止、终止',
+  },
+  // Who is paid states too when it delivered: a payment is not put off by the word of who owes it.
+  'contract.deliver': {
+    roles: { ...RUNNERS, supplier: 'own' },
+    lotStages: ['performance'],
+    act: 'deliver',
+    zh: '登记交付、发票',
+  },
+  'contract.accept': { roles: RUNNERS, lotStages: ['performance'], act: 'accept', zh: '登记履约验收' },
+  'contract.pay': { roles: { purchaser: 'procurement' }, lotStages: ['performance'], act: 'pay', zh: '登记合同付款' },
   'duty.perform': { roles: RUNNERS, zh: '登记法定事项完成' },
   'lot.retender': { roles: RUNNERS, lotStages: ['failed'], zh: '重新招标（采购）' },
   'procurement.retender': {

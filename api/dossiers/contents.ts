@@ -69,8 +69,8 @@ async function* listed(
 /** What belongs to the files of a procurement, and the platform does not hold: who reads a dossier must not take it for all. */
 const NOT_KEPT: LeftOut = {
   what: {
-    zh: '各成员的打分、投诉处理决定、履约验收',
-    en: 'Marks of each member, decisions on complaints, acceptance of what was delivered',
+    zh: '各成员的打分、投诉处理决定',
+    en: 'Marks of each member, decisions on complaints',
   },
   because: {
     zh: '打分见评审报告文件；其余平台尚不登记，请另行归档',
@@ -135,6 +135,8 @@ const DOCUMENT_KINDS: Readonly<Record<string, Words>> = {
   amendment: { zh: '澄清、修改文件', en: 'Amendment of the documents' },
   report: { zh: '评标（评审）报告文件', en: 'The report as a document' },
   contract: { zh: '合同文本', en: 'The contract' },
+  acceptance: { zh: '履约验收书', en: 'Record of acceptance' },
+  performance: { zh: '履约凭证', en: 'Paper of the performance' },
 };
 
 async function* documentItems(dossier: Dossier): AsyncGenerator<Item> {
@@ -187,6 +189,7 @@ const OF_LOT: readonly (readonly [path: string, name: string, zh: string, en: st
     'How the committee was formed',
   ],
   ['/procurements/{id}/lots/{no}/committee/draw', 'draw', '专家抽取记录', 'Record of the draw'],
+  ['/procurements/{id}/lots/{no}/contract', 'contract', '合同及其履行', 'The contract and its performance'],
   ['/procurements/{id}/lots/{no}/committee/members', 'members', '评标委员会（评审小组）名单', 'Names of the committee'],
 ];
 

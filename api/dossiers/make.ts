@@ -2,7 +2,13 @@ import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { latestHead, logSize } from '../../db/log.ts';
 import type { Procurement } from '../../db/procurements.ts';
-import { formatInstant } from '../../domain/civil-time.ts';
+import { findMilestone } from '../../db/tender/timeline.ts';
+import type { Queries } from '../../db/access/database.ts';
+import { organisationById } from '../../db/organisations.ts';
+import { formatInstant, instantOrNull } from '../../domain/civil-time.ts';
+import { getRule } from '../../domain/law/rulebook.ts';
+import { procedureOf } from '../../domain/procedures/index.ts';
+import { ARCHIVE, archiveOf, type DossierArchive } from '../../proofs/dossier/archive.ts';
 import type { ProcurementStage } from '../../domain/stages.ts';
 import {
   DOSSIER,
@@ -77,7 +83,18 @@ export async function makeDossier(
     head: head ? { size: head.size, root: head.root, at: head.signedAt } : null,
     ...{ files, leftOut },
   });
+  const about = {
+    ...{ tender: { id, title, stage }, complete: manifestOf({ files: [], leftOut: [] }).complete },
+    ...(await keptBy(db.read, procurement)),
+  };
   const closing = async function* (contents: Contents): AsyncGenerator<Item> {
+    const archive = `${JSON.stringify(archiveOf(about, contents.files), null, 2)}\n`;
+    const whatZh = '归档元数据与分类目录（DA/T 103，未核实）、保存期限';
+    yield {
+      name: ARCHIVE,
+      what: { zh: whatZh, en: 'Metadata for an archive (DA/T 103, unconfirmed), its classes, how long it is kept' },
+      bytes: bytesOfText([archive]),
+    };
     yield {
       name: INDEX,
       what: { zh: '目录', en: 'The table of contents' },
@@ -93,6 +110,31 @@ export async function makeDossier(
     yield { name: SIGNATURE, what: unlisted, bytes: bytesOfText([`${await signer.sign(DOSSIER, statement)}\n`]) };
   };
   return { name: `${fileName(`${title}档案`)}.zip`, stream: packed(contentsOf(dossier), closing) };
+}
+
+/** Whose archive it is, and until when each lot is kept: from the end of the procurement (政府采购法 42). */
+async function keptBy(
+  q: Queries,
+  procurement: Procurement,
+): Promise<Pick<DossierArchive, 'creator' | 'agency' | 'retention'>> {
+  const { purchaserId, agencyId, lots } = procurement;
+  const { archive } = procedureOf(procurement).rules;
+  const rule = archive === undefined ? null : getRule(archive);
+  const retention = await Promise.all(
+    lots.map(async ({ no }) => {
+      const kept = await findMilestone(q, { procurementId: procurement.id, lotNo: no }, 'archive-until');
+      return {
+        ...{ lotNo: no, until: instantOrNull(kept?.dueAt ?? null) },
+        ...{ rule: rule?.id ?? null, law: rule?.law ?? null, article: rule?.article ?? null },
+        confirmed: rule?.status === 'VERIFIED',
+      };
+    }),
+  );
+  return {
+    creator: (await organisationById(q, purchaserId)).name,
+    agency: agencyId === null ? null : (await organisationById(q, agencyId)).name,
+    retention,
+  };
 }
 
 async function* bytesOf(bytes: Uint8Array): AsyncGenerator<Uint8Array> {

@@ -42,6 +42,14 @@ const valued = {
     .optional()
     .meta({ description: '投标人对修正后报价的确认 / The bidder’s confirmation of the corrected price' }),
 };
+/** An item of what is bought (主要标的). */
+export const awardItem = z.strictObject({
+  name: line(500),
+  specification: line(2000).optional().meta({ description: '规格型号 / Specification, model' }),
+  quantity: line(100).optional(),
+  unitPriceFen: fen.optional(),
+  service: prose(5000).optional().meta({ description: '服务要求 / Service requirements' }),
+});
 const told = {
   address: line(500).optional().meta({ description: '供应商地址 / The bidder’s address' }),
   quality: line(500).optional().meta({ description: '质量 / Quality as bid' }),
@@ -50,19 +58,7 @@ const told = {
   projectLead: line(100).optional().meta({ description: '项目负责人姓名 / The project lead' }),
   leadCertificate: line(500).optional().meta({ description: '证书名称和编号 / Certificate and its number' }),
   qualification: prose(5000).optional().meta({ description: '响应的资格能力条件 / How it qualifies' }),
-  items: z
-    .array(
-      z.strictObject({
-        name: line(500),
-        specification: line(2000).optional().meta({ description: '规格型号 / Specification, model' }),
-        quantity: line(100).optional(),
-        unitPriceFen: fen.optional(),
-        service: prose(5000).optional().meta({ description: '服务要求 / Service requirements' }),
-      }),
-    )
-    .max(200)
-    .optional()
-    .meta({ description: '主要标的 / Main items of what is bought' }),
+  items: z.array(awardItem).max(200).optional().meta({ description: '主要标的 / Main items of what is bought' }),
   smeDeclarationZh: prose(5000)
     .optional()
     .meta({ description: '中小企业声明函（享受扶持政策的） / Declaration of a small firm that was preferred' }),

@@ -20,3 +20,15 @@ const fields = Object.fromEntries(
 export const particularsSchema = z
   .strictObject(fields)
   .meta({ id: 'Particulars', description: '公告事项 / What the law requires in notices' });
+
+/** 履约保证金 that the documents ask of a lot. */
+export const bondAsked = {
+  performanceBondPermille: z.int().min(0).max(1000).nullable().default(null).meta({
+    description:
+      '招标文件要求的履约保证金，占合同价的千分比；null：不要求 / Performance bond that the documents ask for, in thousandths of the price; null: none',
+  }),
+  performanceBondDays: z.int().min(1).max(365).nullable().default(null).meta({
+    description:
+      '自中标通知书发出之日起多少日内提交；null：至签订合同的最后一日 / Within how many days of the notice of the award it is handed in; null: by the last day for the contract',
+  }),
+};

@@ -10,7 +10,7 @@ import { INVITEE_SOURCES } from '../../domain/procedures/invitees.ts';
 import { PROCEDURE_DEFINITIONS } from '../../domain/procedures/index.ts';
 import { LOT_STAGES, PROCUREMENT_STAGES } from '../../domain/stages.ts';
 import type { EndedSuspension, Suspended } from '../../domain/suspended.ts';
-import { particularsSchema } from './particulars.ts';
+import { bondAsked, particularsSchema } from './particulars.ts';
 import { pastSuspensionSchema, pastSuspensionView, suspendedSchema, suspendedView } from './suspended.ts';
 import { badInput } from '../../domain/issues.ts';
 import { ruleLinks, ruleLinksSchema, timelineLink, timelineLinkSchema } from '../law/links.ts';
@@ -136,6 +136,7 @@ export const draftSchema = z
           title: line(200),
           budgetFen: fen,
           bidBondFen: fen.nullable().default(null),
+          ...bondAsked,
         }),
       )
       .min(1)
@@ -195,6 +196,8 @@ const lotSchema = z
     title: z.string(),
     budgetFen: z.int(),
     bidBondFen: z.int().nullable(),
+    performanceBondPermille: z.int().nullable(),
+    performanceBondDays: z.int().nullable(),
     stage: z.enum(LOT_STAGES),
     failure: z
       .object({
@@ -382,6 +385,8 @@ function lotView(lot: LotRow, suspended: readonly Suspended[], winner: string | 
     title: lot.title,
     budgetFen: lot.budgetFen,
     bidBondFen: lot.bidBondFen,
+    performanceBondPermille: lot.performanceBondPermille,
+    performanceBondDays: lot.performanceBondDays,
     stage: lot.stage,
     failure: lot.failure && { ...lot.failure, at: at(lot.failure.at), links: ruleLinks(lot.failure.rule) },
     winnerBidId: lot.winnerBidId,

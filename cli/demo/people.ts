@@ -173,10 +173,10 @@ export async function joinOrganisation(
 export async function withFile(
   agency: Person,
   lot: string,
-  kind: 'report' | 'contract',
+  kind: 'report' | 'contract' | 'acceptance',
   sent: object,
 ): Promise<Record<string, unknown>> {
-  const name = { report: '评标报告.txt', contract: '合同.txt' }[kind];
+  const name = { report: '评标报告.txt', contract: '合同.txt', acceptance: '验收书.txt' }[kind];
   const path = `${lot.replace(/\/lots\/\d+$/, '')}/documents?kind=${kind}&name=${encodeURIComponent(name)}`;
   const { id } = await agency.ask('POST', path, 201, Buffer.from(`${name} ${lot}\n`));
   return { ...sent, documentId: id };

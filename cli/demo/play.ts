@@ -4,6 +4,7 @@ import type { Panel } from './committee.ts';
 import type { Example } from './example.ts';
 import { withFile, type Person } from './people.ts';
 import { drawMembers, EVALUATION_AT, playEvaluation, recomputeAll } from './play-evaluation.ts';
+import { finish, perform, termsOf } from './performance.ts';
 import { bidFile, sealedBid } from './sealing.ts';
 
 /** The people of one tender. */
@@ -108,11 +109,6 @@ async function comesTo(
   throw new Error(`lot ${lotNo} of ${procurementId} did not come to ${stage}`);
 }
 
-async function finish(cast: Cast, procurementId: string, lotNo: number, duties: readonly string[]): Promise<void> {
-  const lot = `/procurements/${procurementId}/lots/${lotNo}`;
-  for (const key of duties) await cast.agency.ask('POST', `${lot}/duties`, 200, { key });
-}
-
 /** A procedure that begins with invitations: who is not invited learns nothing; then it goes its way to the archive. */
 export async function playInvited(cast: Cast, procurementId: string, on: Waits): Promise<void> {
   const { agency, purchaser, say, example } = cast;
@@ -148,7 +144,8 @@ export async function playInvited(cast: Cast, procurementId: string, on: Waits):
   }
   say(`${example.draft.title}：结果已公告 / the result is announced`);
   await on(story.contractAt);
-  const contract = { amountFen: example.prices[1]?.[0], signedAt: story.contractAt };
+  const amountFen = example.prices[1]?.[0];
+  const contract = { amountFen, signedAt: story.contractAt, terms: termsOf(example, amountFen) };
   await purchaser.ask('POST', `${lot}/contract`, 200, contract);
   await agency.ask(
     'POST',
@@ -157,6 +154,7 @@ export async function playInvited(cast: Cast, procurementId: string, on: Waits):
     await withFile(cast.agency, lot, 'contract', { textZh: '合同公告。' }),
   );
   await finish(cast, procurementId, 1, story.duties);
+  await perform({ agency, purchaser, supplier: invited }, lot, { amountFen, at: story.contractAt });
   await comesTo(cast, procurementId, 1, 'archived', ['performance']);
   say(`${example.draft.title}：已归档 / archived`);
 }
@@ -247,9 +245,9 @@ export async function playWorks(cast: Cast, procurementId: string, on: Waits): P
 
   await on('2026-05-12T08:00:00+08:00');
   for (const lotNo of [1, 2]) {
+    const amountFen = cast.example.prices[lotNo]?.[0];
     await purchaser.ask('POST', `${tender}/lots/${lotNo}/contract`, 200, {
-      amountFen: cast.example.prices[lotNo]?.[0],
-      signedAt: '2026-05-12T00:00:00+08:00',
+      ...{ amountFen, signedAt: '2026-05-12T00:00:00+08:00', terms: termsOf(cast.example, amountFen) },
     });
   }
   await on('2026-05-13T08:00:00+08:00');
@@ -258,6 +256,9 @@ export async function playWorks(cast: Cast, procurementId: string, on: Waits): P
     const published = await withFile(cast.agency, lot, 'contract', { textZh: '合同主要内容公告。' });
     await agency.ask('POST', `${lot}/contract/publication`, 200, published);
     await finish(cast, procurementId, lotNo, ['written-report', 'deposits-losers', 'deposits-winner']);
+    const supplier = supplierAt(cast, cast.example.bids[lotNo]?.[0] ?? 0);
+    const paid = { amountFen: cast.example.prices[lotNo]?.[0], at: '2026-05-13T08:00:00+08:00' };
+    await perform({ agency, purchaser, supplier }, lot, paid);
   }
   for (const lotNo of [1, 2]) await comesTo(cast, procurementId, lotNo, 'archived', ['performance']);
   say('合同已公告，两个标段归档 / contracts published, both lots archived');
@@ -333,7 +334,8 @@ export async function playGoods(cast: Cast, procurementId: string, on: Waits): P
     },
   });
   await on('2026-05-09T08:00:00+08:00');
-  const contract = { amountFen: cast.example.prices[1]?.[0] };
+  const amountFen = cast.example.prices[1]?.[0];
+  const contract = { amountFen, terms: termsOf(cast.example, amountFen) };
   const refusal = await purchaser.refused('POST', `${lot}/contract`, 'suspended', {
     ...contract,
     signedAt: '2026-05-09T00:00:00+08:00',
@@ -350,14 +352,12 @@ export async function playGoods(cast: Cast, procurementId: string, on: Waits): P
   await on('2026-05-12T08:00:00+08:00');
   await purchaser.ask('POST', `${lot}/contract`, 200, { ...contract, signedAt: '2026-05-12T00:00:00+08:00' });
   await on('2026-05-13T08:00:00+08:00');
-  await agency.ask(
-    'POST',
-    `${lot}/contract/publication`,
-    200,
-    await withFile(cast.agency, lot, 'contract', { textZh: '合同公告。' }),
-  );
+  const published = await withFile(cast.agency, lot, 'contract', { textZh: '合同公告。' });
+  await agency.ask('POST', `${lot}/contract/publication`, 200, published);
   await giveBack(agency, procurementId, [first], '2026-05-13T08:00:00+08:00');
   await finish(cast, procurementId, 1, ['contract-filing']);
+  const winner = { agency, purchaser, supplier: supplierAt(cast, cast.example.bids[1]?.[0] ?? 0) };
+  await perform(winner, lot, { amountFen, at: '2026-05-13T08:00:00+08:00' });
   await comesTo(cast, procurementId, 1, 'archived', ['performance']);
   say('合同已公告、备案，保证金已退 / contract published and filed, deposits returned');
 }

@@ -385,6 +385,8 @@ export const lots = pgTable(
     title: text('title').notNull(),
     budgetFen: whole('budget_fen').notNull(),
     bidBondFen: whole('bid_bond_fen'),
+    performanceBondPermille: integer('performance_bond_permille'),
+    performanceBondDays: integer('performance_bond_days'),
     stage: text('stage').notNull(),
     failure: jsonb('failure'),
     winnerBidId: text('winner_bid_id'),

@@ -468,6 +468,10 @@ export const lots = sqliteTable(
     title: text('title').notNull(),
     budgetFen: integer('budget_fen').notNull(),
     bidBondFen: integer('bid_bond_fen'),
+    /** 履约保证金 that the documents ask for, in thousandths of the price; null: none. */
+    performanceBondPermille: integer('performance_bond_permille'),
+    /** Within how many calendar days of the notice of the award it is handed in; null: by the last day for the contract. */
+    performanceBondDays: integer('performance_bond_days'),
     stage: text('stage').$type<LotStage>().notNull(),
     /** Why the lot failed: rule, article and what may be done next. */
     failure: json<LotFailure>('failure'),
@@ -561,7 +565,8 @@ export const documents = sqliteTable(
   (t) => [index('documents_procurement').on(t.procurementId), index('documents_file').on(t.sha256)],
 );
 
-export type DocumentKind = 'tender-documents' | 'amendment' | 'report' | 'contract' | 'guarantee' | 'grievance';
+export type DocumentKind =
+  'tender-documents' | 'amendment' | 'report' | 'contract' | 'acceptance' | 'performance' | 'guarantee' | 'grievance';
 
 /** Who obtained the documents, and when first; confidential until the opening (招标投标法 22). */
 export const obtainers = sqliteTable(

@@ -33,7 +33,7 @@ export function checkStated(words: Words, at: string, stated: StatedOfBid, opene
 }
 
 /** Numbers of days in a text, without days of the month: `180 日历天`. */
-function daysIn(text: string): number[] {
+export function daysIn(text: string): number[] {
   const found = text.normalize('NFKC').matchAll(/(月\s*)?(\d+)\s*个?\s*(?:日历|自然)?(?:天|日(?!期))/gu);
   return [...found].filter(([, month]) => month === undefined).map(([, , days]) => Number(days));
 }

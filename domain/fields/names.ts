@@ -1,4 +1,5 @@
 import { milestoneName, MILESTONES } from '../law/milestones.ts';
+import { CONTRACT_FIELDS } from './contract-names.ts';
 import { EVALUATION_FIELDS } from './evaluation-names.ts';
 import type { FieldName } from './field-name.ts';
 import { SCHEME_FIELDS } from './scheme-names.ts';
@@ -768,6 +769,7 @@ export const FIELD_NAMES: Readonly<Record<string, FieldName>> = {
   ...CATALOGUE_COLUMNS,
   ...SCHEME_FIELDS,
   ...EVALUATION_FIELDS,
+  ...CONTRACT_FIELDS,
   ...particulars,
   ...actual,
 };

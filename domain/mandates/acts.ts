@@ -19,7 +19,10 @@ export const MANDATE_ACTS = {
     zh: '组织评标（评审）',
     actions: ['report.submit', 'draw.open', 'draw.part', 'committee.replace', 'evaluation.qualify'],
   },
-  contract: { zh: '合同公告等法定事项', actions: ['contract.publish', 'duty.perform'] },
+  contract: {
+    zh: '合同公告等法定事项',
+    actions: ['contract.publish', 'contract.bond', 'contract.deliver', 'contract.accept', 'duty.perform'],
+  },
   deposits: { zh: '退还保证金', actions: ['deposit.refund'] },
   grievances: { zh: '答复异议、质疑', actions: ['grievance.reply'] },
 } as const satisfies Record<string, { readonly zh: string; readonly actions: readonly Action[] }>;

@@ -92,6 +92,8 @@ export function correctableIn(words: ProcedureWords): Readonly<Record<Exclude<No
     },
     'grievance-reply': { fields: [prose('replyZh', '答复')], text: true },
     contract: { fields: [prose('textZh', '主要内容')], text: true },
+    'contract-change': { fields: [prose('reasonZh', '原因')], text: true },
+    acceptance: { fields: [prose('opinionZh', '验收意见')], text: true },
     termination: { fields: [prose('reasonZh', '原因')], text: true },
   };
 }

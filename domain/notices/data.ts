@@ -1,3 +1,4 @@
+import type { Acceptance, ContractChange } from '../contracts/acts.ts';
 import type { AwardItem, Candidate, GrievanceEffect, TerminationGround } from '../decisions.ts';
 import type { Kind, Procedure, TenderRegime } from '../law/facts.ts';
 import type { MilestoneKey } from '../law/milestones.ts';
@@ -23,6 +24,7 @@ interface AnnouncedTender {
     readonly title: string;
     readonly budgetFen: number;
     readonly bidBondFen: number | null;
+    readonly performanceBondPermille?: number | null;
   }[];
   readonly particulars: Particulars | null;
   readonly documentsFrom: number | null;
@@ -237,6 +239,28 @@ export interface NoticeData {
     readonly signedAt: number | null;
     readonly textZh: string;
     readonly documentId: string | null;
+  };
+  readonly 'contract-change': {
+    readonly supplier: string | undefined;
+    readonly change: ContractChange['kind'];
+    readonly ground: ContractChange['ground'];
+    readonly reasonZh: string;
+    readonly amountBeforeFen: number;
+    readonly amountFen: number;
+    readonly signedAt: number;
+    readonly version: number;
+    readonly documentId: string;
+  };
+  readonly acceptance: {
+    readonly supplier: string | undefined;
+    readonly instalment: number | null;
+    readonly passed: boolean;
+    readonly acceptedAt: number;
+    readonly parties: Acceptance['parties'];
+    readonly items: Acceptance['items'];
+    readonly opinionZh: string;
+    readonly consequenceZh: string | null;
+    readonly rectifyBy: number | null;
   };
   readonly termination: {
     readonly ground: TerminationGround;

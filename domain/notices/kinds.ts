@@ -50,11 +50,13 @@ const CALL: NoticeDefinition<'tender' | 'invitation'> = {
     kind: tender.kind,
     budgetFen: tender.budgetFen,
     contentZh: tender.contentZh,
-    lots: tender.lots.map(({ no, title: lotTitle, budgetFen, bidBondFen }) => ({
+    lots: tender.lots.map(({ no, title: lotTitle, budgetFen, bidBondFen, performanceBondPermille }) => ({
       no,
       title: lotTitle,
       budgetFen,
       bidBondFen,
+      // A notice of one without it is as it was.
+      ...(typeof performanceBondPermille === 'number' ? { performanceBondPermille } : {}),
     })),
     documentsFrom: instant(tender.documentsFrom),
     documentsUntil: instant(tender.documentsUntil),
@@ -189,6 +191,21 @@ const NOTICES: { readonly [K in NoticeKind]: NoticeDefinition<K> } = {
       signedAt: instant(signedAt),
       textZh,
       documentId,
+    }),
+  },
+  'contract-change': {
+    name: () => ({ zh: '合同变更公告', en: 'notice of a change of the contract' }),
+    of: 'lot',
+    corrects: () => 'contract',
+    content: ({ signedAt, ...data }) => ({ ...data, signedAt: formatInstant(signedAt) }),
+  },
+  acceptance: {
+    name: () => ({ zh: '履约验收结果公告', en: 'notice of the acceptance' }),
+    of: 'lot',
+    content: ({ acceptedAt, rectifyBy, ...data }) => ({
+      ...data,
+      acceptedAt: formatInstant(acceptedAt),
+      rectifyBy: instant(rectifyBy),
     }),
   },
   termination: {

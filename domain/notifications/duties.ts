@@ -6,12 +6,17 @@ import type { Audience } from './events.ts';
 const OWED_BY: Readonly<Partial<Record<MilestoneKey, readonly Audience[]>>> = {
   'evaluation-report': ['runners'],
   award: ['runners'],
+  'performance-bond': ['runners'],
   contract: ['runners'],
+  'payment-guarantee': ['runners'],
   'contract-publication': ['runners'],
   'contract-filing': ['runners'],
   'written-report': ['runners'],
   'deposits-losers': ['runners', 'centre'],
   'deposits-winner': ['runners', 'centre'],
+  acceptance: ['runners'],
+  payment: ['runners'],
+  'performance-bond-release': ['runners'],
 };
 
 /** Milestones that are duties of people. */

@@ -66,6 +66,22 @@ export const EVENT_KINDS = {
     en: 'A lot has failed; its next step is to be decided',
     leaves: 'at-once',
   },
+  'contract.changed': {
+    zh: '合同有变更、补充、中止或终止登记',
+    en: 'A change, supplement, suspension or end of the contract was recorded',
+    leaves: 'at-once',
+  },
+  'contract.not-accepted': { zh: '履约验收不合格', en: 'The performance was not accepted', leaves: 'at-once' },
+  'contract.delivered': {
+    zh: '登记了交付或收到发票，付款期限开始计算',
+    en: 'A delivery or an invoice was recorded: the time for the payment runs',
+    leaves: 'digest',
+  },
+  'contract.recorded': {
+    zh: '合同履行有新的登记（履约保证金、验收、付款）',
+    en: 'A bond, an acceptance or a payment of the contract was recorded',
+    leaves: 'digest',
+  },
   'deposit.changed': { zh: '贵单位的保证金有新的记录', en: 'Something was recorded of your deposit', leaves: 'digest' },
   'upload.ended': { zh: '一个上传被退回或撤销', en: 'An upload was refused or withdrawn', leaves: 'digest' },
   'outage.recorded': { zh: '平台停机已记录', en: 'An outage of the platform was recorded', leaves: 'digest' },

@@ -27,7 +27,11 @@ export const PREPARABLE_ACTS = {
     en: 'the reply to a grievance, or to an objection to the opening',
     actions: ['grievance.reply', 'opening.answer'],
   },
-  contract: { zh: '登记合同签订', en: 'a contract', actions: ['contract.sign'] },
+  contract: {
+    zh: '登记合同签订、变更',
+    en: 'a contract, or a change of it',
+    actions: ['contract.sign', 'contract.change'],
+  },
 } as const satisfies Record<string, Preparable>;
 
 interface Preparable {

@@ -2,6 +2,7 @@ import { governmentAward } from '../notices/lists.ts';
 import {
   afterAwardNotice,
   GOVERNMENT_COMMITTEE,
+  GOVERNMENT_CONTRACT,
   governmentActs,
   governmentCorrections,
   governmentStages,
@@ -88,6 +89,7 @@ export const GOVERNMENT_INQUIRY: Procedure = {
     scheme: INQUIRY_SCHEME,
   },
   committee: GOVERNMENT_COMMITTEE,
+  contract: GOVERNMENT_CONTRACT,
   notices: ['invitation', 'opening-record', 'award', 'contract'],
   noticeContents: { award: governmentAward },
   corrections: governmentCorrections(RULES, {

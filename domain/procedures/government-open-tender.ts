@@ -3,6 +3,7 @@ import { AWARD_GROUNDS } from '../decisions.ts';
 import type { Bilingual } from '../law/timeline.ts';
 import {
   afterAwardNotice,
+  GOVERNMENT_CONTRACT,
   GOVERNMENT_COMMITTEE,
   governmentActs,
   governmentCorrections,
@@ -117,6 +118,17 @@ export const GOVERNMENT_OPEN_TENDER: Procedure = {
     replacement: { rule: 'gp-committee-replacement' },
     shortfall: 'gp-committee-replacement',
     bars: { ...GOVERNMENT_COMMITTEE.bars, purchaser: 'gp-expert-own-unit-87', again: 'gp-recommittee-bar' },
+  },
+  contract: {
+    ...GOVERNMENT_CONTRACT,
+    contents: {
+      rule: 'gp-contract-fields',
+      terms: ['subjectZh', 'quantity', 'quality', 'period', 'place', 'acceptance', 'breachZh', 'disputesZh'],
+    },
+    payment: {
+      ...GOVERNMENT_CONTRACT.payment,
+      smallFirm: { period: 'gp-pay-sme', most: 'gp-pay-sme-max', interest: 'gp-pay-sme-late-interest' },
+    },
   },
   notices: ['tender', 'opening-record', 'award', 'contract'],
   noticeContents: { tender: governmentTender, award: governmentAward },

@@ -1,4 +1,5 @@
 import type { CommitteeDefinition } from '../committees/definition.ts';
+import type { ContractDefinition } from '../contracts/definition.ts';
 import type { CorrectionDefinition } from './correction.ts';
 import type { RuleId } from '../law/rulebook.ts';
 import type { Bilingual } from '../law/timeline.ts';
@@ -32,6 +33,35 @@ export const GOVERNMENT_COMMITTEE: CommitteeDefinition = {
     purchaser: 'gp-expert-own-unit',
     agency: 'gp-agent-not-evaluator',
   },
+};
+
+/** 政府采购合同 (政府采购法 41, 47–50, 政府采购法实施条例 45, 48), whatever the procedure. */
+export const GOVERNMENT_CONTRACT: ContractDefinition = {
+  contents: {
+    rule: 'need-contract-fields',
+    terms: [
+      'subjectZh',
+      'quantity',
+      'quality',
+      'period',
+      'place',
+      'acceptance',
+      'warrantyZh',
+      'breachZh',
+      'disputesZh',
+    ],
+  },
+  acceptancePlan: 'need-acceptance-plan',
+  bond: { noMore: 'gp-performance-bond' },
+  changes: {
+    rule: 'gp-contract-no-unilateral',
+    kinds: ['supplement', 'variation', 'suspension', 'resumption', 'termination'],
+    grounds: ['public-interest', 'ruling', 'by-law'],
+    supplement: 'gp-supplement',
+    notice: 'gp-contract-change-announce',
+  },
+  acceptance: { rule: 'gp-acceptance', publicService: 'gp-acceptance' },
+  payment: { smallFirm: { period: 'gp-pay-sme', most: 'gp-pay-sme-max' }, invoice: 'gp-pay-invoice' },
 };
 
 type Needed =
@@ -68,6 +98,11 @@ export const governmentActs = (rules: GovernmentRules): Procedure['acts'] =>
     award: rules.awardDecision,
     contract: rules.contract,
     'publish-contract': rules.contractPublication,
+    'performance-bond': rules.performanceBond,
+    'change-contract': GOVERNMENT_CONTRACT.changes.rule,
+    deliver: rules.contract,
+    accept: 'gp-acceptance',
+    pay: 'gp-pay-invoice',
     duty: rules.contractFiling,
     reply: rules.resultGrievanceReply,
     correct: rules.amendment,

@@ -1,4 +1,5 @@
 import type { CommitteeDefinition } from '../committees/definition.ts';
+import type { ContractDefinition } from '../contracts/definition.ts';
 import type { CorrectionDefinition } from './correction.ts';
 import type { EvaluationMethod } from '../evaluation/methods.ts';
 import type { SchemeDefinition } from '../evaluation/scheme/definition.ts';
@@ -332,6 +333,7 @@ export interface Procedure {
   readonly publicOpening: boolean;
   readonly evaluation: EvaluationDefinition;
   readonly committee: CommitteeDefinition;
+  readonly contract: ContractDefinition;
   /** The notices that a procurement has which goes its whole way, in their order; others are published as they arise. */
   readonly notices: readonly NoticeKind[];
   /** What the law requires in a notice; for a kind that is not listed it has no list. */

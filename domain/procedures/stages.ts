@@ -135,6 +135,11 @@ export const actsOf = (rules: Readonly<Record<DecisionKind, RuleId>>): Procedure
   award: { lot: ['award'], rule: rules.award },
   contract: { lot: ['contract'], rule: rules.contract },
   'publish-contract': { lot: ['performance'], rule: rules['publish-contract'] },
+  'performance-bond': { lot: ['contract', 'performance'], rule: rules['performance-bond'] },
+  'change-contract': { lot: ['performance'], rule: rules['change-contract'] },
+  deliver: { lot: ['performance'], rule: rules.deliver },
+  accept: { lot: ['performance'], rule: rules.accept },
+  pay: { lot: ['performance'], rule: rules.pay },
   duty: { procurement: ['terminated'], lot: ['contract', 'performance', 'terminated'], rule: rules.duty },
   reply: { rule: rules.reply },
   // What is public can be put right, whatever has become of the tender since.

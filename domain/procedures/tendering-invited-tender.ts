@@ -29,6 +29,8 @@ export const TENDERING_INVITED_TENDER: Procedure = {
     ...TENDERING_OPEN_TENDER.evaluation,
     scheme: { ...TENDERING_OPEN_TENDER.evaluation.scheme, preferences: { lawful: [] } },
   },
+  // 保障中小企业款项支付条例 is read for open tenders only.
+  contract: { ...TENDERING_OPEN_TENDER.contract, payment: {} },
   // 27号令 and 2号令 are read for open tenders only.
   deposits: { ...TENDERING_OPEN_TENDER.deposits, caps: { works: 'works-bid-bond-cap-construction' } },
 };

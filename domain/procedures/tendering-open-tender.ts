@@ -91,6 +91,20 @@ export const TENDERING_OPEN_TENDER: Procedure = {
       authority: 'works-bar-authority',
     },
   },
+  contract: {
+    // 合同的标的、价款、质量、履行期限等主要条款 (招标投标法实施条例 57).
+    contents: { rule: RULES.contractTerms, terms: ['subjectZh', 'quality', 'period'] },
+    bond: { noMore: 'works30-no-bond-raise', paymentGuarantee: { rule: 'works-payment-guarantee', kinds: ['works'] } },
+    changes: {
+      rule: RULES.contractTerms,
+      kinds: ['variation', 'suspension', 'resumption', 'termination'],
+      grounds: ['agreed', 'ruling', 'by-law', 'public-interest'],
+    },
+    acceptance: {},
+    payment: {
+      smallFirm: { period: 'gp-pay-sme', most: 'gp-pay-sme-max', interest: 'gp-pay-sme-late-interest' },
+    },
+  },
   notices: ['tender', 'opening-record', 'candidates', 'award'],
   noticeContents: { tender: tenderingTender, candidates: tenderingCandidates, award: tenderingAward },
   corrections: {
@@ -231,6 +245,11 @@ export const TENDERING_OPEN_TENDER: Procedure = {
     award: RULES.award,
     contract: RULES.contract,
     'publish-contract': RULES.contract,
+    'performance-bond': RULES.performanceBond,
+    'change-contract': RULES.contractTerms,
+    deliver: RULES.contractTerms,
+    accept: RULES.contractTerms,
+    pay: RULES.contractTerms,
     duty: RULES.writtenReport,
     reply: RULES.resultGrievanceReply,
     correct: 'ann-correction-request',

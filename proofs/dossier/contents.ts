@@ -1,6 +1,7 @@
 import { canonicalHash } from '../hash.ts';
 import { verifyReceipt, type ReceiptProof, type ReceiptStatement } from '../receipt.ts';
 import { NotSigned, type PublicJwk } from '../signing.ts';
+import { checkArchive } from './archive.ts';
 import { checkFolders } from './folders.ts';
 import type { CheckedLog } from './log.ts';
 import {
@@ -41,6 +42,7 @@ export async function checkContents(
   await checkOpening(pack, { ...context, notices, receipts: receipts.of }, faults);
   await checkFolders(pack, context, faults);
   await checkResults(pack, notices, faults);
+  await checkArchive(pack, manifest, faults);
   return { notices: notices.length, receipts: receipts.count };
 }
 

@@ -6,12 +6,15 @@ import { latestDecision, type Decision } from '../../db/decisions.ts';
 import type { TenderDocument } from '../../db/documents.ts';
 import type { TenderPlace } from '../../db/tender/place.ts';
 import { formatInstant, instantEn, instantZh } from '../../domain/civil-time.ts';
+import { contractOf, type Contract } from '../../domain/contracts/standing.ts';
 import type { DecisionPayloads } from '../../domain/decisions.ts';
 import { DomainError } from '../../domain/errors.ts';
 import { citationOf, getRule } from '../../domain/law/rulebook.ts';
 import { assertDocument, isUploadedBefore } from '../documents/named.ts';
 import { actOn } from '../tender/advance.ts';
 import { saveCases, type TenderCase } from '../tender/case.ts';
+import { planPerformance } from './plan.ts';
+import { assertTerms } from './terms.ts';
 
 /**
  * 签订合同: on the terms of the bid, within its limit, and not while a query that may change the result is open.
@@ -33,16 +36,26 @@ export async function signContract(
   await refuseOtherPrice(c, lotNo, contract.amountFen);
   refuseOutOfTime(c, lotNo, contract.signedAt);
   if (file) refuseUnsigned(c, file, contract.signedAt);
+  const { terms } = contract;
+  const deviations = terms && (await assertTerms(c, lotNo, { ...contract, terms }));
   const { timeline } = c;
   const { signedAt } = contract;
   timeline.complete(lotNo, 'contract', { by: actor.role, at: signedAt });
   c.planFollowing(lotNo, 'contract', signedAt);
   // Where no law asks for it, it may be published all the same.
   if (!c.milestone(lotNo, 'contract-publication')) timeline.planAt(lotNo, 'contract-publication', null, []);
+  if (terms) planPerformance(c, lotNo, newContract(contract, tx.now), actor);
   c.advanceLot(lotNo, 'performance');
-  const decision = c.decide('contract', actor, lotNo, contract);
+  const decision = c.decide('contract', actor, lotNo, { ...contract, ...(deviations && { deviations }) });
   await saveCases(tx, [c]);
   return decision;
+}
+
+/** How it stands once it is signed. */
+function newContract(payload: DecisionPayloads['contract'], receivedAt: number): Contract {
+  const contract = contractOf([{ kind: 'contract', payload, receivedAt }]);
+  if (!contract) throw new Error('a contract without its signing');
+  return contract;
 }
 
 function refuseWhileQueried(c: TenderCase, lotNo: number, signedAt: number): void {

@@ -8,6 +8,8 @@ const NAMES: Readonly<Record<TenderDocument['kind'], { readonly zh: string; read
   amendment: { zh: '澄清、修改文件', en: 'an amendment' },
   report: { zh: '评标（评审）报告', en: 'an evaluation report' },
   contract: { zh: '合同', en: 'a contract' },
+  acceptance: { zh: '履约验收书', en: 'a record of acceptance' },
+  performance: { zh: '履约凭证（担保、支付、交付）', en: 'a paper of the performance' },
 };
 
 /**

@@ -33,6 +33,7 @@ const OF_THE_RESULT: readonly MilestoneKey[] = [
   'award-notice',
   'award-notice-end',
   'query-result-end',
+  'performance-bond',
 ];
 /** What is cancelled then unless it was done. */
 const AFTER_THE_RESULT: readonly MilestoneKey[] = ['contract', 'written-report', 'deposits-losers'];

@@ -29,6 +29,18 @@ export async function copyProcurement(
   return draft;
 }
 
+/** What the documents ask of a lot that is tendered again. */
+export const askedOfLot = ({
+  title,
+  budgetFen,
+  bidBondFen,
+  performanceBondPermille,
+  performanceBondDays,
+}: Omit<Draft['lots'][number], 'no'>): Omit<Draft['lots'][number], 'no'> => ({
+  ...{ title, budgetFen, bidBondFen },
+  ...{ performanceBondPermille: performanceBondPermille ?? null, performanceBondDays: performanceBondDays ?? null },
+});
+
 /** What a new draft takes over; the dates are to be set. */
 export function copied(earlier: Procurement, invitees: readonly Invitee[], noticeAt: number): Draft {
   return {
@@ -48,7 +60,7 @@ export function copied(earlier: Procurement, invitees: readonly Invitee[], notic
     documentsUntil: null,
     bidDeadline: null,
     bidValidityDays: earlier.bidValidityDays,
-    lots: earlier.lots.map(({ no, title, budgetFen, bidBondFen }) => ({ no, title, budgetFen, bidBondFen })),
+    lots: earlier.lots.map(({ no, ...lot }) => ({ no, ...askedOfLot(lot) })),
     catalogueCode: earlier.catalogueCode,
     projectCode: earlier.projectCode,
     fiscalFundsFen: earlier.fiscalFundsFen,

@@ -23,10 +23,11 @@ export function factsOf(
     bidValidityDays: given(tender.bidValidityDays),
     budgetFen: tender.budgetFen,
     depositForms: given(tender.depositForms ?? null),
-    lots: tender.lots.map(({ no, budgetFen, bidBondFen }) => ({
+    lots: tender.lots.map(({ no, budgetFen, bidBondFen, performanceBondPermille }) => ({
       no,
       budgetFen,
       ...(bidBondFen === null ? {} : { bidBondFen }),
+      ...(typeof performanceBondPermille === 'number' ? { performanceBondPermille } : {}),
     })),
   };
   return Object.fromEntries(

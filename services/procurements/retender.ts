@@ -3,7 +3,7 @@ import type { Particulars } from '../../domain/notices/particulars.ts';
 import { lotNumbersZh } from '../../domain/notices/kinds.ts';
 import type { Actor } from '../../db/audit.ts';
 import type { Tx } from '../../db/access/database.ts';
-import { copied } from './copy.ts';
+import { askedOfLot, copied } from './copy.ts';
 import { copySchemes } from '../evaluation/scheme.ts';
 import { createDraft } from './draft.ts';
 import { assertNotRetendered } from './retendered.ts';
@@ -44,7 +44,7 @@ export async function draftRetender(
     title: `${earlier.title}${lotNumbersZh(failed)}（重新${words.tendering}）`,
     budgetFen: failed.reduce((sum, { budgetFen }) => sum + budgetFen, 0),
     particulars: particularsOf(earlier, failed),
-    lots: failed.map(({ title, budgetFen, bidBondFen }, index) => ({ no: index + 1, title, budgetFen, bidBondFen })),
+    lots: failed.map((lot, index) => ({ no: index + 1, ...askedOfLot(lot) })),
     retenderOf: earlier.id,
     retenderLot: first?.no ?? null,
     retenderOthers: others.length === 0 ? null : others.map(({ no }) => no),

@@ -4,6 +4,7 @@ import { procurementById } from '../../db/procurements.ts';
 import { formatInstant, parseInstant } from '../../domain/civil-time.ts';
 import { recordObtained } from '../../services/documents/obtain.ts';
 import { startTestApi, type Member, type TestApi } from '../setup/api.ts';
+import { termsOf } from '../setup/tenders/contracts.ts';
 import { choiceOf, contractAt, peopleOf, played, type Played, type PlayedStage } from '../setup/tenders/played.ts';
 import { addFile, handClock, reportOn, type People } from '../setup/tenders/tender.ts';
 import { draftOf, tenderAt } from '../setup/tenders/tenders.ts';
@@ -54,7 +55,7 @@ describe('what people decide is judged and done at its instant, and answered wit
       'lots/1/contract',
       'purchaser',
       'contract',
-      ({ clock }) => ({ ...contractAt(0), signedAt: formatInstant(clock.read()) }),
+      ({ clock }) => ({ ...contractAt(0), terms: termsOf(380_000_000), signedAt: formatInstant(clock.read()) }),
     ],
     ['lots/1/contract/publication', 'agency', 'performance', () => ({ textZh: '合同公告' })],
     ['lots/1/duties', 'purchaser', 'performance', () => ({ key: 'written-report' })],

@@ -5,6 +5,7 @@ import { parseInstant } from '../../domain/civil-time.ts';
 import { startTestApi } from '../setup/api.ts';
 import { choiceOf, peopleOf, played } from '../setup/tenders/played.ts';
 import { advance, decide, handClock, publish, reportOn } from '../setup/tenders/tender.ts';
+import { termsOf } from '../setup/tenders/contracts.ts';
 import { draftOf, tenderAt, moveTo } from '../setup/tenders/tenders.ts';
 
 const FROM = parseInstant('2026-03-02T09:00:00+08:00');
@@ -232,7 +233,10 @@ it('the tender documents are public with the result, the contract with its notic
   const contractId = await upload('he-tong.pdf', 'contract');
   const contract = `/api/procurements/${tender}/lots/1/contract`;
   await purchaser.call('POST', contract, {
-    json: { amountFen: 380_000_000, signedAt: '2026-04-13T09:00:00+08:00', documentId: contractId },
+    json: {
+      ...{ amountFen: 380_000_000, signedAt: '2026-04-13T09:00:00+08:00', documentId: contractId },
+      terms: termsOf(380_000_000),
+    },
   });
   expect((await api.call('GET', `${path}/${contractId}/content`)).status).toBe(404);
   // A report that is named as the contract would be public with it.

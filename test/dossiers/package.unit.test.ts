@@ -13,6 +13,7 @@ import { bytesOfText, type Item } from '../../api/dossiers/reading.ts';
 import { ROUTES } from '../../api/routes.ts';
 import { openPackage } from '../../cli/dossiers/zip.ts';
 import { CommandFailure } from '../../cli/settings/failure.ts';
+import { archiveOf } from '../../proofs/dossier/archive.ts';
 import {
   DOSSIER,
   DOSSIER_FORMAT,
@@ -457,6 +458,40 @@ describe('a package that somebody made up and signed with a key of their own', (
     expect(await verified(await made(rest, { signer, about: { leftOut } }), KEYS)).toMatchObject({ faults: [] });
     const drill = await made(files, { signer, about: { drill: true } });
     expect(subjects(await verified(drill, KEYS))).toEqual(['manifest.json']);
+  });
+
+  it('its list for an archive is that of its files, and keeps each lot as long as the timeline says', async () => {
+    const retention = (until: string | null) => [
+      { lotNo: 1, until, rule: 'gp-archive', law: '政府采购法', article: '42', confirmed: true },
+    ];
+    const about = {
+      ...{ tender: { id: TENDER, title: '某项目', stage: 'concluded' }, complete: true },
+      ...{ creator: '采购人', agency: null, retention: retention('2041-04-13T23:59:59.999+08:00') },
+    };
+    const timeline = { items: [{ lotNo: 1, key: 'archive-until', dueAt: '2041-04-13T23:59:59.999+08:00' }] };
+    const kept = new Map([...files, ['timeline.json', JSON.stringify(timeline)]]);
+    const listed = [...kept].map(([name, text]) => ({ name, sha256: sha256(text) }));
+    const archive = archiveOf(about, listed);
+    expect(archive.profile).toMatchObject({ name: 'DA/T 103', confirmed: false });
+    expect(archive.classes.flatMap((each) => each.files.map(({ name }) => name)).sort()).toEqual(
+      listed
+        .map(({ name }) => name)
+        .filter((name) => name !== 'index.html')
+        .sort(),
+    );
+    const withArchive = async (changed: object) =>
+      subjects(
+        await verified(await made(new Map([...kept, ['archive.json', JSON.stringify(changed)]]), { signer }), KEYS),
+      );
+    expect(await withArchive(archive)).toEqual([]);
+    expect(await withArchive({ ...archive, classes: archive.classes.slice(1) })).toEqual(['archive.json']);
+    expect(await withArchive({ ...archive, complete: false })).toEqual(['archive.json']);
+    expect(await withArchive({ ...archive, retention: retention('2031-04-13T23:59:59.999+08:00') })).toEqual([
+      'archive.json',
+    ]);
+    expect(await withArchive({ ...archive, profile: { ...archive.profile, confirmed: true } })).toEqual([
+      'archive.json',
+    ]);
   });
 
   it('values of another form are a fault, and break nothing', async () => {

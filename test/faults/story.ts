@@ -14,6 +14,7 @@ import {
 import { DAY_MS, formatInstant, HOUR_MS } from '../../domain/civil-time.ts';
 import type { LotStage, ProcurementStage } from '../../domain/stages.ts';
 import { sealedBid } from '../../cli/demo/sealing.ts';
+import { termsOf } from '../setup/tenders/contracts.ts';
 import { candidateTold, PARTICULARS_TOLD } from '../setup/tenders/particulars.ts';
 import type { Json, TestService } from '../setup/servers/service.ts';
 
@@ -173,7 +174,7 @@ export class Tender {
   }
 
   contract(): Json {
-    return { amountFen: PRICE, signedAt: formatInstant(this.town.now()) };
+    return { amountFen: PRICE, signedAt: formatInstant(this.town.now()), terms: termsOf(PRICE) };
   }
 
   async decide(path: string, body: unknown): Promise<Json> {
@@ -185,7 +186,7 @@ export class Tender {
   }
 
   /** The document that a report, or the publication of a contract, names. */
-  async upload(kind: 'report' | 'contract'): Promise<string> {
+  async upload(kind: 'report' | 'contract' | 'acceptance'): Promise<string> {
     const path = `${this.path}/documents?kind=${kind}&name=${kind}.pdf`;
     const { status, body } = await this.town.insist(this.town.persons.purchaser, 'POST', path, Buffer.from(kind));
     if (status !== 201) throw new Error(`no ${kind}: ${JSON.stringify(body)}`);
@@ -271,6 +272,15 @@ export class Tender {
   async perform(): Promise<void> {
     await this.decide(`${this.lot}/contract/publication`, { textZh: '合同公告。' });
     for (const key of DUTIES[this.regime]) await this.decide(`${this.lot}/duties`, { key });
+    const now = formatInstant(this.town.now());
+    await this.decide(`${this.lot}/contract/deliveries`, { deliveredAt: now });
+    await this.decide(`${this.lot}/contract/acceptances`, {
+      ...{ at: now, opinionZh: '合格', documentId: await this.upload('acceptance') },
+      parties: [{ name: '采购人代表', role: 'purchaser' }],
+      items: [{ nameZh: '全部', met: true }],
+    });
+    const paid = { instalment: 1, amountFen: PRICE, paidAt: now, voucher: '1' };
+    await this.decide(`${this.lot}/contract/payments`, paid);
   }
 
   /** From the award to the end. */

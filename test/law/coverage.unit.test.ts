@@ -127,6 +127,13 @@ const STEP_OF_RULE: Readonly<Record<keyof ProcedureRules, Step>> = {
 const STEP_OF_ACT: Readonly<Record<DecisionKind, Step>> = {
   ...{ amend: 'documents', terminate: 'termination', report: 'evaluation', award: 'award', contract: 'contract' },
   ...{ 'publish-contract': 'contract', duty: 'contract', reply: 'grievances', correct: 'notices' },
+  ...{
+    'performance-bond': 'contract',
+    'change-contract': 'contract',
+    deliver: 'contract',
+    accept: 'contract',
+    pay: 'contract',
+  },
 };
 
 /** By the file that names a rule, the step; of files that serve several, the definitions say it. */

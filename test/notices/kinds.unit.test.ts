@@ -179,6 +179,20 @@ const DATA: { readonly [K in NoticeKind]: readonly NoticeData[K][] } = {
     })),
   ),
   contract: [{ supplier: '甲', amountFen: 1, signedAt: at, textZh: '合同。', documentId: 'd' }],
+  'contract-change': [
+    {
+      ...{ supplier: '甲', change: 'supplement', ground: null, reasonZh: '增购', documentId: 'd' },
+      ...{ amountBeforeFen: 10, amountFen: 11, signedAt: at, version: 2 },
+    },
+  ],
+  acceptance: [
+    {
+      ...{ supplier: '甲', instalment: null, passed: true, acceptedAt: at, opinionZh: '合格' },
+      parties: [{ name: '丙', role: 'purchaser', organisation: null }],
+      items: [{ nameZh: '承重', met: true, noteZh: null }],
+      ...{ consequenceZh: null, rectifyBy: null },
+    },
+  ],
   termination: [{ ground: 'task-cancelled', reasonZh: '任务取消', law: '政府采购法', article: '36' }],
   correction: [
     {
@@ -206,6 +220,8 @@ const LOT_NO: Readonly<Record<NoticeKind, number>> = {
   award: 1,
   'grievance-reply': 1,
   contract: 1,
+  'contract-change': 1,
+  acceptance: 1,
   termination: 0,
   correction: 1,
 };
@@ -241,6 +257,8 @@ describe('an open tender has the titles it always had', () => {
       '第1标段中标结果公告',
       `${grievance}答复`,
       '第1标段合同公告',
+      '第1标段合同变更公告',
+      '第1标段履约验收结果公告',
       '终止公告',
       '第1标段中标结果公告的更正公告',
     ]);
@@ -261,6 +279,8 @@ describe('an open tender has the titles it always had', () => {
       '中标结果公告',
       '异议（质疑）答复',
       '合同公告',
+      '合同变更公告',
+      '履约验收结果公告',
       '终止公告',
       '更正公告',
     ]);

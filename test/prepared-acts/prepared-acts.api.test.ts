@@ -14,6 +14,7 @@ import { PREPARABLE_ACT_NAMES, PREPARABLE_ACTS, preparableActOf } from '../../do
 import { ROUTES } from '../../api/routes.ts';
 import { startTestApi, type Answered, type Member, type TestApi } from '../setup/api.ts';
 import { colleagueOf } from './colleague.ts';
+import { termsOf } from '../setup/tenders/contracts.ts';
 import { choiceOf, contractAt, peopleOf, played, type Played, type PlayedStage } from '../setup/tenders/played.ts';
 import { mandateOf } from '../setup/tenders/mandates.ts';
 import { addFile, addTenderDocument, draftOf, handClock, reportOn, type People } from '../setup/tenders/tender.ts';
@@ -100,7 +101,7 @@ describe('each act is prepared by one person and takes effect when another confi
       'contract',
       'contract',
       'lots/1/contract',
-      () => ({ ...contractAt(0), signedAt: formatInstant(clock.read()) }),
+      () => ({ ...contractAt(0), terms: termsOf(380_000_000), signedAt: formatInstant(clock.read()) }),
       'decision.contract',
     ],
   ];

@@ -271,6 +271,27 @@ describe('an act', () => {
     award: { bidId: newId(), ground: null, reasonZh: null },
     contract: { amountFen: 1, signedAt: at('2026-03-20T10:00+08:00'), documentId: null },
     'publish-contract': { textZh: '合同公告', documentId: null },
+    'performance-bond': {
+      ...{ step: 'received', bidId: '', amountFen: 1, form: 'guarantee', reference: '保函', documentId: null },
+      ...{ at: at('2026-03-20T10:00+08:00'), reasonZh: null },
+    },
+    'change-contract': {
+      ...{
+        kind: 'variation',
+        ground: 'by-law',
+        reasonZh: '变更',
+        documentId: newId(),
+        amountFen: null,
+        payments: null,
+      },
+      ...{ signedAt: at('2026-03-20T10:00+08:00'), items: [] },
+    },
+    deliver: { instalment: null, deliveredAt: 1, invoicedAt: null, documentId: null, by: 'purchaser' },
+    accept: {
+      ...{ instalment: null, at: 1, parties: [], items: [], opinionZh: '合格', documentId: newId() },
+      ...{ consequenceZh: null, rectifyBy: null },
+    },
+    pay: { instalment: 1, amountFen: 1, interestFen: 0, paidAt: 1, voucher: '1', documentId: null },
     duty: { key: 'written-report', noteZh: null },
   };
   const KINDS = Object.keys(PAYLOADS) as (keyof typeof PAYLOADS)[];
@@ -302,6 +323,11 @@ describe('an act', () => {
       award: ['inq-award-decide', '财政部令74号', '49'],
       contract: ['neg-inq-contract', '财政部令74号', '19'],
       'publish-contract': ['gp-contract-announce', '政府采购法实施条例', '50'],
+      'performance-bond': ['gp-performance-bond', '政府采购法实施条例', '48'],
+      'change-contract': ['gp-contract-no-unilateral', '政府采购法', '50(1)'],
+      deliver: ['neg-inq-contract', '财政部令74号', '19'],
+      accept: ['gp-acceptance', '政府采购法实施条例', '45'],
+      pay: ['gp-pay-invoice', '财库〔2019〕38号', '三'],
       duty: ['gp-contract-file', '政府采购法', '47'],
     },
     tendering: {
@@ -311,6 +337,11 @@ describe('an act', () => {
       award: ['works-award-rank1', '招标投标法实施条例', '55'],
       contract: ['works-contract-sign', '招标投标法', '46'],
       'publish-contract': ['works-contract-sign', '招标投标法', '46'],
+      'performance-bond': ['works-performance-bond', '招标投标法实施条例', '58'],
+      'change-contract': ['works-contract-consistent', '招标投标法实施条例', '57(1)'],
+      deliver: ['works-contract-consistent', '招标投标法实施条例', '57(1)'],
+      accept: ['works-contract-consistent', '招标投标法实施条例', '57(1)'],
+      pay: ['works-contract-consistent', '招标投标法实施条例', '57(1)'],
       duty: ['works-written-report', '招标投标法', '47'],
     },
     government: {
@@ -320,6 +351,11 @@ describe('an act', () => {
       award: ['gp-award-decide', '政府采购法实施条例', '43'],
       contract: ['gp-contract-sign', '财政部令87号', '71'],
       'publish-contract': ['gp-contract-announce', '政府采购法实施条例', '50'],
+      'performance-bond': ['gp-performance-bond', '政府采购法实施条例', '48'],
+      'change-contract': ['gp-contract-no-unilateral', '政府采购法', '50(1)'],
+      deliver: ['gp-contract-sign', '财政部令87号', '71'],
+      accept: ['gp-acceptance', '政府采购法实施条例', '45'],
+      pay: ['gp-pay-invoice', '财库〔2019〕38号', '三'],
       duty: ['gp-contract-file', '政府采购法', '47'],
     },
   };

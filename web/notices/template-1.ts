@@ -10,6 +10,7 @@ import { correctionBlocks } from './correction.ts';
 import type { Block, NoticeDocument } from './document.ts';
 import { METHODS, PROCEDURES, REGIMES } from './names.ts';
 import { headingOf, presenceOf } from './opening-record.ts';
+import { PERFORMANCE } from './performance.ts';
 import { complaintIn } from './right-to-complain.ts';
 
 // The first template. Notices that were published with it are always rendered with it: a fix here changes their bytes
@@ -362,6 +363,7 @@ const TEMPLATES: Readonly<Record<string, (content: Content, w: ProcedureWords, t
     ),
   ],
 
+  ...PERFORMANCE,
   correction: correctionBlocks,
 };
 

@@ -455,6 +455,8 @@ CREATE TABLE "lots" (
 	"title" text NOT NULL,
 	"budget_fen" bigint NOT NULL,
 	"bid_bond_fen" bigint,
+	"performance_bond_permille" integer,
+	"performance_bond_days" integer,
 	"stage" text NOT NULL,
 	"failure" jsonb,
 	"winner_bid_id" text,

@@ -528,6 +528,8 @@ CREATE TABLE `lots` (
 	`title` text NOT NULL,
 	`budget_fen` integer NOT NULL,
 	`bid_bond_fen` integer,
+	`performance_bond_permille` integer,
+	`performance_bond_days` integer,
 	`stage` text NOT NULL,
 	`failure` text,
 	`winner_bid_id` text,

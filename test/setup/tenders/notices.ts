@@ -126,6 +126,34 @@ const CONTENTS: Readonly<Record<Notice['kind'], Record<string, unknown>>> = {
     textZh: '合同主要内容公告。',
     documentId: null,
   },
+  'contract-change': {
+    supplier: '赣建1公司',
+    change: 'supplement',
+    ground: null,
+    reasonZh: '新增一段管网。',
+    amountBeforeFen: 780_000_001,
+    amountFen: 800_000_001,
+    signedAt: '2026-06-12T00:00:00+08:00',
+    version: 2,
+    documentId: '0198c0de-0000-7000-8000-0000000000d1',
+  },
+  acceptance: {
+    supplier: '赣建1公司',
+    instalment: null,
+    passed: false,
+    acceptedAt: '2026-12-01T10:00:00+08:00',
+    parties: [
+      { name: '王某', role: 'purchaser', organisation: '万安县工业园区管委会' },
+      { name: '李某', role: 'served', organisation: null },
+    ],
+    items: [
+      { nameZh: '出水水质', met: true, noteZh: null },
+      { nameZh: '噪声', met: false, noteZh: '超过 2 分贝' },
+    ],
+    opinionZh: '限期整改后复验。',
+    consequenceZh: '整改期间不付款。',
+    rectifyBy: '2026-12-20T23:59:59.999+08:00',
+  },
   termination: { ground: 'force-majeure', reasonZh: '地震', law: '招标投标法实施条例', article: '31' },
   correction: {
     of: {

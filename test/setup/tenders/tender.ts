@@ -24,7 +24,12 @@ import type { DecisionKind, DecisionPayloads, ReportPayload } from '../../../dom
 import { DomainError } from '../../../domain/errors.ts';
 import { lotSubject, procurementSubject } from '../../../domain/subjects.ts';
 import { decideAward } from '../../../services/awards/award.ts';
+import { acceptPerformance } from '../../../services/contracts/accept.ts';
+import { recordBond } from '../../../services/contracts/bond.ts';
+import { changeContract } from '../../../services/contracts/change.ts';
+import { recordDelivery } from '../../../services/contracts/deliver.ts';
 import { performDuty, publishContract } from '../../../services/contracts/duties.ts';
+import { payContract } from '../../../services/contracts/pay.ts';
 import { signContract } from '../../../services/contracts/sign.ts';
 import { deliverReport } from '../../../services/evaluation/report.ts';
 import { replyToGrievance } from '../../../services/grievances/reply.ts';
@@ -221,6 +226,11 @@ const ACTS: {
   award: decideAward,
   contract: signContract,
   'publish-contract': publishContract,
+  'performance-bond': recordBond,
+  'change-contract': changeContract,
+  deliver: recordDelivery,
+  accept: acceptPerformance,
+  pay: payContract,
   duty: performDuty,
   reply: (tx, actor, { grievanceId = '' }, payload) =>
     replyToGrievance(tx, actor, grievanceId, { ...REPLY_BASIS, ...payload }),
@@ -231,7 +241,7 @@ const ACTS: {
 export async function addFile(
   db: Database,
   procurementId: string,
-  kind: 'report' | 'contract',
+  kind: 'report' | 'contract' | 'acceptance' | 'performance',
   actor: Actor = UNATTENDED,
 ): Promise<string> {
   const file = await fileOf(db, `${kind} ${procurementId}`);

@@ -1,0 +1,106 @@
+import { latestDecision } from '../../db/decisions.ts';
+import { noticeOf } from '../../db/notices.ts';
+import { openedBids, unsealingOf } from '../../db/openings/unsealings.ts';
+import {
+  checkPayments,
+  compareTerms,
+  missingTerms,
+  type ContractTerms,
+  type Deviation,
+  type Promised,
+} from '../../domain/contracts/terms.ts';
+import type { Candidate, DecisionPayloads } from '../../domain/decisions.ts';
+import { getRule } from '../../domain/law/rulebook.ts';
+import { breachOf, severityOf, type Violation } from '../../domain/law/violation.ts';
+import { standingOf } from '../notices/corrected.ts';
+import { unlawful } from '../procurements/check-draft.ts';
+import type { TenderCase } from '../tender/case.ts';
+
+/**
+ * The terms of a contract: what the law asks for, what was asked for and promised, and payments that are lawful. What is only
+ * said otherwise, with its reasons, is returned: it stays on record for who supervises it.
+ * @throws DomainError `unlawful` with every fault, each with its article
+ */
+export async function assertTerms(
+  c: TenderCase,
+  lotNo: number,
+  { amountFen, terms }: DecisionPayloads['contract'] & { readonly terms: ContractTerms },
+): Promise<readonly Deviation[]> {
+  const { definition } = c;
+  const promised = await promisedOf(c, lotNo);
+  const compared = compareTerms(definition, terms, promised);
+  const violations = [
+    ...missingTerms(definition, terms),
+    ...compared.violations,
+    ...checkPayments(definition, terms.payments, {
+      smallFirm: terms.smallFirm,
+      totalFen: amountFen,
+      field: 'terms.payments',
+    }),
+    ...checkPayee(c, terms, promised),
+    ...checkPublicService(c, terms),
+  ];
+  if (violations.some(({ severity }) => severity === 'block'))
+    throw unlawful(violations, { zh: '未登记', en: 'nothing was recorded' });
+  return compared.deviations;
+}
+
+async function promisedOf(c: TenderCase, lotNo: number): Promise<Promised> {
+  const { q } = c.tx;
+  const { winnerBidId } = c.lot(lotNo);
+  const [report, unsealing, bids] = await Promise.all([
+    latestDecision(q, { procurementId: c.id, lotNo }, 'report'),
+    winnerBidId === null ? undefined : unsealingOf(q, winnerBidId),
+    openedBids(q, c.id, lotNo),
+  ]);
+  const candidate = report?.payload.candidates.find(({ bidId }) => bidId === winnerBidId);
+  const supplier = bids.find(({ id }) => id === winnerBidId)?.supplier;
+  return {
+    opened: unsealing?.manifest ?? undefined,
+    candidate: candidate && { ...candidate, ...(await publishedOf(c, lotNo, supplier)) },
+    particulars: c.procurement.particulars,
+  };
+}
+
+const STATED = ['quality', 'period', 'projectLead', 'items', 'smeDeclarationZh'] as const;
+
+/** What stands of the winner in the notices of the candidates and of the award, after their corrections. */
+async function publishedOf(c: TenderCase, lotNo: number, supplier: string | undefined): Promise<Partial<Candidate>> {
+  const stands = async (kind: 'candidates' | 'award'): Promise<Readonly<Record<string, unknown>>> => {
+    const notice = c.latestNotice(lotNo, kind);
+    return notice ? (await standingOf(c.tx.q, await noticeOf(c.tx.q, notice.id))).content : {};
+  };
+  const [publicity, award] = [await stands('candidates'), await stands('award')];
+  const candidates = (publicity['candidates'] ?? []) as readonly Readonly<Record<string, unknown>>[];
+  const own = { ...candidates.find((each) => each['supplier'] === supplier), ...award };
+  return Object.fromEntries(
+    STATED.flatMap((key) => (own[key] === undefined || own[key] === null ? [] : [[key, own[key]]])),
+  );
+}
+
+/** Who declared itself a small firm to be preferred is paid as one. */
+function checkPayee({ definition }: TenderCase, terms: ContractTerms, { candidate }: Promised): Violation[] {
+  const { smallFirm } = definition.contract.payment;
+  if (terms.smallFirm || !smallFirm || !candidate?.smeDeclarationZh) return [];
+  const rule = getRule(smallFirm.period);
+  return [
+    breachOf(rule, severityOf(rule), {
+      ...{ field: 'terms.smallFirm', given: 'false', lawfulChoices: ['true'] },
+      messageZh: '供应商以中小企业声明函参加，应当按中小企业付款',
+      messageEn: 'The supplier declared itself a small firm, and must be paid as one',
+    }),
+  ];
+}
+
+function checkPublicService({ definition, procurement }: TenderCase, { publicService }: ContractTerms): Violation[] {
+  const { publicService: ruleId } = definition.contract.acceptance;
+  if (!publicService || (ruleId !== undefined && procurement.kind === 'services')) return [];
+  const rule = getRule(ruleId ?? definition.rules.contractTerms ?? definition.rules.contract);
+  return [
+    breachOf(rule, severityOf(rule), {
+      ...{ field: 'terms.publicService', given: 'true', lawfulChoices: ['false'] },
+      messageZh: '公共服务项目是政府采购的服务项目，本项目不是',
+      messageEn: 'Only a government procurement of services can be a public service',
+    }),
+  ];
+}
