@@ -84,7 +84,8 @@ describe('a body that is packed for its transport (RFC 9110 8.4)', () => {
         body,
         headers: { 'content-type': 'application/json', 'content-encoding': coding },
       });
-    const json = (n: number): Buffer => Buffer.from(JSON.stringify({ name: `单位${n}`, creditCode: creditCodeFrom(n) }));
+    const json = (n: number): Buffer =>
+      Buffer.from(JSON.stringify({ name: `单位${n}`, creditCode: creditCodeFrom(n) }));
     for (const [coding, packed] of [
       ['gzip', gzipSync(json(9_011))],
       ['deflate', deflateSync(json(9_012))],
