@@ -1,6 +1,8 @@
 import type { Acceptance, BondStep, ContractChange, Delivery, Payment } from './contracts/acts.ts';
-import type { ContractTerms, Deviation } from './contracts/terms.ts';
+import type { AwardItem, ContractTerms, Deviation } from './contracts/stated.ts';
 import type { StatedScheme } from './evaluation/scheme/statement.ts';
+
+export type { AwardItem } from './contracts/stated.ts';
 
 /**
  * What people decide in a running procurement. A decision is judged once, in the transaction of its request, at that
@@ -163,14 +165,6 @@ export interface Candidate extends Valued {
   items?: AwardItem[] | undefined;
   /** 中小企业声明函, published with the result where its preference was used (财库〔2020〕46号 13). */
   smeDeclarationZh?: string | undefined;
-}
-
-export interface AwardItem {
-  name: string;
-  specification?: string | undefined;
-  quantity?: string | undefined;
-  unitPriceFen?: number | undefined;
-  service?: string | undefined;
 }
 
 /**

@@ -6,7 +6,7 @@ import type { LotRow, Procurement } from '../../db/procurements.ts';
 import { ACCEPTANCE_ROLES, BOND_STEPS, CHANGE_GROUNDS, CHANGE_KINDS } from '../../domain/contracts/acts.ts';
 import { interestOwed, paymentDue } from '../../domain/contracts/payments.ts';
 import type { Contract, InstalmentStanding } from '../../domain/contracts/standing.ts';
-import { PAYMENT_EVENTS } from '../../domain/contracts/terms.ts';
+import { PAYMENT_EVENTS } from '../../domain/contracts/stated.ts';
 import type { Calendar } from '../../domain/law/calendar.ts';
 import { DEPOSIT_FORMS } from '../../domain/law/facts.ts';
 import { amountOf } from '../../domain/law/limits.ts';

@@ -1,6 +1,5 @@
-import type { AwardItem } from '../decisions.ts';
 import type { DepositForm } from '../law/facts.ts';
-import type { Instalment } from './terms.ts';
+import type { AwardItem, Instalment } from './stated.ts';
 
 // What people record of a contract after the award, as their decisions hold it. Instants are epoch ms, money is fen.
 

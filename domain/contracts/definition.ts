@@ -1,7 +1,7 @@
 import type { Kind } from '../law/facts.ts';
 import type { RuleId } from '../law/rulebook.ts';
 import type { ChangeGround, ChangeKind } from './acts.ts';
-import type { TermKey } from './terms.ts';
+import type { TermKey } from './stated.ts';
 
 /** 合同及其履行: what a procedure says of a contract beside its dates. Absent: the law has no such rule. */
 export interface ContractDefinition {

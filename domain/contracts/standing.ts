@@ -1,6 +1,6 @@
 import type { DecisionPayloads } from '../decisions.ts';
 import type { Acceptance, ContractChange, ContractSide, Delivery, Payment } from './acts.ts';
-import type { ContractTerms, Deviation, Instalment } from './terms.ts';
+import type { ContractTerms, Deviation, Instalment } from './stated.ts';
 
 // How a contract stands: computed from what people recorded of it, in the order in which they did. Nothing of it is stored.
 

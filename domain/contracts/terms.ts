@@ -1,70 +1,14 @@
 import { daysIn } from '../evaluation/opened.ts';
-import type { AwardItem, Candidate } from '../decisions.ts';
+import type { Candidate } from '../decisions.ts';
 import { yuan } from '../law/catalogue.ts';
 import { getRule, type RuleId } from '../law/rulebook.ts';
 import { breachOf, severityOf, type Violation } from '../law/violation.ts';
 import type { Particulars } from '../notices/particulars.ts';
 import type { Procedure } from '../procedures/procedure.ts';
 import { looksOf } from '../text.ts';
+import type { AwardItem, ContractTerms, Deviation, Instalment, TermKey } from './stated.ts';
 
 // 合同主要条款: what a contract states, and that it is what the documents and the bid say.
-
-/** What a payment waits for. */
-export const PAYMENT_EVENTS = ['signing', 'delivery', 'acceptance'] as const;
-
-/** 分期付款. */
-export interface Instalment {
-  no: number;
-  nameZh: string;
-  amountFen: number;
-  after: (typeof PAYMENT_EVENTS)[number];
-  /** Agreed period from that event, in calendar days; null: none is agreed. */
-  days: number | null;
-}
-
-/** 履约验收方案 (财库〔2021〕22号 24): 主体、时间、方式、程序、内容和验收标准. */
-export interface AcceptancePlan {
-  bodyZh: string;
-  /** Agreed period from the delivery, in calendar days. */
-  withinDays: number;
-  methodZh: string;
-  procedureZh: string;
-  contentZh: string;
-  standardZh: string;
-}
-
-export interface ContractTerms {
-  /** 标的. */
-  subjectZh?: string | undefined;
-  /** 主要标的, item by item. */
-  items: AwardItem[];
-  quantity?: string | undefined;
-  quality?: string | undefined;
-  /** 履行期限. */
-  period?: string | undefined;
-  place?: string | undefined;
-  projectLead?: string | undefined;
-  acceptance?: AcceptancePlan | undefined;
-  /** 质量保修范围和保修期. */
-  warrantyZh?: string | undefined;
-  /** 违约责任. */
-  breachZh?: string | undefined;
-  /** 解决争议的方法. */
-  disputesZh?: string | undefined;
-  payments: Instalment[];
-  /** The bond goes back within so many calendar days of the acceptance; null: no period is agreed. */
-  bondReleaseDays: number | null;
-  /** The supplier is a small or medium firm (中小企业), and must be paid as one. */
-  smallFirm: boolean;
-  /** 政府向社会公众提供的公共服务项目 (政府采购法实施条例 45). */
-  publicService: boolean;
-  /** Why a term is in other words than in the documents or the bid. */
-  explanations: { field: string; reasonZh: string }[];
-}
-
-/** The terms that a law may ask for. */
-export type TermKey =
-  'subjectZh' | 'quantity' | 'quality' | 'period' | 'place' | 'acceptance' | 'warrantyZh' | 'breachZh' | 'disputesZh';
 
 const TERMS: Readonly<Record<TermKey, { readonly zh: string; readonly en: string }>> = {
   subjectZh: { zh: '标的', en: 'the subject' },
@@ -83,15 +27,6 @@ export interface Promised {
   readonly opened: { readonly periodDays: number | null; readonly quality: string | null } | undefined;
   readonly candidate: Partial<Candidate> | undefined;
   readonly particulars: Particulars | null;
-}
-
-/** A term in other words than the documents or the bid: explained, and on record. */
-export interface Deviation {
-  readonly field: string;
-  readonly given: string;
-  readonly known: string;
-  readonly of: 'bid' | 'documents';
-  readonly reasonZh: string | null;
 }
 
 export interface ComparedTerms {

@@ -1,14 +1,8 @@
 import { latestDecision } from '../../db/decisions.ts';
 import { noticeOf } from '../../db/notices.ts';
 import { openedBids, unsealingOf } from '../../db/openings/unsealings.ts';
-import {
-  checkPayments,
-  compareTerms,
-  missingTerms,
-  type ContractTerms,
-  type Deviation,
-  type Promised,
-} from '../../domain/contracts/terms.ts';
+import type { ContractTerms, Deviation } from '../../domain/contracts/stated.ts';
+import { checkPayments, compareTerms, missingTerms, type Promised } from '../../domain/contracts/terms.ts';
 import type { Candidate, DecisionPayloads } from '../../domain/decisions.ts';
 import { getRule } from '../../domain/law/rulebook.ts';
 import { breachOf, severityOf, type Violation } from '../../domain/law/violation.ts';

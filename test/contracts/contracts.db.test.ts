@@ -6,7 +6,7 @@ import { lotOf, type Draft } from '../../db/procurements.ts';
 import { findMilestone } from '../../db/tender/timeline.ts';
 import { formatInstant } from '../../domain/civil-time.ts';
 import type { Acceptance, ContractChange, Delivery, Payment } from '../../domain/contracts/acts.ts';
-import type { ContractTerms } from '../../domain/contracts/terms.ts';
+import type { ContractTerms } from '../../domain/contracts/stated.ts';
 import type { MilestoneKey } from '../../domain/law/milestones.ts';
 import { contractStanding, performanceBondOf } from '../../services/contracts/standing.ts';
 import { temporaryDatabase, type TestDatabase } from '../setup/database.ts';

@@ -39,7 +39,7 @@ describe('what an agency may do by its mandate', () => {
       [
         'committee.read',
         'committee.state',
-      'contract.read',
+        'contract.read',
         'bid.read',
         'deposit.read',
         'document.obtain',

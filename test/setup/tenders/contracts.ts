@@ -1,4 +1,4 @@
-import type { ContractTerms } from '../../../domain/contracts/terms.ts';
+import type { ContractTerms } from '../../../domain/contracts/stated.ts';
 import { candidateTold, PARTICULARS_TOLD } from './particulars.ts';
 
 /** 合同主要条款 as the particulars ask for and the candidates of tests promise: one payment, after the acceptance. */
