@@ -47,8 +47,24 @@ export async function latestDecision<K extends DecisionKind>(
   return row as Decision<K> | undefined;
 }
 
+/** All decisions of a kind at a place, in the order in which they were taken. */
+export async function decisionsAt<K extends DecisionKind>(
+  q: Queries,
+  place: TenderPlace,
+  kind: K,
+): Promise<Decision<K>[]> {
+  const rows = await q
+    .select()
+    .from(decisions)
+    .where(
+      and(eq(decisions.procurementId, place.procurementId), eq(decisions.lotNo, place.lotNo), eq(decisions.kind, kind)),
+    )
+    .orderBy(decisions.receivedAt, decisions.id);
+  return rows as Decision<K>[];
+}
+
 /** What changes nothing that another decision goes by. */
-const CHANGES_NOTHING: readonly DecisionKind[] = ['reply', 'duty', 'publish-contract'];
+const CHANGES_NOTHING: readonly DecisionKind[] = ['reply', 'duty', 'publish-contract', 'refuse-award'];
 
 /** The latest decision that a later one at the place goes by: of that lot or of the whole; at lot 0, of any lot. */
 export async function latestChangeAt(q: Queries, { procurementId, lotNo }: TenderPlace): Promise<Decision | undefined> {

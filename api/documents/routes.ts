@@ -12,7 +12,7 @@ import { receiveDocument } from '../http/upload.ts';
 
 const tag = 'documents';
 const params = z.object({ id });
-const documentKind = z.enum(['tender-documents', 'amendment', 'report', 'contract']);
+const documentKind = z.enum(['tender-documents', 'amendment', 'report', 'contract', 'evidence']);
 
 const documentSchema = z
   .object({

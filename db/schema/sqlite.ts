@@ -561,7 +561,8 @@ export const documents = sqliteTable(
   (t) => [index('documents_procurement').on(t.procurementId), index('documents_file').on(t.sha256)],
 );
 
-export type DocumentKind = 'tender-documents' | 'amendment' | 'report' | 'contract' | 'guarantee' | 'grievance';
+export type DocumentKind =
+  'tender-documents' | 'amendment' | 'report' | 'contract' | 'evidence' | 'guarantee' | 'grievance';
 
 /** Who obtained the documents, and when first; confidential until the opening (招标投标法 22). */
 export const obtainers = sqliteTable(

@@ -1,7 +1,9 @@
 import type { CommitteeDefinition } from '../committees/definition.ts';
+import type { RecheckDefinition } from './recheck.ts';
 import type { CorrectionDefinition } from './correction.ts';
 import type { RuleId } from '../law/rulebook.ts';
 import type { Bilingual } from '../law/timeline.ts';
+import type { LotStage } from '../stages.ts';
 import type { MilestoneKey } from '../law/milestones.ts';
 import { duty, type MilestoneDefinition, type Procedure, type ProcedureRules } from './procedure.ts';
 import { actsOf, stagesOf } from './stages.ts';
@@ -60,7 +62,16 @@ export const governmentStages = (rules: GovernmentRules, words: ProcedureWords):
     termination: rules.termination,
   });
 
-export const governmentActs = (rules: GovernmentRules): Procedure['acts'] =>
+/** Where a report is delivered and no contract signed: what a recheck may still change. */
+export const AFTER_REPORT: readonly LotStage[] = ['award', 'contract', 'evaluation'];
+
+/** Neither is a winner deemed chosen, nor a contract signed, while the committee looks again. */
+export const RECHECK_SUSPENDS: RecheckDefinition['suspends'] = { award: 'award', contract: 'contract' };
+
+export const governmentActs = (
+  rules: GovernmentRules,
+  own: Readonly<Record<'recheck' | 'refuse-award' | 'replace-winner', RuleId>>,
+): Procedure['acts'] =>
   actsOf({
     amend: rules.amendment,
     terminate: rules.termination,
@@ -71,6 +82,7 @@ export const governmentActs = (rules: GovernmentRules): Procedure['acts'] =>
     duty: rules.contractFiling,
     reply: rules.resultGrievanceReply,
     correct: rules.amendment,
+    ...own,
   });
 
 /** What was announced is put right by the article that asks for its notice. */

@@ -1,5 +1,6 @@
 import type { CommitteeDefinition } from '../committees/definition.ts';
 import type { CorrectionDefinition } from './correction.ts';
+import type { RecheckDefinition } from './recheck.ts';
 import type { EvaluationMethod } from '../evaluation/methods.ts';
 import type { SchemeDefinition } from '../evaluation/scheme/definition.ts';
 import type { MilestoneKey } from '../law/milestones.ts';
@@ -259,6 +260,18 @@ export interface GrievanceDefinition {
   readonly suspension: RuleId;
 }
 
+/** 取消中标资格: what may follow where an award is not taken up, or does not stand. */
+export interface ReplacementDefinition {
+  /** Why a winner loses the award, each by its rule: a closed list. */
+  readonly grounds: Readonly<Partial<Record<AwardGround, RuleId>>>;
+  /** The rule of the choice between the next-ranked and a new tender. */
+  readonly rule: RuleId;
+  /** A ruling of the supervisor or an upheld grievance that voids the award must be on record for this ground. */
+  readonly byRuling?: RuleId;
+  /** The deposit is kept, on the ground of deposits that is named. */
+  readonly keepsDeposit: Readonly<Partial<Record<AwardGround, ForfeitGround>>>;
+}
+
 /** 投标保证金. */
 export interface DepositDefinition {
   /** A bid without its deposit is invalid, where the documents say so. */
@@ -352,6 +365,8 @@ export interface Procedure {
   } & Bilingual;
   /** Why another candidate than the first-ranked may be chosen; the rule is `rules.award`. */
   readonly otherThanFirst: readonly AwardGround[];
+  readonly recheck: RecheckDefinition;
+  readonly replacement: ReplacementDefinition;
   readonly deposits: DepositDefinition;
   readonly failure: {
     readonly rule: RuleId;

@@ -8,6 +8,7 @@ const NAMES: Readonly<Record<TenderDocument['kind'], { readonly zh: string; read
   amendment: { zh: '澄清、修改文件', en: 'an amendment' },
   report: { zh: '评标（评审）报告', en: 'an evaluation report' },
   contract: { zh: '合同', en: 'a contract' },
+  evidence: { zh: '证明材料', en: 'evidence' },
 };
 
 /**

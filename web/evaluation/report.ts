@@ -180,6 +180,8 @@ function motionZh(motion: Motion, nameOf: (bidId: string) => string): string {
       return `品牌 ${motion.brand} 由 ${nameOf(motion.bidId)} 参加`;
     case 'draw':
       return `抽签次序：${motion.bidIds.map(nameOf).join('、')}`;
+    case 'outlier':
+      return `${motion.memberId} 对${nameOf(motion.bidId)}“${motion.item}”的评分畸高、畸低：${motion.reasonZh}`;
     case 'competition':
       return `${motion.left === 'sufficient' ? '仍有竞争' : '明显缺乏竞争'}：${motion.reasonZh}`;
   }

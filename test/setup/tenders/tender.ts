@@ -25,6 +25,9 @@ import { DomainError } from '../../../domain/errors.ts';
 import { lotSubject, procurementSubject } from '../../../domain/subjects.ts';
 import { decideAward } from '../../../services/awards/award.ts';
 import { performDuty, publishContract } from '../../../services/contracts/duties.ts';
+import { refuseAward } from '../../../services/awards/refuse.ts';
+import { replaceWinner } from '../../../services/awards/replace.ts';
+import { referRecheck } from '../../../services/rechecks/refer.ts';
 import { signContract } from '../../../services/contracts/sign.ts';
 import { deliverReport } from '../../../services/evaluation/report.ts';
 import { replyToGrievance } from '../../../services/grievances/reply.ts';
@@ -217,6 +220,10 @@ const ACTS: {
   terminate: (tx, actor, { procurementId }, payload) => terminateProcurement(tx, actor, procurementId, payload),
   report: deliverReport,
   award: decideAward,
+  recheck: referRecheck,
+  'refuse-award': (tx, actor, place, { reasonZh }) =>
+    refuseAward(tx, actor, place, { supplierId: actor.organisationId ?? '', reasonZh }),
+  'replace-winner': replaceWinner,
   contract: signContract,
   'publish-contract': publishContract,
   duty: performDuty,

@@ -1,0 +1,33 @@
+import type { RecheckGround } from '../decisions.ts';
+import type { MilestoneKey } from '../law/milestones.ts';
+import type { RuleId } from '../law/rulebook.ts';
+import type { LotStage } from '../stages.ts';
+
+// 复核: when the committee that made a report may look at it again.
+
+/** A ground on which a procedure lets the committee look again. */
+export interface RecheckGroundDefinition {
+  readonly rule: RuleId;
+  /** The stages of the lot in which it may be referred. */
+  readonly stages: readonly LotStage[];
+  /** A grievance about the result is referred with it. */
+  readonly ofGrievance?: true;
+  /** What it is about, where the documents' items decide: the examination of the bids, or the marks. */
+  readonly about?: 'review' | 'marks';
+  /** The committee itself must find it, by its majority, before a mark is changed. */
+  readonly found?: true;
+  /** What the platform itself evaluates cannot be wrong in this way. */
+  readonly excludedHere?: true;
+}
+
+export interface RecheckDefinition {
+  readonly grounds: Readonly<Partial<Record<RecheckGround, RecheckGroundDefinition>>>;
+  /** The rule that allows no other ground. */
+  readonly only: RuleId;
+  /** A query that is referred must be about one of the grounds; absent: a grievance is a ground of its own. */
+  readonly onGrievance?: RuleId;
+  /** The clock that stands still while the committee looks again, by the stage of the lot. */
+  readonly suspends: Readonly<Partial<Record<LotStage, MilestoneKey>>>;
+  /** It is reported to the supervisor in writing. */
+  readonly report?: RuleId;
+}
