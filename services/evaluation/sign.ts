@@ -122,10 +122,17 @@ function recordOf({ procurement, lot, seats, bids, proceedings }: Evaluation, sc
     motions: proceedings.motions,
     explanations: proceedings.acts('explanation').map(({ by, act }) => ({ bidId: by, textZh: act.textZh })),
     ...{ outcome, signing },
+    reopened: reopenedOf(proceedings),
     rules: Object.fromEntries([...new Set(named)].sort().map((rule) => [rule, citationOf(rule as RuleId).zh])),
     endedAt: endOf(proceedings),
   };
   return made;
+}
+
+function reopenedOf({ reopened }: Evaluation['proceedings']): EvaluationRecord['reopened'] {
+  if (!reopened) return null;
+  const { recheckId, bidIds, items } = reopened;
+  return { recheckId, bidIds, items };
 }
 
 const endOf = (proceedings: Evaluation['proceedings']): number =>

@@ -55,6 +55,14 @@ function evaluationDocument(record: EvaluationRecord): NoticeDocument {
           ]),
         ),
       ),
+      ...(record.reopened
+        ? section(
+            '复核',
+            paragraph(
+              `本报告为复核后的报告（${record.reopened.recheckId}）。重新${words.evaluation}的${words.bid}：${record.reopened.bidIds.map(nameOf).join('、')}；${record.reopened.items === null ? '全部项' : `项：${record.reopened.items.join('、')}`}。其余未作改动，复核之前的报告仍予保留。`,
+            ),
+          )
+        : []),
       ...section(
         '结果',
         table(
