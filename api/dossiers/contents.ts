@@ -135,6 +135,7 @@ const DOCUMENT_KINDS: Readonly<Record<string, Words>> = {
   amendment: { zh: '澄清、修改文件', en: 'Amendment of the documents' },
   report: { zh: '评标（评审）报告文件', en: 'The report as a document' },
   contract: { zh: '合同文本', en: 'The contract' },
+  evidence: { zh: '证明材料', en: 'Evidence' },
 };
 
 async function* documentItems(dossier: Dossier): AsyncGenerator<Item> {
@@ -214,6 +215,7 @@ async function* reportItems({ reading, procurement }: Dossier): AsyncGenerator<I
     try {
       const report = await reading.body('/procurements/{id}/lots/{no}/report', { id: procurement.id, no: String(no) });
       yield jsonItem(name, what, report);
+      yield* recheckItems(reading, procurement.id, String(no));
       if (report['committee'] !== null) continue;
       yield leftOut(
         { zh: `评标委员会（评审小组）名单：第 ${no} 标段（包）`, en: `Names of the committee: lot ${no}` },
@@ -223,6 +225,23 @@ async function* reportItems({ reading, procurement }: Dossier): AsyncGenerator<I
     } catch (error) {
       yield leftOutBy(error, what, name);
     }
+  }
+}
+
+/** 复核, and the reports before them. */
+async function* recheckItems(reading: Dossier['reading'], id: string, no: string): AsyncGenerator<Item> {
+  const rechecks = await reading.body('/procurements/{id}/lots/{no}/rechecks', { id, no });
+  const items = rechecks['items'] as readonly Row[];
+  if (items.length === 0) return;
+  const what = { zh: `复核：第 ${no} 标段（包）`, en: `Rechecks: lot ${no}` };
+  yield jsonItem(`lots/${no}/rechecks.json`, what, rechecks);
+  const former = [
+    ...new Set(items.flatMap(({ formerReportId }) => (formerReportId === null ? [] : String(formerReportId)))),
+  ];
+  for (const decisionId of former) {
+    const report = await reading.body('/procurements/{id}/lots/{no}/report', { id, no }, { decisionId });
+    const before = { zh: `复核之前的评标（评审）报告：第 ${no} 标段（包）`, en: `Report before a recheck: lot ${no}` };
+    yield jsonItem(`lots/${no}/reports/${decisionId}.json`, before, report);
   }
 }
 

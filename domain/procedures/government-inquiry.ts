@@ -186,7 +186,6 @@ export const GOVERNMENT_INQUIRY: Procedure = {
   replacement: {
     grounds: { declined: 'neg-inq-refuse-sign-next', 'unlawful-conduct': 'gp-challenge-outcome-process' },
     rule: 'neg-inq-refuse-sign-next',
-    byRuling: 'gp-challenge-outcome-process',
     keepsDeposit: { declined: 'contract-refused' },
   },
   deposits: {

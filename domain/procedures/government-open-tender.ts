@@ -287,7 +287,6 @@ export const GOVERNMENT_OPEN_TENDER: Procedure = {
   replacement: {
     grounds: { declined: 'gp-refuse-sign-next', 'unlawful-conduct': 'gp-challenge-outcome-process' },
     rule: 'gp-refuse-sign-next',
-    byRuling: 'gp-award-binding',
     keepsDeposit: {},
   },
   deposits: {

@@ -1,5 +1,5 @@
 import type { CommitteeDefinition } from '../committees/definition.ts';
-import type { RecheckDefinition } from './recheck.ts';
+import type { RecheckDefinition } from './after-report.ts';
 import type { CorrectionDefinition } from './correction.ts';
 import type { RuleId } from '../law/rulebook.ts';
 import type { Bilingual } from '../law/timeline.ts';
@@ -72,18 +72,21 @@ export const governmentActs = (
   rules: GovernmentRules,
   own: Readonly<Record<'recheck' | 'refuse-award' | 'replace-winner', RuleId>>,
 ): Procedure['acts'] =>
-  actsOf({
-    amend: rules.amendment,
-    terminate: rules.termination,
-    report: rules.reportDelivery,
-    award: rules.awardDecision,
-    contract: rules.contract,
-    'publish-contract': rules.contractPublication,
-    duty: rules.contractFiling,
-    reply: rules.resultGrievanceReply,
-    correct: rules.amendment,
-    ...own,
-  });
+  actsOf(
+    {
+      amend: rules.amendment,
+      terminate: rules.termination,
+      report: rules.reportDelivery,
+      award: rules.awardDecision,
+      contract: rules.contract,
+      'publish-contract': rules.contractPublication,
+      duty: rules.contractFiling,
+      reply: rules.resultGrievanceReply,
+      correct: rules.amendment,
+      ...own,
+    },
+    ['award', 'contract'],
+  );
 
 /** What was announced is put right by the article that asks for its notice. */
 const CORRECTED_BY = {

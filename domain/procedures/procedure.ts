@@ -1,6 +1,6 @@
 import type { CommitteeDefinition } from '../committees/definition.ts';
 import type { CorrectionDefinition } from './correction.ts';
-import type { RecheckDefinition } from './recheck.ts';
+import type { RecheckDefinition, ReplacementDefinition } from './after-report.ts';
 import type { EvaluationMethod } from '../evaluation/methods.ts';
 import type { SchemeDefinition } from '../evaluation/scheme/definition.ts';
 import type { MilestoneKey } from '../law/milestones.ts';
@@ -258,18 +258,6 @@ export interface GrievanceDefinition {
   readonly suspends: MilestoneKey;
   /** The rule by which it does. */
   readonly suspension: RuleId;
-}
-
-/** 取消中标资格: what may follow where an award is not taken up, or does not stand. */
-export interface ReplacementDefinition {
-  /** Why a winner loses the award, each by its rule: a closed list. */
-  readonly grounds: Readonly<Partial<Record<AwardGround, RuleId>>>;
-  /** The rule of the choice between the next-ranked and a new tender. */
-  readonly rule: RuleId;
-  /** A ruling of the supervisor or an upheld grievance that voids the award must be on record for this ground. */
-  readonly byRuling?: RuleId;
-  /** The deposit is kept, on the ground of deposits that is named. */
-  readonly keepsDeposit: Readonly<Partial<Record<AwardGround, ForfeitGround>>>;
 }
 
 /** 投标保证金. */

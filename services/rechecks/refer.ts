@@ -8,7 +8,7 @@ import type { TenderPlace } from '../../db/tender/place.ts';
 import { formatInstant, instantEn, instantZh } from '../../domain/civil-time.ts';
 import type { Recheck, RecheckGround, ReportPayload } from '../../domain/decisions.ts';
 import { DomainError } from '../../domain/errors.ts';
-import type { RecheckGroundDefinition } from '../../domain/procedures/recheck.ts';
+import type { RecheckGroundDefinition } from '../../domain/procedures/after-report.ts';
 import { citationOf, type RuleId } from '../../domain/law/rulebook.ts';
 import { badInput } from '../../domain/issues.ts';
 import { stageConflict } from '../../domain/procedures/out-of-stage.ts';

@@ -47,6 +47,7 @@ describe('what an agency may do by its mandate', () => {
         'dossier.make',
         'grievance.read',
         'procurement.read-draft',
+        'recheck.read',
         'report.read',
       ].sort(),
     );

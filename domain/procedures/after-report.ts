@@ -1,9 +1,10 @@
-import type { RecheckGround } from '../decisions.ts';
+import type { AwardGround, RecheckGround } from '../decisions.ts';
+import type { ForfeitGround } from '../deposits/grounds.ts';
 import type { MilestoneKey } from '../law/milestones.ts';
 import type { RuleId } from '../law/rulebook.ts';
 import type { LotStage } from '../stages.ts';
 
-// 复核: when the committee that made a report may look at it again.
+// What may follow a report: its committee may look at it again (复核), and an award may be lost.
 
 /** A ground on which a procedure lets the committee look again. */
 export interface RecheckGroundDefinition {
@@ -30,4 +31,14 @@ export interface RecheckDefinition {
   readonly suspends: Readonly<Partial<Record<LotStage, MilestoneKey>>>;
   /** It is reported to the supervisor in writing. */
   readonly report?: RuleId;
+}
+
+/** 取消中标资格: what may follow where an award is not taken up, or does not stand. */
+export interface ReplacementDefinition {
+  /** Why a winner loses the award, each by its rule: a closed list. */
+  readonly grounds: Readonly<Partial<Record<AwardGround, RuleId>>>;
+  /** The rule of the choice between the next-ranked and a new tender. */
+  readonly rule: RuleId;
+  /** The deposit is kept, on the ground of deposits that is named. */
+  readonly keepsDeposit: Readonly<Partial<Record<AwardGround, ForfeitGround>>>;
 }
