@@ -16,8 +16,7 @@ import type { RuleId } from '../law/rulebook.ts';
 import type { LotStage, ProcurementStage } from '../stages.ts';
 import type { ProcedureWords } from './words.ts';
 
-// What a procedure (采购方式) is, as data: one file of this folder each. Code elsewhere reads the definition, and never
-// compares the regime or procedure.
+// What a procedure (采购方式) is, as data: a file each. Code elsewhere reads it, and never compares the regime or procedure.
 
 /** The rules of a procedure, by purpose. Absent: it has no such rule. */
 export interface ProcedureRules {

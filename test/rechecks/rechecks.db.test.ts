@@ -253,6 +253,23 @@ describe('government: on the four grounds alone (87令64)', () => {
     expect(await auditAfter(db.read, 0, 9_999)).toEqual(before);
   });
 
+  it('a query that is referred is one about this result, not replied to (87令64(三))', async () => {
+    await begin('government', 'contract');
+    const dueAt = at('2026-04-20T18:00+08:00');
+    const { id: grievanceId } = await object(1);
+    await decide(db, who.asPurchaser, {
+      ...{ ...place(), grievanceId, kind: 'reply' },
+      payload: { outcome: 'rejected', effect: 'none', textZh: '经核查，答复如下' },
+    });
+    expect(await refusalOf(refer({ ground: 'sum', grievanceId, dueAt }))).toMatchObject({
+      code: 'unlawful',
+      details: { field: 'grievanceId', rule: 'gp-rereview-on-challenge', article: '64(3)' },
+    });
+    const open = await object(2);
+    await refer({ ground: 'sum', grievanceId: open.id });
+    expect((await milestoneOf(db.read, place(), 'recheck')).dueAt).toBe(open.replyDueAt);
+  });
+
   it('the purchaser is not deemed to have chosen meanwhile; its period begins again with the report (条例43)', async () => {
     await begin('government', 'award');
     await refer({ ground: 'objective', dueAt: at('2026-04-20T18:00+08:00') });
