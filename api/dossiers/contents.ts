@@ -235,9 +235,9 @@ async function* recheckItems(reading: Dossier['reading'], id: string, no: string
   if (items.length === 0) return;
   const what = { zh: `复核：第 ${no} 标段（包）`, en: `Rechecks: lot ${no}` };
   yield jsonItem(`lots/${no}/rechecks.json`, what, rechecks);
-  const former = [
-    ...new Set(items.flatMap(({ formerReportId }) => (formerReportId === null ? [] : String(formerReportId)))),
-  ];
+  const former = new Set(
+    items.flatMap(({ formerReportId }) => (typeof formerReportId === 'string' ? [formerReportId] : [])),
+  );
   for (const decisionId of former) {
     const report = await reading.body('/procurements/{id}/lots/{no}/report', { id, no }, { decisionId });
     const before = { zh: `复核之前的评标（评审）报告：第 ${no} 标段（包）`, en: `Report before a recheck: lot ${no}` };

@@ -10,12 +10,9 @@ export const suspendedSchema = z
   .object({
     lotNo: z.int().meta({ description: '0：整个项目 / 0: the procurement as a whole' }),
     milestone: z.enum(MILESTONES).meta({ description: '暂停计算的节点 / The milestone whose clock does not run' }),
-    by: z
-      .enum(['objection', 'query', 'supervisor', 'recheck'])
-      .meta({
-        description:
-          '异议、质疑、复核，或监督部门责令 / An objection, a query, a recheck, or the order of a supervisor',
-      }),
+    by: z.enum(['objection', 'query', 'supervisor', 'recheck']).meta({
+      description: '异议、质疑、复核，或监督部门责令 / An objection, a query, a recheck, or the order of a supervisor',
+    }),
     since: instantOut,
     why: bilingual,
     rule: z.string(),
@@ -37,12 +34,9 @@ export const pastSuspensionSchema = z
   .object({
     lotNo: z.int().meta({ description: '0：整个项目 / 0: the procurement as a whole' }),
     milestone: z.enum(MILESTONES),
-    by: z
-      .enum(['objection', 'query', 'supervisor', 'recheck'])
-      .meta({
-        description:
-          '异议、质疑、复核，或监督部门责令 / An objection, a query, a recheck, or the order of a supervisor',
-      }),
+    by: z.enum(['objection', 'query', 'supervisor', 'recheck']).meta({
+      description: '异议、质疑、复核，或监督部门责令 / An objection, a query, a recheck, or the order of a supervisor',
+    }),
     since: instantOut,
     until: instantOut,
     why: bilingual,

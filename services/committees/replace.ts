@@ -33,7 +33,8 @@ export async function replaceMember(
   const { draw, call } = await callOf(tx, drawId, no);
   const c = await loadCase(tx, draw.procurementId);
   const { stage } = c.lot(draw.lotNo);
-  if (!REPLACEABLE_STAGES.includes(stage) && !(await openRecheck(c, draw.lotNo))) throw outOfState('lot', stage, REPLACEABLE_STAGES);
+  if (!REPLACEABLE_STAGES.includes(stage) && !(await openRecheck(c, draw.lotNo)))
+    throw outOfState('lot', stage, REPLACEABLE_STAGES);
   if (call.state !== 'confirmed') throw outOfState('draw', call.state, ['confirmed']);
   await withdrawMember(tx, actor, { draw, call }, ground);
 }

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { auditAfter } from '../../db/audit.ts';
+import { auditAfter, UNATTENDED } from '../../db/audit.ts';
 import type { Bid } from '../../db/bids.ts';
 import { decisionById, latestDecision } from '../../db/decisions.ts';
 import { eventsAfter } from '../../db/events.ts';
@@ -7,7 +7,6 @@ import { listNotices } from '../../db/notices.ts';
 import { lotOf } from '../../db/procurements.ts';
 import { milestoneOf } from '../../db/tender/timeline.ts';
 import type { Recheck, ReportPayload } from '../../domain/decisions.ts';
-import { UNATTENDED } from '../../db/audit.ts';
 import { addDocument } from '../../services/documents/add.ts';
 import { fileGrievance } from '../../services/grievances/file.ts';
 import { temporaryDatabase, type TestDatabase } from '../setup/database.ts';
