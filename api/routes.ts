@@ -23,6 +23,7 @@ import { lawRoutes } from './law/routes.ts';
 import { logRoutes } from './log/routes.ts';
 import { schemeRoutes } from './evaluation/schemes.ts';
 import { proceedingsRoutes } from './evaluation/proceedings.ts';
+import { recheckRoutes } from './rechecks/routes.ts';
 import { resultRoutes } from './evaluation/results.ts';
 import { evaluationRoutes } from './evaluation/routes.ts';
 import { offPlatformRoutes } from './off-platform/routes.ts';
@@ -72,6 +73,7 @@ const ACTS_AND_READS: readonly Route[] = [
   ...proceedingsRoutes,
   ...resultRoutes,
   ...evaluationRoutes,
+  ...recheckRoutes,
   ...awardRoutes,
   ...contractRoutes,
   ...grievanceRoutes,

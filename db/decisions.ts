@@ -64,7 +64,7 @@ export async function decisionsOf<K extends DecisionKind>(
 }
 
 /** What changes nothing that another decision goes by. */
-const CHANGES_NOTHING: readonly DecisionKind[] = ['reply', 'duty', 'publish-contract', 'deliver'];
+const CHANGES_NOTHING: readonly DecisionKind[] = ['reply', 'duty', 'publish-contract', 'deliver', 'refuse-award'];
 
 /** The latest decision that a later one at the place goes by: of that lot or of the whole; at lot 0, of any lot. */
 export async function latestChangeAt(q: Queries, { procurementId, lotNo }: TenderPlace): Promise<Decision | undefined> {

@@ -38,6 +38,12 @@ export interface DecisionPayloads {
     /** The same of each candidate ranked between the first and the chosen one. */
     passedOver?: PassedOver[] | undefined;
   };
+  /** 复核: what is referred to the committee again (招标投标法实施条例 54, 56; 财政部令87号 64). */
+  recheck: Recheck;
+  /** 中标人放弃中标、拒绝签订合同: its own statement. */
+  'refuse-award': { bidId: string; reasonZh: string };
+  /** 取消中标资格 and what follows: the next-ranked, or a new tender (招标投标法实施条例 55; 政府采购法实施条例 49). */
+  'replace-winner': WinnerReplaced;
   /** 签订合同 (招标投标法 46, 政府采购法 46). */
   contract: {
     amountFen: number;
@@ -67,6 +73,8 @@ export interface DecisionPayloads {
     outcome: 'rejected' | 'upheld';
     effect: GrievanceEffect;
     textZh: string;
+    /** Of a new evaluation: on which ground, and by when. */
+    recheck?: { ground: RecheckGround; dueAt: number } | undefined;
     /** 事实依据, 法律依据. */
     factsZh?: string | undefined;
     lawZh?: string | undefined;
@@ -105,6 +113,10 @@ export interface ReportPayload {
   /** Whether enough competition is left with fewer than the lawful number (12号令 27: the committee's discretion). */
   competition: 'sufficient' | 'insufficient';
   documentId: string | null;
+  /** Of one that follows a recheck: what the committee found. */
+  findingZh?: string | null | undefined;
+  /** Of one that follows a recheck: what the platform found by comparing it with the report before. */
+  recheck?: RecheckResult;
   /** `here`: from the marks that were entered on this platform; `outside`: typed from a report on paper. */
   made?: 'here' | 'outside';
 }
@@ -178,6 +190,75 @@ export type TerminationGround = (typeof TERMINATION_GROUNDS)[number];
 export const AWARD_GROUNDS = ['declined', 'force-majeure', 'no-performance-bond', 'unlawful-conduct'] as const;
 export type AwardGround = (typeof AWARD_GROUNDS)[number];
 
+/**
+ * Why the committee looks again. `grievance`: an objection or a query is referred to it; `circumstances`: a candidate's business or
+ * finances changed greatly, or it acted unlawfully, which may impair its performance (招标投标法实施条例 56); `sum`, `range`, `objective`,
+ * `outlier`: 财政部令87号 64; `qualification`, `price`: 财政部令74号 21.
+ */
+export const RECHECK_GROUNDS = [
+  'grievance',
+  'circumstances',
+  'sum',
+  'range',
+  'objective',
+  'outlier',
+  'qualification',
+  'price',
+] as const;
+export type RecheckGround = (typeof RECHECK_GROUNDS)[number];
+
+export interface Recheck {
+  ground: RecheckGround;
+  grievanceId: string | null;
+  /** What is looked at again; nothing else of the report may change. */
+  bidIds: string[];
+  /** Items of the scheme; null: all that the ground is about. */
+  items: string[] | null;
+  reasonZh: string;
+  documentId: string | null;
+  /** By when the committee is to have finished (epoch ms). */
+  dueAt: number;
+  /** The rule that sets it; null: whoever refers it set it. */
+  dueRule?: string | null;
+}
+
+/** What a recheck made of a report. */
+export interface RecheckResult {
+  /** The decisions that referred it, and that delivered the report before. */
+  recheckId: string;
+  formerId: string;
+  result: 'kept' | 'changed';
+  changes: ReportChange[];
+}
+
+/** A bid as two reports have it. */
+export interface ReportChange {
+  bidId: string;
+  before: ReportedBid;
+  after: ReportedBid;
+}
+
+export interface ReportedBid {
+  as: 'candidate' | 'other' | 'rejected';
+  rank: number | null;
+  priceFen: number | null;
+  score: number | null;
+}
+
+/** Why a winner loses the award, and what the purchaser chooses. */
+export interface WinnerReplaced {
+  ground: AwardGround;
+  reasonZh: string;
+  /** What shows it, where the platform has no record of it. */
+  documentId: string | null;
+  /** The grievance that was upheld, of `unlawful-conduct`. */
+  grievanceId?: string | undefined;
+  then: 'next' | 'retender';
+  /** Recorded by the platform: who has lost the award, and who has it now. */
+  lostBidId?: string;
+  nextBidId?: string | null;
+}
+
 /** A candidate that is ranked before the chosen one, and is not the first. */
 export interface PassedOver {
   bidId: string;
@@ -185,7 +266,13 @@ export interface PassedOver {
   reasonZh: string;
 }
 
-export const DUTY_KEYS = ['contract-filing', 'written-report', 'deposits-losers', 'deposits-winner'] as const;
+export const DUTY_KEYS = [
+  'contract-filing',
+  'written-report',
+  'recheck-report',
+  'deposits-losers',
+  'deposits-winner',
+] as const;
 export type DutyKey = (typeof DUTY_KEYS)[number];
 
 export const GRIEVANCE_EFFECTS = ['none', 're-evaluate', 'retender'] as const;

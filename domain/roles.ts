@@ -64,6 +64,8 @@ const RUNNERS = { purchaser: 'procurement', agency: 'procurement' } as const;
 const EVERYBODY = Object.fromEntries(ROLES.map((role) => [role, 'any'])) as Record<Role, Scope>;
 
 const LIVE: readonly ProcurementStage[] = ['launched', 'bidding', 'opening', 'evaluation'];
+/** Until a contract is signed the committee may have to look again. */
+const REPORTED: readonly LotStage[] = ['evaluation', 'publicity', 'award', 'contract'];
 const PUBLIC: readonly ProcurementStage[] = ['bidding', 'opening', 'evaluation', 'concluded', 'terminated'];
 
 export const PERMISSIONS = {
@@ -176,7 +178,8 @@ export const PERMISSIONS = {
   },
   'scheme.state': { roles: RUNNERS, stages: ['draft'], zh: '编制评标（评审）办法' },
   'scheme.read': { roles: EVERYBODY, stages: PUBLIC, zh: '查看评标（评审）办法' },
-  'report.submit': { roles: RUNNERS, lotStages: ['evaluation'], act: 'report', zh: '提交评标（评审）报告' },
+  // After a recheck in a later stage too: whether there is one, the act itself asks.
+  'report.submit': { roles: RUNNERS, lotStages: REPORTED, act: 'report', zh: '提交评标（评审）报告' },
   'report.read': { roles: { ...RUNNERS, ...WATCHERS }, afterOpening: true, zh: '查看评标（评审）报告' },
   // 专家库 belongs to no tender.
   'expert.manage': { roles: { centre: 'any', office: 'any' }, zh: '管理专家库' },
@@ -194,7 +197,7 @@ export const PERMISSIONS = {
   'evaluation.qualify': { roles: RUNNERS, lotStages: ['evaluation'], zh: '登记资格审查不合格的投标（响应）' },
   'evaluation.answer': {
     roles: { supplier: 'own' },
-    lotStages: ['evaluation'],
+    lotStages: REPORTED,
     ofBidders: true,
     zh: '答复评标委员会（评审小组）',
   },
@@ -220,7 +223,7 @@ export const PERMISSIONS = {
   },
   'committee.replace': {
     roles: { ...RUNNERS, centre: 'any' },
-    lotStages: ['pending', 'opening', 'evaluation'],
+    lotStages: ['pending', 'opening', ...REPORTED],
     zh: '更换评标委员会（评审小组）成员',
   },
   'committee.choose': {
@@ -234,6 +237,27 @@ export const PERMISSIONS = {
     lotStages: ['award'],
     act: 'award',
     zh: '确定中标人（成交供应商）',
+  },
+  // 招标投标法实施条例 54, 56; 财政部令87号 64, 94号 14.
+  'recheck.refer': {
+    roles: { ...RUNNERS, supervisor: 'any' },
+    lotStages: ['publicity', 'award', 'contract'],
+    act: 'recheck',
+    zh: '提交评标委员会（评审小组）复核',
+  },
+  'recheck.read': { roles: { ...RUNNERS, ...WATCHERS }, afterOpening: true, zh: '查看复核' },
+  'award.refuse': {
+    roles: { supplier: 'own' },
+    lotStages: ['contract'],
+    act: 'refuse-award',
+    ofBidders: true,
+    zh: '放弃中标（成交）、拒绝签订合同',
+  },
+  'award.replace': {
+    roles: { purchaser: 'procurement' },
+    lotStages: ['contract'],
+    act: 'replace-winner',
+    zh: '取消中标（成交）资格，另行确定或者重新招标（采购）',
   },
   'contract.sign': {
     roles: { purchaser: 'procurement' },

@@ -1,4 +1,5 @@
 import { formatMinute } from './civil-time.ts';
+import type { RecheckGround } from './decisions.ts';
 import type { MilestoneKey } from './law/milestones.ts';
 import type { RuleId } from './law/rulebook.ts';
 import type { Bilingual } from './law/timeline.ts';
@@ -10,13 +11,13 @@ export interface Suspended {
   readonly lotNo: number;
   /** Whose clock it is. */
   readonly milestone: MilestoneKey;
-  readonly by: 'objection' | 'query' | 'supervisor';
+  readonly by: 'objection' | 'query' | 'supervisor' | 'recheck';
   /** Civil epoch ms. */
   readonly since: number;
   readonly rule: RuleId;
   readonly why: Bilingual;
   readonly next: Bilingual;
-  /** By when the purchaser must reply; null where a supervisor ordered it. */
+  /** By when the purchaser must reply; null where a supervisor ordered it, or the committee looks again. */
   readonly replyDueAt: number | null;
 }
 
@@ -50,7 +51,17 @@ export interface ResumedClock {
   readonly after: number | null;
 }
 
-type Defined = Pick<Procedure, 'grievances' | 'rules' | 'words'>;
+/** An interval in which the committee of a lot looks again (civil epoch ms). */
+export interface RecheckInterval {
+  readonly lotNo: number;
+  readonly milestone: MilestoneKey;
+  readonly from: number;
+  readonly until: number | null;
+  readonly ground: RecheckGround;
+  readonly dueAt: number;
+}
+
+type Defined = Pick<Procedure, 'grievances' | 'rules' | 'words' | 'recheck'>;
 
 /**
  * The clocks that do not run now, by place. Overlapping grievances are one suspension, from the first of them; the reply
@@ -160,6 +171,47 @@ function afterReply(milestone: MilestoneKey, words: Procedure['words']): Bilingu
       };
   }
 }
+
+const recheckRule = ({ recheck }: Defined, ground: RecheckGround): RuleId =>
+  recheck.grounds[ground]?.rule ?? recheck.only;
+
+const recheckZh = ({ words }: Defined): Bilingual => ({
+  zh: `${words.committee}正在复核${words.evaluation}结果`,
+  en: 'The committee looks at its result again',
+});
+
+/** 复核: while the committee looks again. */
+export const recheckSuspension = (
+  definition: Defined,
+  { lotNo, milestone, from, ground, dueAt }: RecheckInterval,
+): Suspended => ({
+  ...{ lotNo, milestone, by: 'recheck', since: from, replyDueAt: null },
+  rule: recheckRule(definition, ground),
+  why: recheckZh(definition),
+  next: {
+    zh: `最迟于 ${formatMinute(dueAt)} 完成；维持的，期限继续计算并顺延；改变的，重新公示或者另行确定；此前不确定${definition.words.winner}、不签订合同`,
+    en: `It ends by ${formatMinute(dueAt)}: kept, the clock resumes with the lost time added; changed, the result is published or decided again; until then nothing is awarded or signed`,
+  },
+});
+
+/** Those that have ended. */
+export const endedRechecks = (
+  definition: Defined,
+  intervals: readonly RecheckInterval[],
+  resumed: readonly ResumedClock[],
+): EndedSuspension[] =>
+  intervals.flatMap(({ lotNo, milestone, from, until, ground }) => {
+    if (until === null) return [];
+    const moved = resumed.find((each) => each.lotNo === lotNo && each.milestone === milestone && each.at === until);
+    const { before = null, after = null } = moved ?? {};
+    return [
+      {
+        ...{ lotNo, milestone, since: from, until, by: 'recheck' as const, rule: recheckRule(definition, ground) },
+        ...{ why: recheckZh(definition), dueBefore: before, dueAfter: after },
+        movedMs: before === null || after === null ? null : after - before,
+      },
+    ];
+  });
 
 /** A supervisor's order (责令暂停) about the opening. */
 export const orderedPause = (

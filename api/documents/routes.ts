@@ -12,7 +12,15 @@ import { receiveDocument } from '../http/upload.ts';
 
 const tag = 'documents';
 const params = z.object({ id });
-const documentKind = z.enum(['tender-documents', 'amendment', 'report', 'contract', 'acceptance', 'performance']);
+const documentKind = z.enum([
+  'tender-documents',
+  'amendment',
+  'report',
+  'contract',
+  'acceptance',
+  'performance',
+  'evidence',
+]);
 
 const documentSchema = z
   .object({

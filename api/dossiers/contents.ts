@@ -137,6 +137,7 @@ const DOCUMENT_KINDS: Readonly<Record<string, Words>> = {
   contract: { zh: '合同文本', en: 'The contract' },
   acceptance: { zh: '履约验收书', en: 'Record of acceptance' },
   performance: { zh: '履约凭证', en: 'Paper of the performance' },
+  evidence: { zh: '证明材料', en: 'Evidence' },
 };
 
 async function* documentItems(dossier: Dossier): AsyncGenerator<Item> {
@@ -217,6 +218,7 @@ async function* reportItems({ reading, procurement }: Dossier): AsyncGenerator<I
     try {
       const report = await reading.body('/procurements/{id}/lots/{no}/report', { id: procurement.id, no: String(no) });
       yield jsonItem(name, what, report);
+      yield* recheckItems(reading, procurement.id, String(no));
       if (report['committee'] !== null) continue;
       yield leftOut(
         { zh: `评标委员会（评审小组）名单：第 ${no} 标段（包）`, en: `Names of the committee: lot ${no}` },
@@ -226,6 +228,23 @@ async function* reportItems({ reading, procurement }: Dossier): AsyncGenerator<I
     } catch (error) {
       yield leftOutBy(error, what, name);
     }
+  }
+}
+
+/** 复核, and the reports before them. */
+async function* recheckItems(reading: Dossier['reading'], id: string, no: string): AsyncGenerator<Item> {
+  const rechecks = await reading.body('/procurements/{id}/lots/{no}/rechecks', { id, no });
+  const items = rechecks['items'] as readonly Row[];
+  if (items.length === 0) return;
+  const what = { zh: `复核：第 ${no} 标段（包）`, en: `Rechecks: lot ${no}` };
+  yield jsonItem(`lots/${no}/rechecks.json`, what, rechecks);
+  const former = new Set(
+    items.flatMap(({ formerReportId }) => (typeof formerReportId === 'string' ? [formerReportId] : [])),
+  );
+  for (const decisionId of former) {
+    const report = await reading.body('/procurements/{id}/lots/{no}/report', { id, no }, { decisionId });
+    const before = { zh: `复核之前的评标（评审）报告：第 ${no} 标段（包）`, en: `Report before a recheck: lot ${no}` };
+    yield jsonItem(`lots/${no}/reports/${decisionId}.json`, before, report);
   }
 }
 

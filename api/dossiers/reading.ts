@@ -71,8 +71,8 @@ export class Reading {
   }
 
   /** @throws DomainError what the route refuses it with */
-  async body(path: string, params: Params): Promise<Readonly<Record<string, unknown>>> {
-    return (await this.#answer(path, params)).body as Readonly<Record<string, unknown>>;
+  async body(path: string, params: Params, query: Params = {}): Promise<Readonly<Record<string, unknown>>> {
+    return (await this.#answer(path, params, query)).body as Readonly<Record<string, unknown>>;
   }
 
   /** Every item of a list that comes in pages. @throws DomainError */

@@ -43,6 +43,7 @@ export const motionGiven = z.discriminatedUnion('on', [
   z.strictObject({ on: z.literal('low-price'), bidId: id, reasonable: z.boolean(), reasonZh: prose(5000) }),
   z.strictObject({ on: z.literal('brand-choice'), bidId: id, brand: line(200) }),
   z.strictObject({ on: z.literal('draw'), bidIds: z.array(id).min(2).max(1000) }),
+  z.strictObject({ on: z.literal('outlier'), bidId: id, item, memberId, reasonZh: prose(5000) }),
   z.strictObject({
     on: z.literal('competition'),
     left: z.enum(['sufficient', 'insufficient']),
@@ -122,6 +123,13 @@ export const evaluationSchema = z
       }),
     ),
     requests: z.array(z.object({ bidId: id, until: instantOut, textZh: z.string().nullable() })),
+    recheck: z
+      .object({ recheckId: id, bidIds: z.array(id), items: z.array(item).nullable(), found: z.boolean() })
+      .nullable()
+      .meta({
+        description:
+          '复核：只有所列投标的所列项可以改变；found 为须先由多数认定评分畸高、畸低的 / What a recheck has reopened; `found`: the majority finds a mark wrong before it is changed',
+      }),
     outcome: content.nullable().meta({ description: '评审结果及各步计算 / What comes out, with each step' }),
   })
   .meta({ id: 'Evaluation' });
@@ -155,8 +163,15 @@ export function evaluationView(
       ...{ bidId: act.bidId, until: at(act.until) },
       textZh: proceedings.acts('explanation').find(({ by }) => by === act.bidId)?.act.textZh ?? null,
     })),
+    recheck: reopenedOf(proceedings),
     outcome: seat.cleared && shown.prices && proceedings.outcome ? { ...proceedings.outcome } : null,
   };
+}
+
+function reopenedOf({ isReopened, reopened }: Evaluation['proceedings']) {
+  if (!isReopened || !reopened) return null;
+  const { recheckId, bidIds, items, found } = reopened;
+  return { recheckId, bidIds: [...bidIds], items: items && [...items], found };
 }
 
 function sheetsFor(

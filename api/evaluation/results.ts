@@ -10,7 +10,7 @@ import { deliverEvaluated, reportToPrint } from '../../services/evaluation/sign.
 import { ok, route } from '../http/route.ts';
 import { id, line, lotNo, prose } from '../http/schemas.ts';
 import { EVALUATION_ERRORS, evaluationPlace } from './proceedings-views.ts';
-import { candidateDetails } from './routes.ts';
+import { candidateDetails, finding } from './routes.ts';
 
 const params = z.object({ id, no: lotNo });
 const bidParams = params.extend({ bidId: id });
@@ -51,7 +51,7 @@ export const resultRoutes = [
     path: '/procurements/{id}/lots/{no}/evaluation/report',
     zh: '由评审结果生成并送达评标报告（组长）：含全部评分、理由、保留意见和计算',
     en: 'Make the report from the marks and deliver it (the leader): with every mark, reason, dissent and formula',
-    body: z.strictObject({ details: z.array(candidateDetails).max(100).default([]) }),
+    body: z.strictObject({ details: z.array(candidateDetails).max(100).default([]), findingZh: finding }),
     outcomes: [
       {
         status: 200,
@@ -61,7 +61,13 @@ export const resultRoutes = [
       },
     ],
     errors: [...EVALUATION_ERRORS, 'hash-mismatch', 'bad-facts', 'bid-unknown'],
-    handle: async ({ services: { db, printEvaluation, settings }, lot, body: { details }, person, commit }) => {
+    handle: async ({
+      services: { db, printEvaluation, settings },
+      lot,
+      body: { details, findingZh },
+      person,
+      commit,
+    }) => {
       const place = evaluationPlace(lot);
       const record = await reportToPrint(db, place, person().account.id);
       const { html, pdf } = await printEvaluation(record);
@@ -77,7 +83,7 @@ export const resultRoutes = [
           tx,
           place,
           person().account.id,
-          { hash: canonicalHash(record), files: print ? [page, print] : [page], details },
+          { hash: canonicalHash(record), files: print ? [page, print] : [page], details, findingZh },
           settings.confirmedRules,
         );
         const { documentId } = decision.payload;

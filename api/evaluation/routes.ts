@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { latestDecision } from '../../db/decisions.ts';
+import { decisionsOf } from '../../db/decisions.ts';
 import { biddersOf } from '../../db/parties/names.ts';
 import { notFound } from '../../db/procurements.ts';
 import { reading } from '../../services/committees/members.ts';
@@ -10,6 +10,7 @@ import { countsOf } from '../../domain/evaluation/report.ts';
 import { procedureOf } from '../../domain/procedures/index.ts';
 import { permission } from '../../domain/roles.ts';
 import { DECISION_OUTCOMES } from '../decisions/views.ts';
+import { resultSchema } from './recheck-views.ts';
 import { ok, route } from '../http/route.ts';
 import { at, fen, id, instant, instantOut, line, lotNo, prose } from '../http/schemas.ts';
 
@@ -74,6 +75,11 @@ const rejection = z.strictObject({
   }),
   reasonZh: prose(2000),
 });
+/** Of a report that follows a recheck. */
+export const finding = prose(5000).nullable().default(null).meta({
+  description:
+    '复核的意见和理由；复核之后的报告必填 / What the committee found when it looked again; needed after a recheck',
+});
 const count = z.int().min(0).max(10_000);
 
 const reportSchema = z.strictObject({
@@ -90,6 +96,7 @@ const reportSchema = z.strictObject({
   rejected: z.array(rejection).max(1000).default([]),
   competition: z.enum(['sufficient', 'insufficient']).default('sufficient'),
   documentId,
+  findingZh: finding,
 });
 
 /** Its bidder, named beside the id of each bid; instants as text. */
@@ -115,6 +122,8 @@ const reportView = z
       description:
         'here：由平台上的评分生成；outside：在平台外评审，由人填写 / From the marks on this platform, or typed from an evaluation elsewhere',
     }),
+    findingZh: z.string().nullable(),
+    recheck: resultSchema.nullable().meta({ description: '由复核产生的 / Of one that follows a recheck' }),
   })
   .meta({ id: 'Report' });
 
@@ -148,12 +157,18 @@ export const evaluationRoutes = [
     method: 'get',
     path: '/procurements/{id}/lots/{no}/report',
     action: 'report.read',
+    query: z.strictObject({
+      decisionId: id
+        .optional()
+        .meta({ description: '复核之前的报告，默认为现行的 / One from before a recheck; default: the one in force' }),
+    }),
     zh: '查看评标报告；评标委员会名单在中标结果确定前保密',
     en: 'Read the report; the committee’s names are confidential until the award',
     outcomes: [{ status: 200, schema: reportView, zh: '报告', en: 'The report' }],
-    handle: async ({ services: { db }, procurement, lot, role }) => {
+    handle: async ({ services: { db }, procurement, lot, query: { decisionId }, role }) => {
       const place = { procurementId: procurement.id, lotNo: lot.no };
-      const report = await latestDecision(db.read, place, 'report');
+      const reports = await decisionsOf(db.read, place, ['report']);
+      const report = decisionId === undefined ? reports.at(-1) : reports.find((each) => each.id === decisionId);
       if (!report) throw notFound('report', `${procurement.id}/lot/${lot.no}`);
       const committee = permission(role, 'committee.read', {
         stage: procurement.stage,
@@ -178,6 +193,8 @@ export const evaluationRoutes = [
         ...{ candidates: valuedBids(candidates), others: valuedBids(others), rejected: named(rejected) },
         ...countsOf(procedureOf(procurement), report.payload),
         made: report.payload.made ?? 'outside',
+        findingZh: report.payload.findingZh ?? null,
+        recheck: report.payload.recheck ?? null,
         decisionId: report.id,
         receivedAt: at(report.receivedAt),
         evaluationEndedAt: at(report.payload.evaluationEndedAt),

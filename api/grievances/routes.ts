@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { grievanceById, listGrievances, type Grievance } from '../../db/grievances.ts';
 import type { Queries } from '../../db/access/database.ts';
 import { notFound } from '../../db/procurements.ts';
-import { GRIEVANCE_EFFECTS } from '../../domain/decisions.ts';
+import { GRIEVANCE_EFFECTS, RECHECK_GROUNDS } from '../../domain/decisions.ts';
 import { attachedDocument } from '../../db/documents.ts';
 import { ATTACHMENT_KINDS } from '../../domain/grievances/letter.ts';
 import { attachToGrievance, completeLetter } from '../../services/grievances/complete.ts';
@@ -234,6 +234,16 @@ export const grievanceRoutes = [
     body: z.strictObject({
       outcome: z.enum(['rejected', 'upheld']),
       effect: z.enum(GRIEVANCE_EFFECTS).default('none'),
+      recheck: z
+        .strictObject({
+          ground: z.enum(RECHECK_GROUNDS).meta({
+            description:
+              '重新评标（评审）的法定情形：招标投标为 grievance；政府采购只限 87令64、74令21 / The ground of the law',
+          }),
+          dueAt: instant.meta({ description: '完成期限 / By when the committee is to have finished' }),
+        })
+        .optional()
+        .meta({ description: '后果为 re-evaluate 的必填 / Needed where the effect is `re-evaluate`' }),
       replyZh: prose(20_000),
       factsZh: optional(prose(20_000), '答复的事实依据；质疑答复必填', 'The facts; wanted in a reply to a query'),
       lawZh: optional(prose(10_000), '答复的法律依据；质疑答复必填', 'The law; wanted in a reply to a query'),
@@ -241,6 +251,7 @@ export const grievanceRoutes = [
     outcomes: DECISION_OUTCOMES,
     errors: ['grievance-settled', 'unlawful', 'not-found'],
     judged: [
+      { field: 'recheck.dueAt', rule: 'in-future', zh: '将来的时间', en: 'an instant that is to come' },
       { field: 'effect', zh: '该类异议（质疑）可以产生的后果', en: 'what a grievance of its kind can order' },
       ...(['replyZh', 'factsZh', 'lawZh'] as const).map((field) => ({
         ...{ field, zh: '不出现提出者的名称、代码或者联系方式', en: 'no name, code or address of who filed it' },

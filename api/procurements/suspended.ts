@@ -10,9 +10,9 @@ export const suspendedSchema = z
   .object({
     lotNo: z.int().meta({ description: '0：整个项目 / 0: the procurement as a whole' }),
     milestone: z.enum(MILESTONES).meta({ description: '暂停计算的节点 / The milestone whose clock does not run' }),
-    by: z
-      .enum(['objection', 'query', 'supervisor'])
-      .meta({ description: '异议、质疑，或监督部门责令 / An objection, a query, or the order of a supervisor' }),
+    by: z.enum(['objection', 'query', 'supervisor', 'recheck']).meta({
+      description: '异议、质疑、复核，或监督部门责令 / An objection, a query, a recheck, or the order of a supervisor',
+    }),
     since: instantOut,
     why: bilingual,
     rule: z.string(),
@@ -22,7 +22,7 @@ export const suspendedSchema = z
     links: ruleLinksSchema,
     replyDueAt: instantOut.nullable().meta({
       description:
-        '最迟答复时间；监督部门责令暂停的为 null / By when a reply is due; null where a supervisor ordered it',
+        '最迟答复时间；监督部门责令暂停、复核的为 null / By when a reply is due; null where a supervisor ordered it, and of a recheck',
     }),
     next: bilingual.meta({
       description: '接下来如何，此前可以做什么 / What happens next, and what is lawful until then',
@@ -34,9 +34,9 @@ export const pastSuspensionSchema = z
   .object({
     lotNo: z.int().meta({ description: '0：整个项目 / 0: the procurement as a whole' }),
     milestone: z.enum(MILESTONES),
-    by: z
-      .enum(['objection', 'query', 'supervisor'])
-      .meta({ description: '异议、质疑，或监督部门责令 / An objection, a query, or the order of a supervisor' }),
+    by: z.enum(['objection', 'query', 'supervisor', 'recheck']).meta({
+      description: '异议、质疑、复核，或监督部门责令 / An objection, a query, a recheck, or the order of a supervisor',
+    }),
     since: instantOut,
     until: instantOut,
     why: bilingual,

@@ -566,7 +566,15 @@ export const documents = sqliteTable(
 );
 
 export type DocumentKind =
-  'tender-documents' | 'amendment' | 'report' | 'contract' | 'acceptance' | 'performance' | 'guarantee' | 'grievance';
+  | 'tender-documents'
+  | 'amendment'
+  | 'report'
+  | 'contract'
+  | 'acceptance'
+  | 'performance'
+  | 'evidence'
+  | 'guarantee'
+  | 'grievance';
 
 /** Who obtained the documents, and when first; confidential until the opening (招标投标法 22). */
 export const obtainers = sqliteTable(

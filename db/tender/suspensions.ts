@@ -1,10 +1,19 @@
 import { and, asc, eq, inArray, isNull, sql, type SQL } from 'drizzle-orm';
 import { v7 as newId } from 'uuid';
 import type { MilestoneKey } from '../../domain/law/milestones.ts';
-import type { GrievanceInterval, ResumedClock } from '../../domain/suspended.ts';
+import type { Recheck } from '../../domain/decisions.ts';
+import type { GrievanceInterval, RecheckInterval, ResumedClock } from '../../domain/suspended.ts';
 import type { Queries, Tx } from '../access/database.ts';
 import { prepared } from '../access/statements.ts';
-import { audit, grievances, milestones, openingPauses, procurements, suspensions } from '../schema/sqlite.ts';
+import {
+  audit,
+  decisions,
+  grievances,
+  milestones,
+  openingPauses,
+  procurements,
+  suspensions,
+} from '../schema/sqlite.ts';
 import type { TenderPlace } from './place.ts';
 
 type Suspension = typeof suspensions.$inferSelect;
@@ -95,6 +104,31 @@ export async function grievanceIntervalsIn(q: Queries, procurementId: string): P
     .innerJoin(grievances, eq(grievances.id, suspensions.grievanceId))
     .where(eq(suspensions.procurementId, procurementId))
     .orderBy(asc(suspensions.from), asc(suspensions.id));
+}
+
+/** The suspensions of clocks of procurements by a recheck, ended or not, oldest first. */
+export async function recheckIntervalsOf(
+  q: Queries,
+  procurementIds: readonly string[],
+): Promise<(RecheckInterval & { readonly procurementId: string })[]> {
+  if (procurementIds.length === 0) return [];
+  const rows = await q
+    .select({
+      procurementId: suspensions.procurementId,
+      lotNo: suspensions.lotNo,
+      milestone: suspensions.milestone,
+      from: suspensions.from,
+      until: suspensions.until,
+      payload: decisions.payload,
+    })
+    .from(suspensions)
+    .innerJoin(decisions, and(eq(decisions.id, suspensions.grievanceId), eq(decisions.kind, 'recheck')))
+    .where(inArray(suspensions.procurementId, [...procurementIds]))
+    .orderBy(asc(suspensions.from), asc(suspensions.id));
+  return rows.map(({ payload, ...row }) => {
+    const { ground, dueAt } = payload as Recheck;
+    return { ...row, ground, dueAt };
+  });
 }
 
 /** What the trail says of clocks that ran again. */

@@ -4,6 +4,7 @@ import type { Procedure } from '../procedures/procedure.ts';
 import type { PriceLimits } from './price-limits.ts';
 import type { Scheme } from './scheme/scheme.ts';
 import type { BidFacts, Claim, Failed, ScoringInput, ScoringLaw } from './scoring/input.ts';
+import { actsInForce, isReopened, type Reopened } from './reopened.ts';
 import { evaluate } from './scoring/evaluate.ts';
 import type { Exact } from './scoring/fraction.ts';
 import type { Outcome } from './scoring/outcome.ts';
@@ -35,6 +36,14 @@ export type Motion =
   | { readonly on: 'low-price'; readonly bidId: string; readonly reasonable: boolean; readonly reasonZh: string }
   | { readonly on: 'brand-choice'; readonly bidId: string; readonly brand: string }
   | { readonly on: 'draw'; readonly bidIds: readonly string[] }
+  /** 评分畸高、畸低: the mark of a member that a recheck was referred for (财政部令87号 64). */
+  | {
+      readonly on: 'outlier';
+      readonly bidId: string;
+      readonly item: string;
+      readonly memberId: string;
+      readonly reasonZh: string;
+    }
   | { readonly on: 'competition'; readonly left: 'sufficient' | 'insufficient'; readonly reasonZh: string };
 
 export const MOTIONS = [
@@ -46,6 +55,7 @@ export const MOTIONS = [
   'low-price',
   'brand-choice',
   'draw',
+  'outlier',
   'competition',
 ] as const satisfies readonly Motion['on'][];
 
@@ -74,6 +84,7 @@ export type CommitteeAct =
     }
   /** The leader ends the signing: who has not signed refused to, without reasons. */
   | { readonly kind: 'close' }
+  | Reopened
   /** What was reported. */
   | { readonly kind: 'report'; readonly decisionId: string; readonly documentId: string; readonly input: ScoringInput };
 
@@ -99,6 +110,7 @@ export interface Evaluating {
   readonly seats: readonly Seat[];
   readonly sheets: readonly MarkSheet[];
   readonly bids: readonly EvaluatedBid[];
+  /** All of them; those that a recheck has set aside count no more. */
   readonly acts: readonly RecordedAct[];
   readonly now: number;
 }
@@ -141,6 +153,9 @@ export function itemsSignedByAll({ definition, scheme, seats, acts }: Omit<Evalu
 /** An evaluation as it stands. */
 export class Proceedings {
   readonly of: Evaluating;
+  /** What a recheck has reopened. */
+  readonly reopened: Reopened | null;
+  private readonly inForce: readonly RecordedAct[];
   readonly members: readonly Member[];
   readonly parts: readonly PartState[];
   readonly motions: readonly MotionState[];
@@ -153,6 +168,8 @@ export class Proceedings {
 
   constructor(of: Evaluating) {
     this.of = of;
+    this.inForce = actsInForce(of.acts);
+    this.reopened = this.acts('reopen').at(-1)?.act ?? null;
     const signers = new Set(this.acts('signature').map(({ by }) => by));
     this.members = of.seats.map(({ memberId, replaced }) => ({ memberId, replaced, signed: signers.has(memberId) }));
     this.tallies = this.tallied();
@@ -189,7 +206,7 @@ export class Proceedings {
   acts<K extends CommitteeAct['kind']>(
     kind: K,
   ): (RecordedAct & { readonly act: Extract<CommitteeAct, { kind: K }> })[] {
-    return this.of.acts.filter(
+    return this.inForce.filter(
       (each): each is RecordedAct & { readonly act: Extract<CommitteeAct, { kind: K }> } => each.act.kind === kind,
     );
   }
@@ -204,14 +221,43 @@ export class Proceedings {
   /** Whether what a member entered for an item of a bid can't be changed. */
   isFixed(memberId: string, bidId: string, part: PartState, item: string): boolean {
     if (this.isBeingSigned || this.isReported) return true;
-    if (!part.signedBy.includes(memberId)) return false;
+    if (!part.signedBy.includes(memberId)) return !this.mayChange(memberId, bidId, item);
     return !part.open.some(
       (each) => each.item === item && each.bidId === bidId && (each.memberId === null || each.memberId === memberId),
     );
   }
 
+  /** The committee looks again at what it has reported. */
+  get isReopened(): boolean {
+    return this.reopened !== null && !this.isReported;
+  }
+
+  /** Nothing is changed in a recheck but what was referred; who comes new enters everything. */
+  private mayChange(memberId: string, bidId: string, item: string): boolean {
+    const { reopened } = this;
+    if (reopened === null) return true;
+    const entered = this.of.sheets.some(
+      (sheet) =>
+        sheet.memberId === memberId && sheet.bidId === bidId && sheet.entries.some((entry) => entry.item === item),
+    );
+    if (!entered) return true;
+    if (!isReopened(reopened, bidId, item)) return false;
+    return (
+      !reopened.found ||
+      this.motions.some(
+        ({ adopted, motion }) =>
+          adopted === true &&
+          motion.on === 'outlier' &&
+          motion.memberId === memberId &&
+          motion.bidId === bidId &&
+          motion.item === item,
+      )
+    );
+  }
+
   private partsInOrder(): PartState[] {
-    const { definition, scheme, sheets, acts } = this.of;
+    const { definition, scheme, sheets } = this.of;
+    const acts = this.inForce;
     const due = PARTS_IN_ORDER.filter((part) => itemsOf(definition, scheme, part).length > 0);
     const answers = acts.flatMap(({ act }) => (act.kind === 'answer' ? [act] : []));
     const states: PartState[] = [];

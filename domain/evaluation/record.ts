@@ -1,4 +1,5 @@
 import type { MemberKind } from '../committees/composition.ts';
+import type { Reopened } from './reopened.ts';
 import type { MotionState, PartState } from './proceedings.ts';
 import type { Scheme } from './scheme/scheme.ts';
 import type { Outcome } from './scoring/outcome.ts';
@@ -24,6 +25,8 @@ export interface EvaluationRecord {
     readonly reasonsZh: string | null;
   }[];
   readonly leader: string | null;
+  /** Of a report that follows a recheck: what was looked at again. */
+  readonly reopened: Pick<Reopened, 'recheckId' | 'bidIds' | 'items'> | null;
   readonly bids: readonly { readonly bidId: string; readonly supplier: string }[];
   readonly sheets: readonly MarkSheet[];
   readonly findings: readonly PartState['findings'][number][];

@@ -55,6 +55,22 @@ const NATURES: Labels = {
 };
 const FORMS: Labels = { transfer: '银行转账', guarantee: '保函', insurance: '保证保险' };
 const RATES: Labels = { deposit: '银行同期存款利率', loan: '同期贷款基准利率' };
+const AWARD_GROUNDS: Labels = {
+  declined: '放弃中标、拒绝签订合同',
+  'force-majeure': '因不可抗力不能履行合同',
+  'no-performance-bond': '不按招标文件提交履约保证金',
+  'unlawful-conduct': '被查实存在影响中标结果的违法行为',
+};
+const RECHECKS: Labels = {
+  grievance: '对结果的异议（质疑）',
+  circumstances: '候选人的经营、财务状况变化或者违法行为',
+  sum: '分值汇总计算错误',
+  range: '分项评分超出评分标准范围',
+  objective: '客观评审因素评分不一致',
+  outlier: '评分畸高、畸低',
+  qualification: '资格性审查认定错误',
+  price: '价格计算错误',
+};
 const MILESTONE_NAMES: Labels = Object.fromEntries(
   MILESTONES.map((key) => [key, milestoneName(key, ANY_TENDER_WORDS).zh]),
 );
@@ -163,6 +179,7 @@ export const VALUE_LABELS: Readonly<Record<string, Labels>> = {
     contract: '合同',
     acceptance: '履约验收书',
     performance: '履约凭证（担保、支付、交付）',
+    evidence: '证明材料',
   },
   duties: ROLES,
   'duties/key': MILESTONE_NAMES,
@@ -246,6 +263,10 @@ export const VALUE_LABELS: Readonly<Record<string, Labels>> = {
     'unit-price': '按单价',
   },
   target: { documents: '招标文件', result: '评标（评审）结果' },
+  'rechecks/ground': RECHECKS,
+  'replacement/ground': AWARD_GROUNDS,
+  'recheck.ground': RECHECKS,
+  then: { next: '依次确定下一名', retender: '重新招标（采购）' },
   'termination/ground': {
     'force-majeure': '不可抗力',
     'task-cancelled': '因重大变故采购任务取消',

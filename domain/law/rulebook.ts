@@ -9,6 +9,7 @@ import { DECREE_11_RULES } from './rules/articles/decree-11.ts';
 import { DECREE_12_RULES } from './rules/articles/decree-12.ts';
 import { DECREE_20_RULES } from './rules/articles/decree-20.ts';
 import { DECREE_30_RULES } from './rules/articles/decree-30.ts';
+import { DECREE_74_RULES } from './rules/articles/decree-74.ts';
 import { DECREE_87_RULES } from './rules/articles/decree-87.ts';
 import { DECREE_94_RULES } from './rules/articles/decree-94.ts';
 import { DECREES_2_AND_27_RULES } from './rules/articles/decrees-2-and-27.ts';
@@ -54,6 +55,7 @@ const ALL = [
   ...PENALTY_RULES,
   ...TENDERING_REGULATION_RULES,
   ...GOVERNMENT_LAW_RULES,
+  ...DECREE_74_RULES,
   ...DECREE_87_RULES,
   ...DECREE_94_RULES,
   ...DECREE_12_RULES,

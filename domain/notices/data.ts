@@ -112,6 +112,10 @@ type Amendment =
     }
   | { readonly because: 'resumed'; readonly bidDeadlineBefore: number | null; readonly bidDeadline: number }
   | { readonly because: 'publicity-resumed'; readonly before: number | null; readonly after: number }
+  /** The committee has looked again and kept its result: the publicity continues. */
+  | { readonly because: 'rechecked'; readonly before: number | null; readonly after: number }
+  /** The committee has looked again: the award that was announced does not stand. */
+  | { readonly because: 'result-changed' }
   | {
       /** A supervisor ended the pause of the opening that it had ordered. */
       readonly because: 'opening-resumed';

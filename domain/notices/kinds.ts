@@ -77,11 +77,13 @@ const NOTICES: { readonly [K in NoticeKind]: NoticeDefinition<K> } = {
     name: () => ({ zh: '澄清（更正）公告', en: 'amendment' }),
     of: 'either',
     corrects: (lotNo) => (lotNo === 0 ? 'tender' : 'candidates'),
-    ending: ({ because }, { tendering, opening }) =>
+    ending: ({ because }, { award, tendering, opening }) =>
       ({
         documents: undefined,
         resumed: `恢复${tendering}及延期公告`,
         'publicity-resumed': '恢复公示及延期公告',
+        rechecked: '恢复公示及延期公告',
+        'result-changed': `${award}结果变更公告`,
         'opening-resumed': `恢复${opening}公告`,
         calendar: '时间变更公告',
       })[because],
@@ -147,6 +149,8 @@ const NOTICES: { readonly [K in NoticeKind]: NoticeDefinition<K> } = {
   award: {
     name: ({ award }) => ({ zh: `${award}结果公告`, en: 'notice of the result' }),
     of: 'lot',
+    // Another winner, in the place of one that lost the award.
+    corrects: () => 'award',
     content: (data, { title }) => ({
       ...data.parties,
       purchaserAddress: data.particulars?.purchaserAddress,
@@ -296,9 +300,16 @@ function amendment(data: NoticeData['amendment'], { words }: NoticePlace): Conte
         bidDeadlineBefore: instant(data.bidDeadlineBefore),
         bidDeadline: formatInstant(data.bidDeadline),
       };
+    case 'result-changed':
+      return {
+        textZh: `经原${words.committee}重新${words.evaluation}，${words.evaluation}结果改变，已公告的${words.award}结果不再有效，将依法另行确定${words.winner}并公告。`,
+        affectsBids: false,
+        documentIds: [],
+      };
+    case 'rechecked':
     case 'publicity-resumed':
       return {
-        textZh: `对${words.award}结果的${words.grievance}已经答复，公示期继续，截止时间按暂停的时间顺延。`,
+        textZh: `${data.because === 'rechecked' ? `原${words.committee}复核后维持${words.evaluation}结果` : `对${words.award}结果的${words.grievance}已经答复`}，公示期继续，截止时间按暂停的时间顺延。`,
         affectsBids: false,
         documentIds: [],
         changes: [

@@ -39,6 +39,26 @@ export const EVENT_KINDS = {
   },
   'grievance.replied': { zh: '异议（质疑）已有答复', en: 'Your objection or query was replied to', leaves: 'at-once' },
   'grievance.overdue': { zh: '异议（质疑）逾期未答复', en: 'The reply to a grievance is overdue', leaves: 'at-once' },
+  'recheck.referred': {
+    zh: '已提交评标委员会（评审小组）复核',
+    en: 'Something was referred to the committee again',
+    leaves: 'at-once',
+  },
+  'recheck.concluded': {
+    zh: '评标委员会（评审小组）已完成复核',
+    en: 'The committee has finished its recheck',
+    leaves: 'at-once',
+  },
+  'award.refused': {
+    zh: '中标人（成交供应商）放弃中标（成交），须决定下一步',
+    en: 'The winner refuses the award; the next step is to be decided',
+    leaves: 'at-once',
+  },
+  'award.lost': {
+    zh: '中标（成交）资格已取消',
+    en: 'The winner has lost the award',
+    leaves: 'at-once',
+  },
   'opening.objected': { zh: '有人对开标（开启）提出异议', en: 'The opening was objected to', leaves: 'at-once' },
   'opening.answered': {
     zh: '对开标（开启）的异议已有答复',

@@ -20,7 +20,7 @@ export const PREPARABLE_ACTS = {
   },
   correction: { zh: '更正公告', en: 'a correction', actions: ['notice.correct'] },
   report: { zh: '评标（评审）报告', en: 'a report', actions: ['report.submit'], afterwards: 'committee.read' },
-  award: { zh: '确定中标人（成交供应商）', en: 'an award', actions: ['award.decide'] },
+  award: { zh: '确定中标人（成交供应商）', en: 'an award', actions: ['award.decide', 'award.replace'] },
   termination: { zh: '终止项目', en: 'the termination', actions: ['procurement.terminate'] },
   ruling: {
     zh: '答复异议（含对开标的异议）、质疑',

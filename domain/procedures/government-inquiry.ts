@@ -1,5 +1,6 @@
 import { governmentAward } from '../notices/lists.ts';
 import {
+  AFTER_REPORT,
   afterAwardNotice,
   GOVERNMENT_COMMITTEE,
   GOVERNMENT_CONTRACT,
@@ -7,6 +8,7 @@ import {
   governmentCorrections,
   governmentStages,
   QUERIES_LAPSE,
+  RECHECK_SUSPENDS,
 } from './government.ts';
 import { GOVERNMENT_OPEN_TENDER } from './government-open-tender.ts';
 import { INQUIRY_SCHEME } from './government-scheme.ts';
@@ -160,7 +162,10 @@ export const GOVERNMENT_INQUIRY: Procedure = {
     ...afterAwardNotice(RULES),
   ],
   stages: governmentStages(RULES, INQUIRY_WORDS),
-  acts: governmentActs(RULES),
+  acts: governmentActs(RULES, {
+    ...{ recheck: 'neg-inq-rereview', 'refuse-award': 'neg-inq-refuse-sign-next' },
+    'replace-winner': 'neg-inq-refuse-sign-next',
+  }),
   termination: {
     grounds: ['no-longer-fits', 'unfair-conduct'],
     rule: RULES.termination,
@@ -173,10 +178,25 @@ export const GOVERNMENT_INQUIRY: Procedure = {
   },
   // The lowest offer that meets the needs, and no other (财政部令74号 49).
   otherThanFirst: [],
+  recheck: {
+    grounds: {
+      qualification: { rule: 'neg-inq-rereview', stages: AFTER_REPORT, about: 'review' },
+      price: { rule: 'neg-inq-rereview', stages: AFTER_REPORT, excludedHere: true },
+    },
+    only: 'neg-inq-rereview',
+    onGrievance: 'neg-inq-rereview',
+    suspends: RECHECK_SUSPENDS,
+    report: 'gp-rereview-report',
+  },
+  replacement: {
+    grounds: { declined: 'neg-inq-refuse-sign-next', 'unlawful-conduct': 'gp-challenge-outcome-process' },
+    rule: 'neg-inq-refuse-sign-next',
+    keepsDeposit: { declined: 'contract-refused' },
+  },
   deposits: {
     invalidWithout: 'neg-inq-bond',
     before: 'gp-bid-bond-deadline',
-    forfeit: {},
+    forfeit: { 'contract-refused': 'neg-inq-bond-kept' },
     interest: {},
   },
   failure: {

@@ -2,6 +2,7 @@ import { governmentAward, governmentTender } from '../notices/lists.ts';
 import { AWARD_GROUNDS } from '../decisions.ts';
 import type { Bilingual } from '../law/timeline.ts';
 import {
+  AFTER_REPORT,
   afterAwardNotice,
   GOVERNMENT_CONTRACT,
   GOVERNMENT_COMMITTEE,
@@ -9,6 +10,7 @@ import {
   governmentCorrections,
   governmentStages,
   QUERIES_LAPSE,
+  RECHECK_SUSPENDS,
 } from './government.ts';
 import { GOVERNMENT_SCHEME } from './government-scheme.ts';
 import { duty, type Procedure, type ProcedureRules } from './procedure.ts';
@@ -235,7 +237,10 @@ export const GOVERNMENT_OPEN_TENDER: Procedure = {
     ...afterAwardNotice(RULES),
   ],
   stages: governmentStages(RULES, GOVERNMENT_TENDER_WORDS),
-  acts: governmentActs(RULES),
+  acts: governmentActs(RULES, {
+    ...{ recheck: 'gp-rereview-grounds', 'refuse-award': 'gp-award-binding' },
+    'replace-winner': 'gp-refuse-sign-next',
+  }),
   termination: {
     grounds: ['task-cancelled'],
     rule: RULES.termination,
@@ -281,6 +286,24 @@ export const GOVERNMENT_OPEN_TENDER: Procedure = {
     },
   },
   otherThanFirst: AWARD_GROUNDS,
+  recheck: {
+    // 87令 64: nobody changes a result on another ground.
+    grounds: {
+      sum: { rule: 'gp-rereview-sum', stages: AFTER_REPORT, excludedHere: true },
+      range: { rule: 'gp-rereview-range', stages: AFTER_REPORT, about: 'marks', excludedHere: true },
+      objective: { rule: 'gp-rereview-objective', stages: AFTER_REPORT, about: 'marks', excludedHere: true },
+      outlier: { rule: 'gp-rereview-outlier', stages: AFTER_REPORT, about: 'marks', found: true },
+    },
+    only: 'gp-rereview-grounds',
+    onGrievance: 'gp-rereview-on-challenge',
+    suspends: RECHECK_SUSPENDS,
+    report: 'gp-rereview-report',
+  },
+  replacement: {
+    grounds: { declined: 'gp-refuse-sign-next', 'unlawful-conduct': 'gp-challenge-outcome-process' },
+    rule: 'gp-refuse-sign-next',
+    keepsDeposit: {},
+  },
   deposits: {
     invalidWithout: 'gp-invalid-grounds',
     before: 'gp-bid-bond-deadline',

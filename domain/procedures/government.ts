@@ -1,8 +1,10 @@
 import type { CommitteeDefinition } from '../committees/definition.ts';
 import type { ContractDefinition } from '../contracts/definition.ts';
+import type { RecheckDefinition } from './after-report.ts';
 import type { CorrectionDefinition } from './correction.ts';
 import type { RuleId } from '../law/rulebook.ts';
 import type { Bilingual } from '../law/timeline.ts';
+import type { LotStage } from '../stages.ts';
 import type { MilestoneKey } from '../law/milestones.ts';
 import { duty, type MilestoneDefinition, type Procedure, type ProcedureRules } from './procedure.ts';
 import { actsOf, stagesOf } from './stages.ts';
@@ -90,23 +92,36 @@ export const governmentStages = (rules: GovernmentRules, words: ProcedureWords):
     termination: rules.termination,
   });
 
-export const governmentActs = (rules: GovernmentRules): Procedure['acts'] =>
-  actsOf({
-    amend: rules.amendment,
-    terminate: rules.termination,
-    report: rules.reportDelivery,
-    award: rules.awardDecision,
-    contract: rules.contract,
-    'publish-contract': rules.contractPublication,
-    'performance-bond': rules.performanceBond,
-    'change-contract': GOVERNMENT_CONTRACT.changes.rule,
-    deliver: rules.contract,
-    accept: 'gp-acceptance',
-    pay: 'gp-pay-invoice',
-    duty: rules.contractFiling,
-    reply: rules.resultGrievanceReply,
-    correct: rules.amendment,
-  });
+/** Where a report is delivered and no contract signed: what a recheck may still change. */
+export const AFTER_REPORT: readonly LotStage[] = ['award', 'contract', 'evaluation'];
+
+/** Neither is a winner deemed chosen, nor a contract signed, while the committee looks again. */
+export const RECHECK_SUSPENDS: RecheckDefinition['suspends'] = { award: 'award', contract: 'contract' };
+
+export const governmentActs = (
+  rules: GovernmentRules,
+  own: Readonly<Record<'recheck' | 'refuse-award' | 'replace-winner', RuleId>>,
+): Procedure['acts'] =>
+  actsOf(
+    {
+      amend: rules.amendment,
+      terminate: rules.termination,
+      report: rules.reportDelivery,
+      award: rules.awardDecision,
+      contract: rules.contract,
+      'publish-contract': rules.contractPublication,
+      'performance-bond': rules.performanceBond,
+      'change-contract': GOVERNMENT_CONTRACT.changes.rule,
+      deliver: rules.contract,
+      accept: 'gp-acceptance',
+      pay: 'gp-pay-invoice',
+      duty: rules.contractFiling,
+      reply: rules.resultGrievanceReply,
+      correct: rules.amendment,
+      ...own,
+    },
+    ['award', 'contract'],
+  );
 
 /** What was announced is put right by the article that asks for its notice. */
 const CORRECTED_BY = {

@@ -64,8 +64,17 @@ export function nextOfProcurement(tender: Standing): Next {
 export function nextOfLot(tender: Standing, lotNo: number): Next {
   const stage = tender.lots.find(({ no }) => no === lotNo)?.stage;
   if (owes(tender, lotNo, stage)) return nextDuty(tender, lotNo);
-  return nextOf(tender, lotNo, stageOf(tender.definition.stages.lot, stage).ends);
+  return sooner(nextOf(tender, lotNo, stageOf(tender.definition.stages.lot, stage).ends), recheckEnd(tender, lotNo));
 }
+
+/** The end of the time that the committee has to look again, in any stage. */
+function recheckEnd(tender: Standing, lotNo: number): Next {
+  const recheck = tender.outstanding(lotNo).find(({ key, overdue }) => key === 'recheck' && !overdue);
+  return by('review-duties', after(recheck?.dueAt ?? null));
+}
+
+const sooner = (one: Next, other: Next): Next =>
+  one.ended || other.at === null || (one.at !== null && one.at <= other.at) ? one : other;
 
 function nextOf(tender: Standing, lotNo: number, ends: Ends): Next {
   switch (ends.by) {

@@ -1,6 +1,7 @@
 import type { CommitteeDefinition } from '../committees/definition.ts';
 import type { ContractDefinition } from '../contracts/definition.ts';
 import type { CorrectionDefinition } from './correction.ts';
+import type { RecheckDefinition, ReplacementDefinition } from './after-report.ts';
 import type { EvaluationMethod } from '../evaluation/methods.ts';
 import type { SchemeDefinition } from '../evaluation/scheme/definition.ts';
 import type { MilestoneKey } from '../law/milestones.ts';
@@ -16,8 +17,7 @@ import type { RuleId } from '../law/rulebook.ts';
 import type { LotStage, ProcurementStage } from '../stages.ts';
 import type { ProcedureWords } from './words.ts';
 
-// What a procedure (采购方式) is, as data: one file of this folder each. Code elsewhere reads the definition, and never
-// compares the regime or procedure.
+// What a procedure (采购方式) is, as data: a file each. Code elsewhere reads it, and never compares the regime or procedure.
 
 /** The rules of a procedure, by purpose. Absent: it has no such rule. */
 export interface ProcedureRules {
@@ -356,6 +356,8 @@ export interface Procedure {
   } & Bilingual;
   /** Why another candidate than the first-ranked may be chosen; the rule is `rules.award`. */
   readonly otherThanFirst: readonly AwardGround[];
+  readonly recheck: RecheckDefinition;
+  readonly replacement: ReplacementDefinition;
   readonly deposits: DepositDefinition;
   readonly failure: {
     readonly rule: RuleId;

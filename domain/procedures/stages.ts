@@ -1,4 +1,5 @@
 import type { DecisionKind } from '../decisions.ts';
+import type { LotStage } from '../stages.ts';
 import type { RuleId } from '../law/rulebook.ts';
 import type { Bilingual } from '../law/timeline.ts';
 import type { Procedure, StageDefinition } from './procedure.ts';
@@ -112,7 +113,8 @@ export function stagesOf(words: ProcedureWords, own: OwnStages): Procedure['stag
         en: 'notice of the award, contract',
         ends: { by: 'duties', then: 'people' },
         rule: own.contract,
-        next: ['performance', 'evaluation', 'failed'],
+        // To itself, with the next-ranked; to the award, where a recheck has another one first.
+        next: ['performance', 'contract', 'award', 'evaluation', 'failed'],
       },
       { stage: 'performance', ...own.performance, ends: { by: 'duties', then: 'archived' }, next: ['archived'] },
       end('archived', '归档', 'archived'),
@@ -127,12 +129,21 @@ const end = <S extends string>(stage: S, zh: string, en: string): StageDefinitio
   ends: { by: 'nothing' },
 });
 
-/** The acts of people, each at its stages and with its rule. */
-export const actsOf = (rules: Readonly<Record<DecisionKind, RuleId>>): Procedure['acts'] => ({
+/**
+ * The acts of people, each at its stages and with its rule.
+ * @param recheckIn the stages in which something may be referred to the committee again
+ */
+export const actsOf = (
+  rules: Readonly<Record<DecisionKind, RuleId>>,
+  recheckIn: readonly LotStage[],
+): Procedure['acts'] => ({
   amend: { procurement: ['bidding'], rule: rules.amend },
   terminate: { procurement: ['launched', 'bidding', 'opening', 'evaluation'], rule: rules.terminate },
   report: { lot: ['evaluation'], rule: rules.report },
   award: { lot: ['award'], rule: rules.award },
+  recheck: { lot: recheckIn, rule: rules.recheck },
+  'refuse-award': { lot: ['contract'], rule: rules['refuse-award'] },
+  'replace-winner': { lot: ['contract'], rule: rules['replace-winner'] },
   contract: { lot: ['contract'], rule: rules.contract },
   'publish-contract': { lot: ['performance'], rule: rules['publish-contract'] },
   'performance-bond': { lot: ['contract', 'performance'], rule: rules['performance-bond'] },

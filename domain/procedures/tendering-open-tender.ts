@@ -238,22 +238,28 @@ export const TENDERING_OPEN_TENDER: Procedure = {
     performance: { zh: '书面报告、退保证金', en: 'written report, deposits' },
     termination: RULES.termination,
   }),
-  acts: actsOf({
-    amend: 'works-clarify-law-15',
-    terminate: RULES.termination,
-    report: 'works-report-signature',
-    award: RULES.award,
-    contract: RULES.contract,
-    'publish-contract': RULES.contract,
-    'performance-bond': RULES.performanceBond,
-    'change-contract': RULES.contractTerms,
-    deliver: RULES.contractTerms,
-    accept: RULES.contractTerms,
-    pay: RULES.contractTerms,
-    duty: RULES.writtenReport,
-    reply: RULES.resultGrievanceReply,
-    correct: 'ann-correction-request',
-  }),
+  acts: actsOf(
+    {
+      amend: 'works-clarify-law-15',
+      terminate: RULES.termination,
+      report: 'works-report-signature',
+      award: RULES.award,
+      contract: RULES.contract,
+      'publish-contract': RULES.contract,
+      'performance-bond': RULES.performanceBond,
+      'change-contract': RULES.contractTerms,
+      deliver: RULES.contractTerms,
+      accept: RULES.contractTerms,
+      pay: RULES.contractTerms,
+      duty: RULES.writtenReport,
+      reply: RULES.resultGrievanceReply,
+      correct: 'ann-correction-request',
+      recheck: 'works-capability-recheck',
+      'refuse-award': 'works-winner-refuses',
+      'replace-winner': RULES.award,
+    },
+    ['publicity', 'award'],
+  ),
   termination: {
     // 30号令 15 knows force majeure only, 条例 31 a termination with refunds.
     grounds: ['force-majeure'],
@@ -292,6 +298,26 @@ export const TENDERING_OPEN_TENDER: Procedure = {
     },
   },
   otherThanFirst: AWARD_GROUNDS,
+  recheck: {
+    grounds: {
+      // 条例 54: an objection to the result is looked into before it is replied to.
+      grievance: { rule: RULES.resultGrievanceReply, stages: ['publicity', 'evaluation'], ofGrievance: true },
+      circumstances: { rule: 'works-capability-recheck', stages: ['publicity', 'award'], about: 'review' },
+    },
+    only: 'works30-award-from-candidates',
+    suspends: { publicity: 'publicity-end' },
+  },
+  replacement: {
+    // 条例 55: one after the other, in the order of the candidates, or a new tender.
+    grounds: {
+      declined: RULES.award,
+      'force-majeure': RULES.award,
+      'no-performance-bond': RULES.award,
+      'unlawful-conduct': RULES.award,
+    },
+    rule: RULES.award,
+    keepsDeposit: { declined: 'contract-refused', 'no-performance-bond': 'contract-refused' },
+  },
   deposits: {
     invalidWithout: 'works-major-deviation',
     validity: 'works-bid-bond-validity',

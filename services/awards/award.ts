@@ -9,6 +9,7 @@ import { DomainError } from '../../domain/errors.ts';
 import { badInput } from '../../domain/issues.ts';
 import { getRule } from '../../domain/law/rulebook.ts';
 import { seenOf } from '../../domain/text.ts';
+import { assertNoRecheck } from '../rechecks/refer.ts';
 import { actOn } from '../tender/advance.ts';
 import { saveCases, type TenderCase } from '../tender/case.ts';
 import { announceAward } from './announce.ts';
@@ -27,6 +28,7 @@ export async function decideAward(
   const c = await actOn(tx, place.procurementId);
   if (c.lot(lotNo).stage !== 'award') refuseAfterPeriod(c, lotNo);
   c.assertStage('award', lotNo);
+  await assertNoRecheck(c, lotNo);
   await refuseUnlawfulChoice(c, lotNo, choice);
   await announceAward(c, actor, lotNo, {
     bidId: choice.bidId,

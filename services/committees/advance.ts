@@ -3,9 +3,10 @@ import type { Database, Queries, Tx } from '../../db/access/database.ts';
 import { callsOf, changeDraw, drawById, drawsIn, latestDraw, partsOf, type Draw } from '../../db/committees/draws.ts';
 import { lotOf } from '../../db/procurements.ts';
 import type { TenderPlace } from '../../db/tender/place.ts';
+import { findMilestone } from '../../db/tender/timeline.ts';
 import { isOver, UNSETTLED_DRAWS } from '../../domain/committees/state.ts';
 import { realAt } from '../../domain/clock.ts';
-import { FINAL_LOT_STAGES, type LotStage } from '../../domain/stages.ts';
+import { FINAL_LOT_STAGES } from '../../domain/stages.ts';
 import { committeeSubject } from '../../domain/subjects.ts';
 import type { Signer } from '../../proofs/signing.ts';
 import type { Turn } from '../tender/turn.ts';
@@ -22,30 +23,35 @@ export async function advanceCommittee(db: Database, signer: Signer | undefined,
   for (;;) {
     const draw = await latestDraw(db.read, place);
     if (!draw || isOver(draw.state) || draw.state === 'formed') return { then: 'ended', stage: draw?.state ?? 'void' };
-    const { stage } = await lotOf(db.read, place.procurementId, place.lotNo);
-    const until = await nextInstant(db.read, draw, stage);
+    const needed = await isNeeded(db.read, place);
+    const until = await nextInstant(db.read, draw, needed);
     if (until !== null && until > db.now()) {
       return { then: 'wait', stage: draw.state, until, wakeAtMs: realAt(db.clock, until) };
     }
     if (until === null) return { then: 'wait', stage: draw.state, until: null, wakeAtMs: null };
-    if (draw.state === 'committing' && !hasEnded(stage)) {
+    if (draw.state === 'committing' && needed) {
       if (!signer) throw new Error('this worker cannot sign');
       await closeCommitments(db, signer, draw.id);
       continue;
     }
-    await db.transaction((tx) => actOn(tx, draw.id, stage), { procurementId: draw.procurementId });
+    await db.transaction((tx) => actOn(tx, draw.id, needed), { procurementId: draw.procurementId });
   }
 }
 
-/** Lots whose committee nobody needs any more. */
-const hasEnded = (stage: LotStage): boolean =>
-  FINAL_LOT_STAGES.includes(stage) || !['pending', 'opening', 'evaluation'].includes(stage);
+/** Whether a lot still needs its committee: until its report, and while it looks again at that. */
+async function isNeeded(q: Queries, { procurementId, lotNo }: TenderPlace): Promise<boolean> {
+  const { stage } = await lotOf(q, procurementId, lotNo);
+  if (FINAL_LOT_STAGES.includes(stage)) return false;
+  if (['pending', 'opening', 'evaluation'].includes(stage)) return true;
+  const recheck = await findMilestone(q, { procurementId, lotNo }, 'recheck');
+  return recheck?.state === 'planned';
+}
 
 const NOW = 0;
 
 /** When the platform acts next by itself; null: it waits for people. A period includes its last instant. */
-async function nextInstant(q: Queries, draw: Draw, stage: LotStage): Promise<number | null> {
-  if (hasEnded(stage)) return NOW;
+async function nextInstant(q: Queries, draw: Draw, needed: boolean): Promise<number | null> {
+  if (!needed) return NOW;
   const { terms, state } = draw;
   if (state === 'committing') {
     const parts = await partsOf(q, draw.id);
@@ -64,16 +70,16 @@ export async function drawAppointments(q: Queries): Promise<{ readonly subject: 
   const appointments: { subject: string; at: number }[] = [];
   for (const draw of await drawsIn(q, UNSETTLED_DRAWS)) {
     const { procurementId, lotNo } = draw;
-    const at = await nextInstant(q, draw, (await lotOf(q, procurementId, lotNo)).stage);
+    const at = await nextInstant(q, draw, await isNeeded(q, draw));
     if (at !== null) appointments.push({ subject: committeeSubject(procurementId, lotNo), at });
   }
   return appointments;
 }
 
 /** What is due in one transaction: nothing, where another has done it. */
-async function actOn(tx: Tx, drawId: string, stage: LotStage): Promise<void> {
+async function actOn(tx: Tx, drawId: string, needed: boolean): Promise<void> {
   const draw = await drawById(tx.q, drawId);
-  if (hasEnded(stage)) {
+  if (!needed) {
     if (isOver(draw.state)) return;
     await changeDraw(tx, drawId, { state: 'ended', endedAt: tx.now });
     return note(tx, draw, { actor: UNATTENDED, action: 'draw.end', event: 'draw.ended' });

@@ -9,6 +9,7 @@ import type { ReplacementGround } from '../../domain/committees/state.ts';
 import type { ExclusionReason } from '../../domain/draws/terms.ts';
 import { conflictsWith } from '../../domain/experts/eligibility.ts';
 import { badInput } from '../../domain/issues.ts';
+import { openRecheck } from '../rechecks/open.ts';
 import { loadCase, type TenderCase } from '../tender/case.ts';
 import { callOf, withdrawMember } from './calls.ts';
 import { eligibilityFacts } from './eligible.ts';
@@ -30,8 +31,10 @@ export async function replaceMember(
   ground: { readonly departure: ReplacementGround; readonly reasonZh: string },
 ): Promise<void> {
   const { draw, call } = await callOf(tx, drawId, no);
-  const { stage } = (await loadCase(tx, draw.procurementId)).lot(draw.lotNo);
-  if (!REPLACEABLE_STAGES.includes(stage)) throw outOfState('lot', stage, REPLACEABLE_STAGES);
+  const c = await loadCase(tx, draw.procurementId);
+  const { stage } = c.lot(draw.lotNo);
+  if (!REPLACEABLE_STAGES.includes(stage) && !(await openRecheck(c, draw.lotNo)))
+    throw outOfState('lot', stage, REPLACEABLE_STAGES);
   if (call.state !== 'confirmed') throw outOfState('draw', call.state, ['confirmed']);
   await withdrawMember(tx, actor, { draw, call }, ground);
 }
@@ -57,7 +60,7 @@ export async function stateConflicts(
   const { draw, call } = await callOf(tx, drawId, no);
   const c = await loadCase(tx, draw.procurementId);
   const { stage } = c.lot(draw.lotNo);
-  if (stage !== 'evaluation') throw outOfState('lot', stage, ['evaluation']);
+  if (stage !== 'evaluation' && !(await openRecheck(c, draw.lotNo))) throw outOfState('lot', stage, ['evaluation']);
   if (call.state !== 'confirmed') throw outOfState('draw', call.state, ['confirmed']);
   await refuseOtherBids(c, statement.bidIds);
   const found = await conflictsOf(c, draw, call);

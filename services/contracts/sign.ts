@@ -11,6 +11,7 @@ import type { DecisionPayloads } from '../../domain/decisions.ts';
 import { DomainError } from '../../domain/errors.ts';
 import { citationOf, getRule } from '../../domain/law/rulebook.ts';
 import { assertDocument, isUploadedBefore } from '../documents/named.ts';
+import { assertNoRecheck } from '../rechecks/refer.ts';
 import { actOn } from '../tender/advance.ts';
 import { saveCases, type TenderCase } from '../tender/case.ts';
 import { planPerformance } from './plan.ts';
@@ -31,6 +32,7 @@ export async function signContract(
   const file = documentId === null ? null : await assertDocument(tx.q, procurementId, documentId, 'contract');
   const c = await actOn(tx, procurementId);
   c.assertStage('contract', lotNo);
+  await assertNoRecheck(c, lotNo);
   refuseWhileQueried(c, lotNo, contract.signedAt);
   await refuseAfterRefusal(c, lotNo);
   await refuseOtherPrice(c, lotNo, contract.amountFen);

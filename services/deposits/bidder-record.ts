@@ -1,5 +1,6 @@
 import type { Tx } from '../../db/access/database.ts';
 import { receiptsOf } from '../../db/bids.ts';
+import { decisionsOf } from '../../db/decisions.ts';
 import { openingsOf } from '../../db/openings/openings.ts';
 import { unsealingOf } from '../../db/openings/unsealings.ts';
 import { lotOf } from '../../db/procurements.ts';
@@ -16,11 +17,16 @@ export async function bidderRecordOf(
   const opened = (await openingsOf(q, procurementId)).some((opening) => opening.lotNo === lotNo && opening.opened);
   const unsealing = standing && (await unsealingOf(q, standing.id));
   const { stage, winnerBidId } = await lotOf(q, procurementId, lotNo);
+  // Who had won, and has lost the award, refused the contract as the winner.
+  const lost = (await decisionsOf(q, { procurementId, lotNo }, ['replace-winner'])).map(
+    ({ payload }) => payload.lostBidId,
+  );
+  const isLost = standing !== undefined && lost.includes(standing.id);
   return {
     bid: standing ? 'standing' : 'none',
     // What was not sealed is open as soon as its lot is.
     opening: unsealing?.state ?? (opened ? 'opened' : null),
-    won: standing !== undefined && standing.id === winnerBidId,
-    contractSigned: stage === 'performance' || stage === 'archived',
+    won: isLost || (standing !== undefined && standing.id === winnerBidId),
+    contractSigned: !isLost && (stage === 'performance' || stage === 'archived'),
   };
 }

@@ -10,6 +10,7 @@ const NAMES: Readonly<Record<TenderDocument['kind'], { readonly zh: string; read
   contract: { zh: '合同', en: 'a contract' },
   acceptance: { zh: '履约验收书', en: 'a record of acceptance' },
   performance: { zh: '履约凭证（担保、支付、交付）', en: 'a paper of the performance' },
+  evidence: { zh: '证明材料', en: 'evidence' },
 };
 
 /**

@@ -6,6 +6,7 @@ import { notFound } from '../../db/procurements.ts';
 import { outOfState } from '../../domain/committees/out-of-state.ts';
 import type { TenderPlace } from '../../db/tender/place.ts';
 import { checkLeader } from '../../domain/committees/composition.ts';
+import { isReopened } from '../../domain/evaluation/reopened.ts';
 import { wrongCorrection } from '../../domain/evaluation/correction.ts';
 import type { Motion, Proceedings } from '../../domain/evaluation/proceedings.ts';
 import { badInput } from '../../domain/issues.ts';
@@ -140,12 +141,12 @@ export async function move(tx: Tx, place: TenderPlace, accountId: string, motion
 function assertMotion(proceedings: Proceedings, motion: Motion): void {
   if (proceedings.isBeingSigned) throw outOfState('lot', 'signing', ['evaluation']);
   const begun = proceedings.parts.every(({ closed }) => closed);
-  if (!begun) throw outOfState('lot', 'marking', ['marked']);
-  assertBids(
-    proceedings,
-    'bidId' in motion ? [motion.bidId] : motion.on === 'draw' ? motion.bidIds : [],
-    'motion.bidId',
-  );
+  // That a mark is wrong is found before it is changed, and before the sheets are signed again.
+  if (!begun && motion.on !== 'outlier') throw outOfState('lot', 'marking', ['marked']);
+  const bidIds = 'bidId' in motion ? [motion.bidId] : motion.on === 'draw' ? motion.bidIds : [];
+  assertBids(proceedings, bidIds, 'motion.bidId');
+  if (motion.on !== 'draw') assertReferred(proceedings, 'motion.bidId', bidIds, motion.on);
+  if (motion.on === 'outlier') assertMark(proceedings, motion);
   const bidOf = (bidId: string) => proceedings.of.bids.find((each) => each.bidId === bidId);
   if (motion.on === 'price' && bidOf(motion.bidId)?.priceFen !== null) {
     throw refusedBy([
@@ -201,6 +202,51 @@ export function assertBids({ bidIds }: Proceedings, given: readonly string[], fi
   ]);
 }
 
+/** A mark of a member who sits, of an item that was referred. */
+function assertMark(
+  { of: { sheets }, sitting, reopened }: Proceedings,
+  { memberId, bidId, item }: Extract<Motion, { on: 'outlier' }>,
+): void {
+  const sheet = sheets.find((each) => each.memberId === memberId && each.bidId === bidId);
+  const isMark = sheet?.entries.some((entry) => entry.item === item && 'points' in entry) ?? false;
+  if (isMark && sitting.includes(memberId) && reopened && isReopened(reopened, bidId, item)) return;
+  throw badInput([
+    {
+      field: 'motion.item',
+      rule: 'mark-referred',
+      messageZh: '应为在任成员对提交复核的项的评分',
+      messageEn: 'It must be the mark of a member who sits, for an item that was referred',
+    },
+  ]);
+}
+
+/**
+ * In a recheck nothing is decided of a bid that was not referred; that a mark is too high or too low is found in a recheck alone.
+ * @throws DomainError `unlawful`
+ */
+function assertReferred(
+  { of, reopened }: Proceedings,
+  field: string,
+  bidIds: readonly string[],
+  on?: Motion['on'],
+): void {
+  const beyond = reopened === null ? undefined : bidIds.find((bidId) => !reopened.bidIds.includes(bidId));
+  const notReopened = on === 'outlier' && !reopened?.found;
+  if (beyond === undefined && !notReopened) return;
+  throw refusedBy([
+    violation(of.definition.recheck.only, {
+      field,
+      given: beyond ?? on ?? null,
+      messageZh: notReopened
+        ? '只有以评分畸高、畸低提交复核的，才能作此认定'
+        : '该投标（响应）没有提交复核，不得改变其评审结果',
+      messageEn: notReopened
+        ? 'This is found only in a recheck that was referred on this ground'
+        : 'The bid was not referred to the committee: its result does not change',
+    }),
+  ]);
+}
+
 /** @throws DomainError `stage-conflict` for one that is decided, or for a second vote */
 export async function vote(
   tx: Tx,
@@ -244,6 +290,7 @@ export async function askToExplain(
   const { draw, proceedings, seat } = evaluation;
   assertLeader(evaluation);
   assertBids(proceedings, [bidId], 'bidId');
+  assertReferred(proceedings, 'bidId', [bidId]);
   if (proceedings.parts.some(({ closed }) => !closed)) throw outOfState('lot', 'marking', ['marked']);
   if (proceedings.acts('ask').some(({ act }) => act.bidId === bidId)) throw outOfState('lot', 'asked', ['evaluation']);
   const until = tx.now + minutes * MINUTE_MS;

@@ -13,6 +13,7 @@ import { outOfState } from '../../domain/committees/out-of-state.ts';
 import type { StandingBid } from '../../db/bids.ts';
 import type { TenderPlace } from '../../db/tender/place.ts';
 import { itemsSignedByAll, Proceedings, type CommitteeAct, type Seat } from '../../domain/evaluation/proceedings.ts';
+import { isRechecked } from '../../domain/evaluation/recheck.ts';
 import { lawOf } from '../../domain/evaluation/scheme/law.ts';
 import { DomainError } from '../../domain/errors.ts';
 import { getRule, type RuleId } from '../../domain/law/rulebook.ts';
@@ -183,7 +184,8 @@ export async function evaluationFor(
 
 /** @throws DomainError `stage-conflict` */
 export function assertEvaluating({ lot, draw, proceedings }: Evaluation, committee: 'complete' | 'incomplete'): void {
-  if (lot.stage !== 'evaluation') throw outOfState('lot', lot.stage, ['evaluation']);
+  const rechecked = proceedings.isReopened && isRechecked(proceedings.of.definition, lot.stage);
+  if (lot.stage !== 'evaluation' && !rechecked) throw outOfState('lot', lot.stage, ['evaluation']);
   // While somebody is called in the place of who was replaced, the others go on marking, and decide nothing.
   const states: DrawState[] = committee === 'complete' ? ['formed'] : ['formed', 'calling'];
   if (!states.includes(draw.state)) throw outOfState('draw', draw.state, states);

@@ -37,7 +37,7 @@ export async function rejectUnqualified(tx: Tx, actor: Actor, place: TenderPlace
   }
   assertEvaluating(evaluation, 'incomplete');
   assertBids(proceedings, [bidId], 'bidId');
-  if (proceedings.parts.some(({ signedBy }) => signedBy.length > 0)) {
+  if (proceedings.reopened !== null || proceedings.parts.some(({ signedBy }) => signedBy.length > 0)) {
     throw outOfState('lot', 'reviewing', ['evaluation']);
   }
   const isItem = scheme.qualification.some(({ key }) => key === item);

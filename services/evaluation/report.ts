@@ -3,7 +3,7 @@ import type { StandingBid } from '../../db/bids.ts';
 import type { TenderDocument } from '../../db/documents.ts';
 import { bidUnknown } from '../../domain/bids/refusals.ts';
 import type { Tx } from '../../db/access/database.ts';
-import type { Decision } from '../../db/decisions.ts';
+import { latestDecision, type Decision } from '../../db/decisions.ts';
 import { schemeOf } from '../../db/evaluation/schemes.ts';
 import { attendanceOf } from '../../db/openings/openings.ts';
 import { openedBids, unsealingsOf } from '../../db/openings/unsealings.ts';
@@ -32,6 +32,8 @@ import { assertDocument, isUploadedBefore } from '../documents/named.ts';
 import { failedUnder, failLot, tooFewBidders, type FailureReason } from '../lots/fail.ts';
 import { publishNotice } from '../notices/publish.ts';
 import { partiesOf } from '../procurements/parties.ts';
+import { concludeRecheck, noteConcluded, resultOf } from '../rechecks/conclude.ts';
+import { openRecheck } from '../rechecks/open.ts';
 import { actOn } from '../tender/advance.ts';
 import { saveCases, type TenderCase } from '../tender/case.ts';
 
@@ -51,11 +53,14 @@ export async function deliverReport(
   const { procurementId, lotNo } = place;
   const file = given.documentId === null ? null : await assertDocument(tx.q, procurementId, given.documentId, 'report');
   const c = await actOn(tx, procurementId);
-  c.assertStage('report', lotNo);
+  const recheck = await openRecheck(c, lotNo);
+  if (!recheck) c.assertStage('report', lotNo);
+  const former = recheck && (await latestDecision(tx.q, place, 'report'));
   const { members, drawn } = await committeeOf(tx, place, given.committee);
   const report = { ...given, committee: members, made: given.made ?? 'outside' };
   if (drawn && report.made === 'outside') await refuseTyped(c, lotNo);
   const bids = await openedBids(tx.q, procurementId, lotNo);
+  const result = recheck && former ? resultOf(c, recheck, former, report) : null;
   const failure = noCompetition(c, report);
   await refuseDefectiveReport(c, lotNo, { report, file, drawn, bids, failure, confirmed });
   const { rules, timeline } = c;
@@ -64,10 +69,19 @@ export async function deliverReport(
   } else timeline.planAt(lotNo, 'evaluation-report', null, []);
   timeline.complete(lotNo, 'evaluation-report', { by: actor.role, at: tx.now });
   // The names of a drawn committee stay where they are encrypted.
-  const decision = c.decide('report', actor, lotNo, drawn ? { ...report, committee: [] } : report);
+  const kept = { ...report, ...(drawn ? { committee: [] } : {}), ...(result ? { recheck: result } : {}) };
+  const decision = c.decide('report', actor, lotNo, kept);
+  if (result) {
+    timeline.complete(lotNo, 'recheck', { by: actor.role });
+    noteConcluded(c, lotNo, result);
+  }
 
   if (failure) await failLot(c, actor, lotNo, failure);
-  else {
+  else if (result && former && c.lot(lotNo).stage !== 'evaluation') {
+    await concludeRecheck(c, actor, lotNo, { report, former: former.payload, result }, () =>
+      publishCandidates(c, lotNo, report, bids),
+    );
+  } else {
     c.planFollowing(lotNo, 'evaluation-report', tx.now);
     if (rules.publicity) await publishCandidates(c, lotNo, report, bids);
     c.advanceLot(lotNo, rules.publicity ? 'publicity' : 'award');

@@ -122,10 +122,17 @@ function recordOf({ procurement, lot, seats, bids, proceedings }: Evaluation, sc
     motions: proceedings.motions,
     explanations: proceedings.acts('explanation').map(({ by, act }) => ({ bidId: by, textZh: act.textZh })),
     ...{ outcome, signing },
+    reopened: reopenedOf(proceedings),
     rules: Object.fromEntries([...new Set(named)].sort().map((rule) => [rule, citationOf(rule as RuleId).zh])),
     endedAt: endOf(proceedings),
   };
   return made;
+}
+
+function reopenedOf({ reopened }: Evaluation['proceedings']): EvaluationRecord['reopened'] {
+  if (!reopened) return null;
+  const { recheckId, bidIds, items } = reopened;
+  return { recheckId, bidIds, items };
 }
 
 const endOf = (proceedings: Evaluation['proceedings']): number =>
@@ -137,6 +144,8 @@ export interface PrintedReport {
   /** The page, and the PDF where it is not too long for one. */
   readonly files: readonly [ReceivedDocument, ...ReceivedDocument[]];
   readonly details: readonly CandidateDetails[];
+  /** Of a recheck: what was found. */
+  readonly findingZh?: string | null;
 }
 
 /**
@@ -148,7 +157,7 @@ export async function deliverEvaluated(
   tx: Tx,
   place: TenderPlace,
   accountId: string,
-  { hash, files, details }: PrintedReport,
+  { hash, files, details, findingZh = null }: PrintedReport,
   confirmed: ReadonlySet<string>,
 ): Promise<Decision<'report'>> {
   const evaluation = await evaluationFor(tx, place, accountId);
@@ -169,7 +178,8 @@ export async function deliverEvaluated(
   const [page, ...others] = files;
   const { id: documentId } = await addDocument(tx, actor, { ...page, procurementId, kind: 'report' });
   for (const file of others) await addDocument(tx, actor, { ...file, procurementId, kind: 'report' });
-  const payload = reportedOf(proceedings, { details, documentId, evaluationEndedAt: endOf(proceedings) });
+  const reported = reportedOf(proceedings, { details, documentId, evaluationEndedAt: endOf(proceedings) });
+  const payload = { ...reported, findingZh };
   const { input } = proceedings;
   if (!input) throw new Error('nothing was scored');
   const decision = await deliverReport(tx, actor, place, payload, confirmed);

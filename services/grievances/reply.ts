@@ -6,7 +6,7 @@ import { changeGrievance, grievanceById, type Grievance } from '../../db/grievan
 import { organisationById } from '../../db/organisations.ts';
 import { wake } from '../../db/engine/outbox.ts';
 import { RESUMED, resumedClocksOf } from '../../db/tender/suspensions.ts';
-import type { DecisionPayloads, GrievanceEffect } from '../../domain/decisions.ts';
+import type { DecisionPayloads, GrievanceEffect, Recheck } from '../../domain/decisions.ts';
 import { DomainError } from '../../domain/errors.ts';
 import type { MilestoneKey } from '../../domain/law/milestones.ts';
 import { assertNamesNoAsker, type Asker } from '../../domain/grievances/asker.ts';
@@ -20,6 +20,9 @@ import { grievanceSubject, lotSubject, procurementSubject } from '../../domain/s
 import { seenOf } from '../../domain/text.ts';
 import { NO_WINNER, failedUnder, failLot } from '../lots/fail.ts';
 import { publishNotice } from '../notices/publish.ts';
+import { allBids, beginRecheck } from '../rechecks/begin.ts';
+import { openRecheck } from '../rechecks/open.ts';
+import { assertDue, groundOf, notOn, refuseContradicted } from '../rechecks/refer.ts';
 import { planBidding } from '../procurements/bidding.ts';
 import { actOn } from '../tender/advance.ts';
 import { saveCases, type TenderCase } from '../tender/case.ts';
@@ -59,6 +62,7 @@ export async function replyToGrievance(
   const { outcome, effect, textZh } = reply;
   const c = await actOn(tx, grievance.procurementId);
   assertEffectApplies(c, grievance, outcome, effect);
+  const recheck = await recheckOf(c, grievance, reply);
   refuseWithoutBasis(c, reply);
   const filer = { ...(await askerOf(tx.q, grievance.filedBy)), letter: grievance.letter };
   assertNamesNoAsker({ replyZh: textZh, factsZh: reply.factsZh, lawZh: reply.lawZh }, filer);
@@ -70,7 +74,7 @@ export async function replyToGrievance(
   const answered = answeredBy(c, grievance, filer, basis);
   publishNotice(c, actor, 'grievance-reply', { lotNo }, { target, outcome, effect, replyZh: textZh, answered });
   await resumeClocks(c, actor, grievanceId, effect);
-  await carryOut(c, grievance, effect, actor);
+  await carryOut(c, grievance, effect, actor, recheck);
   const decision = c.decide('reply', actor, grievance.lotNo, reply, grievanceId);
   recordEvent(tx, {
     kind: 'grievance.replied',
@@ -199,7 +203,34 @@ function assertEffectApplies(
   });
 }
 
-async function carryOut(c: TenderCase, grievance: Grievance, effect: GrievanceEffect, actor: Actor): Promise<void> {
+/**
+ * On which ground, and by when, the same committee evaluates again: where the law lists the grounds, on one of them alone (财政部令87号 64).
+ * @throws DomainError `unlawful`, `bad-input`
+ */
+async function recheckOf(
+  c: TenderCase,
+  { id, lotNo }: Grievance,
+  { effect, textZh, recheck }: DecisionPayloads['reply'],
+): Promise<Recheck | null> {
+  if (effect !== 're-evaluate') return null;
+  const ground = recheck?.ground ?? 'grievance';
+  const defined = groundOf(c, ground, 'recheck.ground');
+  if (!defined.stages.includes('evaluation')) throw notOn(c, ground, defined.rule);
+  await refuseContradicted(c, lotNo, defined, ground, 'recheck.ground');
+  const dueAt = assertDue(c, recheck?.dueAt ?? null, null, 'recheck.dueAt');
+  return {
+    ...{ ground, grievanceId: id, bidIds: await allBids(c, lotNo), items: null },
+    ...{ reasonZh: textZh, documentId: null, dueAt, dueRule: null },
+  };
+}
+
+async function carryOut(
+  c: TenderCase,
+  grievance: Grievance,
+  effect: GrievanceEffect,
+  actor: Actor,
+  recheck: Recheck | null,
+): Promise<void> {
   const { lotNo } = grievance;
   switch (effect) {
     case 'none':
@@ -207,7 +238,9 @@ async function carryOut(c: TenderCase, grievance: Grievance, effect: GrievanceEf
     case 're-evaluate':
       c.timeline.setAside(lotNo, OF_THE_RESULT);
       c.timeline.cancelPlanned(lotNo, AFTER_THE_RESULT);
+      c.timeline.endSuspensions((await openRecheck(c, lotNo))?.id ?? '');
       c.advanceLot(lotNo, 'evaluation', NO_WINNER);
+      if (recheck) await beginRecheck(c, actor, lotNo, recheck);
       return;
     case 'retender': {
       const reason = failedUnder(

@@ -4,14 +4,17 @@ import {
   grievanceIntervalsIn,
   grievanceIntervalsOf,
   openPausesOf,
+  recheckIntervalsOf,
   resumedClocksOf,
 } from '../../db/tender/suspensions.ts';
 import { pausesOf } from '../../db/tender/timeline.ts';
 import { procedureOf } from '../../domain/procedures/index.ts';
 import {
   endedPause,
+  endedRechecks,
   endedSuspensions,
   orderedPause,
+  recheckSuspension,
   suspendedBy,
   type EndedSuspension,
   type Suspended,
@@ -29,7 +32,11 @@ export async function suspendedOf(
 ): Promise<ReadonlyMap<string, readonly Suspended[]>> {
   const announced = tenders.filter(({ stage }) => stage !== 'draft' && stage !== 'launched');
   const ids = announced.map(({ id }) => id);
-  const [intervals, pauses] = await Promise.all([grievanceIntervalsOf(q, ids), openPausesOf(q, ids)]);
+  const [intervals, rechecks, pauses] = await Promise.all([
+    grievanceIntervalsOf(q, ids),
+    recheckIntervalsOf(q, ids),
+    openPausesOf(q, ids),
+  ]);
   const isOf =
     (id: string) =>
     (row: { readonly procurementId: string }): boolean =>
@@ -42,6 +49,10 @@ export async function suspendedOf(
         tender.id,
         [
           ...suspendedBy(definition, intervals.filter(isOf(tender.id)), now),
+          ...rechecks
+            .filter(isOf(tender.id))
+            .filter(({ until }) => until === null)
+            .map((recheck) => recheckSuspension(definition, recheck)),
           ...paused.map((pause) => orderedPause(definition, pause)),
         ],
       ];
@@ -61,8 +72,9 @@ export async function pastSuspensionsOf(
 ): Promise<readonly EndedSuspension[]> {
   if (tender.stage === 'draft' || tender.stage === 'launched') return [];
   const definition = procedureOf(tender);
-  const [intervals, resumed, pauses, window] = await Promise.all([
+  const [intervals, rechecks, resumed, pauses, window] = await Promise.all([
     grievanceIntervalsIn(q, tender.id),
+    recheckIntervalsOf(q, [tender.id]),
     resumedClocksOf(q, tender.id),
     pausesOf(q, tender.id),
     bidderWindowOf(q, tender, now),
@@ -72,5 +84,9 @@ export async function pastSuspensionsOf(
     const lost = window ? Math.min(until, window.until ?? until) - Math.max(from, window.from) : 0;
     return [endedPause(definition, { from, until, reasonZh }, Math.max(0, lost))];
   });
-  return [...endedSuspensions(definition, intervals, resumed), ...ended].sort((a, b) => a.since - b.since);
+  return [
+    ...endedSuspensions(definition, intervals, resumed),
+    ...endedRechecks(definition, rechecks, resumed),
+    ...ended,
+  ].sort((a, b) => a.since - b.since);
 }

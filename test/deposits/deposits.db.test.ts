@@ -14,6 +14,7 @@ import type { DepositRates } from '../../domain/deposits/interest.ts';
 import type { BankAccount } from '../../domain/deposits/terms.ts';
 import { formatInstant } from '../../domain/civil-time.ts';
 import { forfeitDeposit } from '../../services/deposits/forfeit.ts';
+import { addDocument } from '../../services/documents/add.ts';
 import { giveReference } from '../../services/deposits/give-reference.ts';
 import { recordPayment } from '../../services/deposits/record-payments.ts';
 import { refundDeposit } from '../../services/deposits/refund.ts';
@@ -27,6 +28,7 @@ import {
   at,
   bid,
   decide,
+  fileOf,
   handClock,
   people,
   publishedTender,
@@ -295,6 +297,33 @@ describe('deposits go back after the contract, with interest (招标投标法实
 });
 
 describe('a deposit is kept on a lawful ground alone, and on none that the record contradicts', () => {
+  it('of a winner that loses the award because it refuses is kept with that (条例74), and of no other', async () => {
+    const { of } = await awarded();
+    const file = await fileOf(db, '拒签函');
+    const document = {
+      procurementId: of.id,
+      kind: 'evidence',
+      name: '函.pdf',
+      mediaType: 'application/pdf',
+      file,
+    } as const;
+    const { id: documentId } = await db.transaction((tx) => addDocument(tx, who.asPurchaser, document));
+    const replace = (ground: 'declined' | 'force-majeure') =>
+      decide(db, who.asPurchaser, {
+        ...{ procurementId: of.id, lotNo: 1, kind: 'replace-winner' },
+        payload: { ground, reasonZh: '书面拒绝签订合同', documentId, then: 'next' },
+      });
+    await replace('declined');
+    expect(await accountOf(of, 0)).toMatchObject({
+      leftFen: 0,
+      movements: [
+        { kind: 'forfeited', ground: 'contract-refused', amountFen: bondOf(of), reasonZh: '书面拒绝签订合同' },
+      ],
+    });
+    await replace('force-majeure');
+    expect(await accountOf(of, 1)).toMatchObject({ leftFen: bondOf(of), movements: [] });
+  });
+
   it('the contract is refused by the winner alone (招标投标法实施条例 74), and not once it is signed', async () => {
     const { of } = await awarded();
     expect((await refusalOf(forfeit(of, 0, 'as-documents-say'))).code).toBe('unlawful');

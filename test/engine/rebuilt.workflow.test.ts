@@ -143,11 +143,12 @@ describe('workflows lost at every stage and recreated from the database', () => 
     await time.until(query.replyDueAt + 60_000);
     expect((await listGrievances(time.db.read, {}))[0]?.state).toBe('overdue');
     await lose(tender);
-    const upheld = { outcome: 'upheld', effect: 're-evaluate', textZh: '重新评审' } as const;
+    const recheck = { ground: 'objective', dueAt: at('2026-06-30T18:00+08:00') } as const;
+    const upheld = { outcome: 'upheld', effect: 're-evaluate', textZh: '重新评审', recheck } as const;
     await tender.reply(query, upheld);
     await lose(tender);
     expect((await tender.lot()).stage).toBe('evaluation');
-    await tender.report(bids, '2026-04-17T18:00+08:00');
+    await tender.report(bids, '2026-04-17T18:00+08:00', { findingZh: '重新评审，维持原结果' });
     await tender.award(bids[0]);
     expect((await tender.lot()).stage).toBe('contract');
   });

@@ -9,7 +9,7 @@ import { waitingWakes } from '../../db/engine/outbox.ts';
 import { lotOf, procurementById } from '../../db/procurements.ts';
 import { suspensionsOf } from '../../db/tender/suspensions.ts';
 import { milestoneOf } from '../../db/tender/timeline.ts';
-import type { DecisionPayloads, GrievanceEffect } from '../../domain/decisions.ts';
+import type { DecisionPayloads, GrievanceEffect, RecheckGround } from '../../domain/decisions.ts';
 import { documentOf } from '../../web/notices/templates.ts';
 import { temporaryDatabase, type TestDatabase } from '../setup/database.ts';
 import {
@@ -47,13 +47,22 @@ const file = (target: 'documents' | 'result', supplier: number) =>
       textZh: '理由见附件',
     }),
   );
-const replyTo = (grievanceId: string, outcome: 'rejected' | 'upheld' = 'rejected', effect: GrievanceEffect = 'none') =>
+const WEEK_MS = 7 * 86_400_000;
+const replyTo = (
+  grievanceId: string,
+  outcome: 'rejected' | 'upheld' = 'rejected',
+  effect: GrievanceEffect = 'none',
+  ground: RecheckGround = 'grievance',
+) =>
   decide(db, who.asPurchaser, {
     procurementId,
     lotNo: 0,
     grievanceId,
     kind: 'reply',
-    payload: { outcome, effect, textZh: '经核查，答复如下' },
+    payload: {
+      ...{ outcome, effect, textZh: '经核查，答复如下' },
+      ...(effect === 're-evaluate' ? { recheck: { ground, dueAt: clock.read() + WEEK_MS } } : {}),
+    },
   });
 const carryOut = <K extends 'report' | 'award' | 'contract'>(kind: K, payload: DecisionPayloads[K]) =>
   decide(db, who.asPurchaser, { procurementId, lotNo: 1, kind, payload });
@@ -343,7 +352,7 @@ describe('objections to the result of works (条例 54)', () => {
     }
     expect((await refusalOf(file('result', 2))).code).toBe('stage-conflict');
     clock.set('2026-04-27T10:00+08:00');
-    await carryOut('report', reportOn([...bids].reverse(), at('2026-04-24T17:00+08:00')));
+    await carryOut('report', { ...reportOn([...bids].reverse(), at('2026-04-24T17:00+08:00')), findingZh: '重新评标' });
     // Monday 27 April and three days: Thursday 30 April.
     expect((await milestoneOf(db.read, lot(), 'publicity-end')).dueAt).toBe(at('2026-04-30T23:59:59.999+08:00'));
     expect((await milestoneOf(db.read, lot(), 'publicity-start')).state).toBe('done');
@@ -356,7 +365,7 @@ describe('objections to the result of works (条例 54)', () => {
     clock.set('2026-04-22T10:00+08:00');
     await replyTo(one.id, 'upheld', 're-evaluate');
     clock.set('2026-04-23T10:00+08:00');
-    await carryOut('report', reportOn(bids, at('2026-04-22T17:00+08:00')));
+    await carryOut('report', { ...reportOn(bids, at('2026-04-22T17:00+08:00')), findingZh: '重新评标' });
     clock.set('2026-04-27T10:00+08:00');
     expect(await platform(1)).toEqual(waits('publicity'));
     expect(await suspendedBy(1, 'publicity-end')).toEqual([two.id]);
@@ -477,7 +486,12 @@ describe('queries in government procurement (政府采购法实施条例 53, 54;
     const bids = await awarded();
     expect(await lotOf(db.read, procurementId, 1)).toMatchObject({ winnerBidId: bids[0]?.id, stage: 'contract' });
     const grievance = await file('result', 1);
-    await replyTo(grievance.id, 'upheld', 're-evaluate');
+    // 87令64: on one of four grounds, and on no other.
+    expect(await refusalOf(replyTo(grievance.id, 'upheld', 're-evaluate'))).toMatchObject({
+      code: 'unlawful',
+      details: { rule: 'gp-rereview-grounds', article: '64', lawful: ['sum', 'range', 'objective', 'outlier'] },
+    });
+    await replyTo(grievance.id, 'upheld', 're-evaluate', 'objective');
     expect((await lotOf(db.read, procurementId, 1)).stage).toBe('evaluation');
     expect(await lotOf(db.read, procurementId, 1)).toMatchObject({
       stage: 'evaluation',
@@ -486,7 +500,7 @@ describe('queries in government procurement (政府采购法实施条例 53, 54;
       deemed: false,
     });
     clock.set('2026-04-20T10:00+08:00');
-    await carryOut('report', reportOn([...bids].reverse(), at('2026-04-17T17:00+08:00')));
+    await carryOut('report', { ...reportOn([...bids].reverse(), at('2026-04-17T17:00+08:00')), findingZh: '重新评标' });
     await carryOut('award', { bidId: String(bids[2]?.id), ground: null, reasonZh: null });
     expect(await lotOf(db.read, procurementId, 1)).toMatchObject({ stage: 'contract', winnerBidId: bids[2]?.id });
     // Thirty days from the second notice of award, 20 April: 20 May, a Wednesday.

@@ -126,6 +126,7 @@ const STEP_OF_RULE: Readonly<Record<keyof ProcedureRules, Step>> = {
 
 const STEP_OF_ACT: Readonly<Record<DecisionKind, Step>> = {
   ...{ amend: 'documents', terminate: 'termination', report: 'evaluation', award: 'award', contract: 'contract' },
+  ...{ recheck: 'evaluation', 'refuse-award': 'award', 'replace-winner': 'award' },
   ...{ 'publish-contract': 'contract', duty: 'contract', reply: 'grievances', correct: 'notices' },
   ...{
     'performance-bond': 'contract',

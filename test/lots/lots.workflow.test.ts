@@ -147,15 +147,13 @@ describe('a works tender of several lots', () => {
     const two = await tender.bids(2, [0, 1, 2]);
     await tender.until('2026-04-21T09:00+08:00');
     const few = (bids: typeof one, competition: 'sufficient' | 'insufficient') => ({
-      candidates: bids
-        .slice(0, 2)
-        .map(({ id }, n) => ({
-          ...candidateTold(),
-          bidId: id,
-          rank: n + 1,
-          priceFen: 2_000_000_00 + n,
-          score: 90 - n,
-        })),
+      candidates: bids.slice(0, 2).map(({ id }, n) => ({
+        ...candidateTold(),
+        bidId: id,
+        rank: n + 1,
+        priceFen: 2_000_000_00 + n,
+        score: 90 - n,
+      })),
       rejected: [{ bidId: String(bids[2]?.id), ground: 6, reasonZh: '未实质响应' }],
       competition,
     });
@@ -176,12 +174,13 @@ describe('a works tender of several lots', () => {
     await tender.until('2026-04-22T09:00+08:00');
     const objection = await tender.file('result', 1);
     await tender.until('2026-04-23T09:00+08:00');
-    await tender.reply(objection, { outcome: 'upheld', effect: 're-evaluate' });
+    const recheck = { ground: 'grievance', dueAt: at('2026-04-30T18:00+08:00') } as const;
+    await tender.reply(objection, { outcome: 'upheld', effect: 're-evaluate', recheck });
     expect((await tender.lot()).stage).toBe('evaluation');
     expect(await time.history(`procurement/${tender.id}/lot/1`).query('state')).toMatchObject({ stage: 'evaluation' });
     await tender.until('2026-04-28T09:00+08:00');
     const second = [bids[1], bids[0], bids[2]].filter((each) => each !== undefined);
-    await tender.report(second, '2026-04-27T17:00+08:00');
+    await tender.report(second, '2026-04-27T17:00+08:00', { findingZh: '重新评标' });
     expect((await tender.lot()).stage).toBe('publicity');
     // From Tuesday the 28th: 29, 30 April, 1 May, which is off until the 5th: Wednesday 6 May.
     expect(await tender.due('publicity-end')).toBe('2026-05-06T23:59:59.999+08:00');

@@ -48,6 +48,7 @@ describe('what an agency may do by its mandate', () => {
         'dossier.make',
         'grievance.read',
         'procurement.read-draft',
+        'recheck.read',
         'report.read',
       ].sort(),
     );

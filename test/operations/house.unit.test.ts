@@ -37,6 +37,7 @@ const MAY_BE_FULL: Readonly<Record<string, string>> = {
 
 /** One word a thing, in every layer. */
 const NOUNS: readonly string[] = [
+  'rechecks',
   'accounts',
   'awards',
   'bids',

@@ -293,6 +293,12 @@ describe('an act', () => {
     },
     pay: { instalment: 1, amountFen: 1, interestFen: 0, paidAt: 1, voucher: '1', documentId: null },
     duty: { key: 'written-report', noteZh: null },
+    recheck: {
+      ...{ ground: 'circumstances', grievanceId: null, bidIds: [newId()], items: null },
+      ...{ reasonZh: '财务状况变化', documentId: null, dueAt: at('2027-03-20T10:00+08:00') },
+    },
+    'refuse-award': { bidId: newId(), reasonZh: '放弃' },
+    'replace-winner': { ground: 'declined', reasonZh: '拒绝签订合同', documentId: null, then: 'next' },
   };
   const KINDS = Object.keys(PAYLOADS) as (keyof typeof PAYLOADS)[];
   const kept = () => Promise.all([db.read.select().from(decisions), auditAfter(db.read, 0, 9_999)]);
@@ -329,6 +335,9 @@ describe('an act', () => {
       accept: ['gp-acceptance', '政府采购法实施条例', '45'],
       pay: ['gp-pay-invoice', '财库〔2019〕38号', '三'],
       duty: ['gp-contract-file', '政府采购法', '47'],
+      recheck: ['neg-inq-rereview', '财政部令74号', '21'],
+      'refuse-award': ['neg-inq-refuse-sign-next', '财政部令74号', '22(2)'],
+      'replace-winner': ['neg-inq-refuse-sign-next', '财政部令74号', '22(2)'],
     },
     tendering: {
       amend: ['works-clarify-law-15', '招标投标法', '23'],
@@ -343,6 +352,9 @@ describe('an act', () => {
       accept: ['works-contract-consistent', '招标投标法实施条例', '57(1)'],
       pay: ['works-contract-consistent', '招标投标法实施条例', '57(1)'],
       duty: ['works-written-report', '招标投标法', '47'],
+      recheck: ['works-capability-recheck', '招标投标法实施条例', '56'],
+      'refuse-award': ['works-winner-refuses', '招标投标法实施条例', '74'],
+      'replace-winner': ['works-award-rank1', '招标投标法实施条例', '55'],
     },
     government: {
       amend: ['gp-clarify-tender-docs', '政府采购法实施条例', '31'],
@@ -357,6 +369,9 @@ describe('an act', () => {
       accept: ['gp-acceptance', '政府采购法实施条例', '45'],
       pay: ['gp-pay-invoice', '财库〔2019〕38号', '三'],
       duty: ['gp-contract-file', '政府采购法', '47'],
+      recheck: ['gp-rereview-grounds', '财政部令87号', '64'],
+      'refuse-award': ['gp-award-binding', '财政部令87号', '70'],
+      'replace-winner': ['gp-refuse-sign-next', '政府采购法实施条例', '49'],
     },
   };
 

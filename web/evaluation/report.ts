@@ -55,6 +55,14 @@ function evaluationDocument(record: EvaluationRecord): NoticeDocument {
           ]),
         ),
       ),
+      ...(record.reopened
+        ? section(
+            '复核',
+            paragraph(
+              `本报告为复核后的报告（${record.reopened.recheckId}）。重新${words.evaluation}的${words.bid}：${record.reopened.bidIds.map(nameOf).join('、')}；${record.reopened.items === null ? '全部项' : `项：${record.reopened.items.join('、')}`}。其余未作改动，复核之前的报告仍予保留。`,
+            ),
+          )
+        : []),
       ...section(
         '结果',
         table(
@@ -180,6 +188,8 @@ function motionZh(motion: Motion, nameOf: (bidId: string) => string): string {
       return `品牌 ${motion.brand} 由 ${nameOf(motion.bidId)} 参加`;
     case 'draw':
       return `抽签次序：${motion.bidIds.map(nameOf).join('、')}`;
+    case 'outlier':
+      return `${motion.memberId} 对${nameOf(motion.bidId)}“${motion.item}”的评分畸高、畸低：${motion.reasonZh}`;
     case 'competition':
       return `${motion.left === 'sufficient' ? '仍有竞争' : '明显缺乏竞争'}：${motion.reasonZh}`;
   }

@@ -30,6 +30,9 @@ import { changeContract } from '../../../services/contracts/change.ts';
 import { recordDelivery } from '../../../services/contracts/deliver.ts';
 import { performDuty, publishContract } from '../../../services/contracts/duties.ts';
 import { payContract } from '../../../services/contracts/pay.ts';
+import { refuseAward } from '../../../services/awards/refuse.ts';
+import { replaceWinner } from '../../../services/awards/replace.ts';
+import { referRecheck } from '../../../services/rechecks/refer.ts';
 import { signContract } from '../../../services/contracts/sign.ts';
 import { deliverReport } from '../../../services/evaluation/report.ts';
 import { replyToGrievance } from '../../../services/grievances/reply.ts';
@@ -224,6 +227,10 @@ const ACTS: {
   terminate: (tx, actor, { procurementId }, payload) => terminateProcurement(tx, actor, procurementId, payload),
   report: deliverReport,
   award: decideAward,
+  recheck: referRecheck,
+  'refuse-award': (tx, actor, place, { reasonZh }) =>
+    refuseAward(tx, actor, place, { supplierId: actor.organisationId ?? '', reasonZh }),
+  'replace-winner': replaceWinner,
   contract: signContract,
   'publish-contract': publishContract,
   'performance-bond': recordBond,

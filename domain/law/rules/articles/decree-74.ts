@@ -1,0 +1,55 @@
+import type { RuleRow } from '../../rule.ts';
+
+/** 财政部令74号: what follows an award that is not taken up, and a report that is wrong. */
+export const DECREE_74_RULES = [
+  {
+    id: 'neg-inq-rereview',
+    kind: 'ground',
+    use: 'block',
+    nameZh: '谈判、询价的重新评审: 仅限资格性审查认定错误和价格计算错误',
+    appliesTo: ['negotiation', 'inquiry'],
+    bound: 'rule',
+    items: ['资格性审查认定错误', '价格计算错误'],
+    law: '财政部令74号',
+    article: '21',
+    status: 'VERIFIED',
+    since: '2026.4',
+    quote: '除资格性审查认定错误和价格计算错误外，采购人或者采购代理机构不得以任何理由组织重新评审',
+    notes: 'The list that 政府采购法实施条例 44 leaves to the finance department, for negotiations and inquiries.',
+  },
+  {
+    id: 'neg-inq-refuse-sign-next',
+    kind: 'outcome',
+    use: 'computed',
+    nameZh: '成交供应商拒签 → 按原则确定其他供应商或者重新采购',
+    appliesTo: ['negotiation', 'inquiry'],
+    bound: 'rule',
+    law: '财政部令74号',
+    article: '22(2)',
+    status: 'VERIFIED',
+    since: '2026.4',
+    quote:
+      '采购人可以按照本办法第三十六条第二款、第四十九条第二款规定的原则确定其他供应商作为成交供应商并签订政府采购合同，也可以重新开展采购活动',
+    notes: 'The refusing supplier may not take part in the new procurement.',
+  },
+  {
+    id: 'neg-inq-bond-kept',
+    kind: 'ground',
+    use: 'block',
+    nameZh: '谈判、询价保证金不予退还的情形',
+    appliesTo: ['negotiation', 'inquiry'],
+    bound: 'rule',
+    items: [
+      '截止时间后撤回响应文件',
+      '在响应文件中提供虚假材料',
+      '成交供应商不与采购人签订合同 (不可抗力、文件认可的除外)',
+      '恶意串通',
+      '采购文件规定的其他情形',
+    ],
+    law: '财政部令74号',
+    article: '20(2)',
+    status: 'VERIFIED',
+    since: '2026.4',
+    quote: '除因不可抗力或谈判文件、询价通知书认可的情形以外，成交供应商不与采购人签订合同的',
+  },
+] as const satisfies readonly RuleRow[];
