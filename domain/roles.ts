@@ -206,6 +206,12 @@ export const PERMISSIONS = {
     lotStages: ['pending', 'opening', 'evaluation'],
     zh: '发起抽取评标（评审）专家',
   },
+  'draw.plan': {
+    roles: { ...RUNNERS, centre: 'any' },
+    stages: ['launched', 'bidding'],
+    lotStages: ['pending'],
+    zh: '计划抽取评标（评审）专家',
+  },
   'draw.part': {
     roles: { ...RUNNERS, centre: 'any', supervisor: 'any' },
     stages: ['bidding', 'opening', 'evaluation'],

@@ -12,6 +12,7 @@ import { chooseExpert } from '../../services/committees/choose.ts';
 import { commitToDraw, PARTY_OF, revealPart } from '../../services/committees/commit.ts';
 import { isStaffOf, membersOf, reading, recordReading } from '../../services/committees/members.ts';
 import { openDraw } from '../../services/committees/open.ts';
+import { planDraw, planOf } from '../../services/committees/plan.ts';
 import { drawRecord } from '../../services/committees/record.ts';
 import { replaceMember } from '../../services/committees/replace.ts';
 import { closeCommitments } from '../../services/committees/settle.ts';
@@ -26,6 +27,9 @@ import {
   drawGiven,
   membersSchema,
   membersView,
+  planGiven,
+  planSchema,
+  planView,
 } from './views.ts';
 
 const params = z.object({ id, no: lotNo });
@@ -95,6 +99,50 @@ export const committeeRoutes = [
         const draw = await openDraw(tx, actor, { procurementId: procurement.id, lotNo: lot.no }, body);
         return created(committeeView(draw, [], []), `/api/procurements/${procurement.id}/lots/${lot.no}/committee`);
       }),
+  }),
+  route({
+    ...common,
+    method: 'put',
+    path: `${BASE}/plan`,
+    action: 'draw.plan',
+    zh: '计划抽取：届时由平台发起；开标（开启）顺延的，随之顺延',
+    en: 'Plan the draw: the platform opens it by itself; it moves with the opening',
+    body: planGiven,
+    outcomes: [{ status: 200, schema: planSchema, zh: '已计划', en: 'Planned' }],
+    errors: ['unlawful', 'stage-conflict', 'not-found'],
+    judged: [
+      { field: 'leadMinutes', rule: 'no-window', zh: '法律没有规定时间的须填写', en: 'where the law sets no window' },
+      { field: 'evaluationAt', rule: 'after-draw', zh: '晚于抽取结束', en: 'after the end of the draw' },
+      {
+        field: 'representativeIds.*',
+        rule: 'own-person',
+        zh: '招标人（采购人）的人员',
+        en: 'the purchaser’s own people',
+      },
+    ],
+    handle: async ({ procurement, lot, body, actor, commit }) =>
+      commit(async (tx) => {
+        const { evaluationMinutes, leadMinutes, ...request } = body;
+        const place = { procurementId: procurement.id, lotNo: lot.no };
+        return ok(planView(await planDraw(tx, actor, place, { request, evaluationMinutes, leadMinutes })));
+      }),
+  }),
+  route({
+    ...common,
+    method: 'get',
+    path: `${BASE}/plan`,
+    action: 'committee.state',
+    zh: '抽取计划，不含姓名',
+    en: 'The plan of the draw, without names',
+    outcomes: [{ status: 200, schema: planSchema, zh: '计划', en: 'The plan' }],
+    errors: ['not-found'],
+    handle: async ({ services: { db }, procurement, lot }) => {
+      const place = { procurementId: procurement.id, lotNo: lot.no };
+      const of = { q: db.read, committees: db.committees, calendar: await db.calendar() };
+      const stated = await planOf(of, place);
+      if (!stated) throw notFound('draw-plan', `${procurement.id}/lot/${lot.no}`);
+      return ok(planView(stated));
+    },
   }),
   route({
     ...common,

@@ -61,6 +61,31 @@ export const EVENT_KINDS = {
     en: 'A lot has failed; its next step is to be decided',
     leaves: 'at-once',
   },
+  'draw.opened': {
+    zh: '专家抽取已经开始，请在期限内提交本方的承诺',
+    en: 'A draw has begun: your party commits itself to its part',
+    leaves: 'at-once',
+  },
+  'draw.parts': {
+    zh: '请在期限内交出本方的随机数',
+    en: 'Your party hands in its part of the seed of a draw',
+    leaves: 'at-once',
+  },
+  'draw.part-due': {
+    zh: '本方对专家抽取的承诺或者随机数即将到期',
+    en: 'What your party owes to a draw is due soon',
+    leaves: 'at-once',
+  },
+  'draw.failed': {
+    zh: '专家抽取未能进行，请另行发起',
+    en: 'A draw could not be held: open another',
+    leaves: 'at-once',
+  },
+  'committee.short': {
+    zh: '评审开始时评标委员会（评审小组）尚未组成',
+    en: 'There is no committee when its evaluation begins',
+    leaves: 'at-once',
+  },
   'deposit.changed': { zh: '贵单位的保证金有新的记录', en: 'Something was recorded of your deposit', leaves: 'digest' },
   'upload.ended': { zh: '一个上传被退回或撤销', en: 'An upload was refused or withdrawn', leaves: 'digest' },
   'outage.recorded': { zh: '平台停机已记录', en: 'An outage of the platform was recorded', leaves: 'digest' },

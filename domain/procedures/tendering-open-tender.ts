@@ -153,6 +153,14 @@ export const TENDERING_OPEN_TENDER: Procedure = {
       otherwise: 'earliest',
       proposed: true,
     },
+    {
+      key: 'committee',
+      otherwise: { at: 'opening' },
+      ifNobodyActs: {
+        zh: '评标委员会成员名单一般应于开标前确定（12号令8）；未组成的，记入审计记录，监督部门可查',
+        en: 'The members are usually settled before the opening (12号令 art. 8); that they are not is recorded for the supervisors',
+      },
+    },
     // Only the bid validity limits the evaluation: projected to the day of the opening.
     { key: 'evaluation-report', otherwise: { endOfDayOf: 'opening' } },
     {

@@ -13,6 +13,7 @@ import { notFound } from '../../db/procurements.ts';
 import { nextCalls, unconfirmed } from '../../domain/committees/calls.ts';
 import type { Departure } from '../../domain/committees/state.ts';
 import { DomainError } from '../../domain/errors.ts';
+import { loadCase, saveCases } from '../tender/case.ts';
 import { note, wakeCommittee } from './events.ts';
 import { openDrawSeal, sealReason, tagOf } from './sealed.ts';
 
@@ -34,6 +35,11 @@ export async function callNext(tx: Tx, draw: Draw): Promise<void> {
   const isFormed = unconfirmed(terms.groups, [...calls, ...added]) === 0;
   if (isFormed && draw.state === 'calling') {
     await changeDraw(tx, id, { state: 'formed', formedAt: draw.formedAt ?? tx.now });
+    const c = await loadCase(tx, draw.procurementId);
+    if (c.milestone(draw.lotNo, 'committee')?.state === 'planned') {
+      c.timeline.complete(draw.lotNo, 'committee', { by: 'expert' });
+      await saveCases(tx, [c]);
+    }
     note(tx, draw, { actor: UNATTENDED, action: 'committee.form', event: 'committee.formed' });
   } else if (!isFormed && draw.state === 'formed') await changeDraw(tx, id, { state: 'calling' });
   if (added.length > 0 || isFormed) wakeCommittee(tx, draw);

@@ -1,5 +1,6 @@
 import type { CommitteeSafe } from '../../db/files/committee-safe.ts';
 import type { Draw } from '../../db/committees/draws.ts';
+import type { TenderPlace } from '../../db/tender/place.ts';
 import type { DrawnPerson } from '../../proofs/draw.ts';
 
 /** What a draw keeps secret until the award. */
@@ -24,6 +25,7 @@ export interface Representative {
 }
 
 const placeOf = (drawId: string): string => `draw/${drawId}`;
+const planPlace = ({ procurementId, lotNo }: TenderPlace): string => `draw-plan/${procurementId}/${lotNo}`;
 const partPlace = (drawId: string, party: string): string => `draw/${drawId}/part/${party}`;
 const reasonPlace = (drawId: string, no: number): string => `draw/${drawId}/call/${no}`;
 
@@ -32,6 +34,13 @@ export const sealDraw = (safe: CommitteeSafe, drawId: string, content: SealedDra
 
 export const openDrawSeal = (safe: CommitteeSafe, { id, sealed }: Pick<Draw, 'id' | 'sealed'>): SealedDraw =>
   safe.open<SealedDraw>(placeOf(id), sealed);
+
+/** What a plan of a draw requests. */
+export const sealRequest = (safe: CommitteeSafe, place: TenderPlace, request: unknown): string =>
+  safe.seal(planPlace(place), request);
+
+export const openRequest = <T>(safe: CommitteeSafe, plan: TenderPlace & { readonly sealed: string }): T =>
+  safe.open<T>(planPlace(plan), plan.sealed);
 
 export const sealPart = (safe: CommitteeSafe, drawId: string, party: string, part: string): string =>
   safe.seal(partPlace(drawId, party), part);
