@@ -229,6 +229,11 @@ export const PERMISSIONS = {
     lotStages: ['pending', 'opening', 'evaluation'],
     zh: '更换评标委员会（评审小组）成员',
   },
+  'committee.nominate': {
+    roles: { purchaser: 'procurement' },
+    lotStages: ['pending', 'opening', 'evaluation'],
+    zh: '另派招标人（采购人）代表',
+  },
   'committee.choose': {
     roles: { purchaser: 'procurement' },
     lotStages: ['pending', 'opening', 'evaluation'],

@@ -124,6 +124,8 @@ const FIELDS: Readonly<Record<string, FieldName>> = {
   commitment: ['随机数的承诺', 'commitment to a part'],
   drawAt: ['开始抽取的时间', 'beginning of the draw'],
   representatives: ['招标人（采购人）代表人数', 'number of representatives'],
+  nomineeId: ['另派的代表', 'representative who is sent'],
+  'representatives/replacement/member': ['被更换的成员编号', 'number of the replaced member'],
   leadMinutes: ['评审前多少分钟开始抽取', 'minutes from the draw to the evaluation'],
   evaluationMinutes: ['开标（开启）后多少分钟开始评审', 'minutes from the opening to the evaluation'],
   commitMinutes: ['承诺时限（分钟）', 'minutes to commit'],

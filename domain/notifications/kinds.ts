@@ -81,6 +81,11 @@ export const EVENT_KINDS = {
     en: 'A draw could not be held: open another',
     leaves: 'at-once',
   },
+  'committee.representative-left': {
+    zh: '招标人（采购人）代表退出评标委员会（评审小组），请另派代表',
+    en: 'A representative left the committee: send another',
+    leaves: 'at-once',
+  },
   'committee.short': {
     zh: '评审开始时评标委员会（评审小组）尚未组成',
     en: 'There is no committee when its evaluation begins',

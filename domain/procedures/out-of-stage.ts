@@ -162,6 +162,7 @@ const RULES: Readonly<Record<Exclude<StagedAction, Act>, (definition: Procedure)
   'draw.part': drawn,
   'draw.read': drawn,
   'committee.replace': drawn,
+  'committee.nominate': drawn,
   'committee.choose': drawn,
   'dossier.make': ({ rules }) => rules.archive ?? rules.termination,
 };

@@ -61,15 +61,17 @@ export async function membersOf({ q, committees }: Reading, draw: Draw): Promise
   }
   return [
     ...experts,
-    ...representatives.map(({ name, accountId }): Member => ({
-      kind: 'purchaser',
-      name,
-      accountId,
-      field: null,
-      no: null,
-      chosen: false,
-      employer: null,
-    })),
+    ...representatives
+      .filter(({ left }) => left === undefined)
+      .map(({ name, accountId }): Member => ({
+        kind: 'purchaser',
+        name,
+        accountId,
+        field: null,
+        no: null,
+        chosen: false,
+        employer: null,
+      })),
   ];
 }
 

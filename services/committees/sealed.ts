@@ -1,6 +1,7 @@
 import type { CommitteeSafe } from '../../db/files/committee-safe.ts';
 import type { Draw } from '../../db/committees/draws.ts';
 import type { TenderPlace } from '../../db/tender/place.ts';
+import type { Departure } from '../../domain/committees/state.ts';
 import type { DrawnPerson } from '../../proofs/draw.ts';
 
 /** What a draw keeps secret until the award. */
@@ -22,7 +23,15 @@ export interface SealedPerson {
 export interface Representative {
   readonly accountId: string;
   readonly name: string;
+  /** Does not serve any more, since then (civil epoch ms). */
+  readonly left?: { readonly departure: Departure; readonly reasonZh: string; readonly at: number };
+  /** Another was sent for this one: whose place in the list it is. */
+  readonly successor?: number;
 }
+
+/** Representatives whose seat is empty until the purchaser sends another. */
+export const vacancies = ({ representatives }: Pick<SealedDraw, 'representatives'>): number =>
+  representatives.filter(({ left, successor }) => left !== undefined && successor === undefined).length;
 
 const placeOf = (drawId: string): string => `draw/${drawId}`;
 const planPlace = ({ procurementId, lotNo }: TenderPlace): string => `draw-plan/${procurementId}/${lotNo}`;

@@ -9,6 +9,7 @@ import { checkLeader } from '../../domain/committees/composition.ts';
 import { wrongCorrection } from '../../domain/evaluation/correction.ts';
 import type { Motion, Proceedings } from '../../domain/evaluation/proceedings.ts';
 import { badInput } from '../../domain/issues.ts';
+import { representativeLeaves } from '../committees/representatives.ts';
 import { stateConflicts, type ConflictStatement } from '../committees/replace.ts';
 import {
   assertEvaluating,
@@ -27,9 +28,9 @@ import {
 
 /**
  * 回避: a member states, against the names of the bidders and before it reads a bid, whether there is a conflict. An expert who has one is
- * replaced by the next in order.
+ * replaced by the next in order; the purchaser sends another representative for one who does.
  * @returns whether the member withdraws
- * @throws DomainError `unlawful` for a representative who has one: the purchaser sends another
+ * @throws DomainError `unlawful` for who is not of this committee, `stage-conflict`, `bad-input`
  */
 export async function stateConflict(
   tx: Tx,
@@ -45,16 +46,13 @@ export async function stateConflict(
     return found.length > 0 || statement.bidIds.length > 0;
   }
   assertBids(evaluation.proceedings, statement.bidIds, 'bidIds');
+  if (seat.replaced) throw outOfState('draw', 'withdrawn', ['confirmed']);
   if (statement.bidIds.length > 0) {
-    const { definition } = evaluation.proceedings.of;
-    throw refusedBy([
-      violation(definition.committee.bars.interest, {
-        field: 'bidIds',
-        given: statement.bidIds.join(','),
-        messageZh: `与${definition.words.bidder}有利害关系的，不得参加${definition.words.evaluation}；请${definition.words.purchaser}另派代表`,
-        messageEn: 'Who has an interest in a bidder does not evaluate: the purchaser sends another representative',
-      }),
-    ]);
+    await representativeLeaves(tx, unnamed(seat), evaluation.draw, {
+      ...{ memberId: seat.memberId, departure: 'recusal' },
+      reasonZh: statement.reasonZh ?? '本人声明与投标人（供应商）有利害关系',
+    });
+    return true;
   }
   if (!seat.cleared) {
     const { memberId } = seat;

@@ -88,9 +88,9 @@ async function seatsOf({ q, committees }: Reading, draw: Draw, cleared: Readonly
       ...{ replaced: call.state === 'withdrawn', cleared: call.clearedAt !== null },
     });
   }
-  representatives.forEach(({ name, accountId }, index) => {
+  representatives.forEach(({ name, accountId, left }, index) => {
     const memberId = `purchaser-${index + 1}`;
-    const stands = { replaced: false, cleared: cleared.has(memberId) };
+    const stands = { replaced: left !== undefined, cleared: cleared.has(memberId) };
     seats.push({ memberId, kind: 'purchaser', name, accountId, call: null, ...stands });
   });
   return seats;

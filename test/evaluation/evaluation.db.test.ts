@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { sheetText, verifySheetFile } from '../../cli/evaluation/verify-sheet.ts';
+import { insertMemberships } from '../../db/accounts/memberships.ts';
 import { auditAfter } from '../../db/audit.ts';
 import { latestDecision } from '../../db/decisions.ts';
 import { schemesOf } from '../../db/evaluation/schemes.ts';
@@ -11,6 +12,7 @@ import { lotOf } from '../../db/procurements.ts';
 import { evaluate } from '../../domain/evaluation/scoring/evaluate.ts';
 import { verifySheet } from '../../proofs/sheet.ts';
 import { canonicalHash } from '../../proofs/hash.ts';
+import { replaceRepresentative } from '../../services/committees/representatives.ts';
 import { replaceMember } from '../../services/committees/replace.ts';
 import {
   answerCommittee,
@@ -25,7 +27,7 @@ import { closeSigning, deliverEvaluated, reportToPrint, signReport } from '../..
 import { evaluationPrinter } from '../../web/evaluation/report.ts';
 import { temporaryDatabase, type TestDatabase } from '../setup/database.ts';
 import { testSigner } from '../setup/signer.ts';
-import { answer, CENTRE } from '../setup/tenders/committees.ts';
+import { answer, CENTRE, representative } from '../setup/tenders/committees.ts';
 import {
   agree,
   by,
@@ -79,12 +81,21 @@ async function part(name: 'review' | 'technical' | 'commercial', points: readonl
   }
 }
 
+/** Another of the purchaser's people. */
+async function colleague(username: string): Promise<string> {
+  const accountId = await representative(db, who, username);
+  await db.transaction((tx) =>
+    insertMemberships(tx, [{ accountId, organisationId: who.purchaser.id, role: 'purchaser', createdAt: tx.now }]),
+  );
+  return accountId;
+}
+
 const clearAll = async (): Promise<void> => {
   for (const seat of await seated(db, of)) if (!seat.cleared) await clear(db, of, seat);
 };
 
 describe('a member', () => {
-  it('states first, against the names of the bidders, that there is no conflict; a representative who has one does not stay', async () => {
+  it('states first, against the names of the bidders, that there is no conflict', async () => {
     const seats = await seated(db, of);
     expect(seats.map(({ memberId }) => memberId)).toEqual([
       ...[1, 2, 3, 4, 5, 6].map((no) => `expert-${no}`),
@@ -94,13 +105,60 @@ describe('a member', () => {
     if (!expert || !representative) throw new Error('nobody sits');
     const entries = entriesOf(SCHEME, 'review', '0');
     expect(await rule(mark(db, of, expert, first(), entries))).toEqual(['unlawful', 'works-bar-interest', '12(1)(三)']);
-    const conflict = by(db, of, representative, (tx, place, account) =>
-      stateConflict(tx, place, account, { bidIds: [first()], reasonZh: null }),
-    );
-    expect((await rule(conflict))[0]).toBe('unlawful');
     expect([await clear(db, of, expert), await clear(db, of, representative)]).toEqual([false, false]);
     await mark(db, of, expert, first(), entries);
     expect(await sheetsOf(db.read, of.draw.id)).toHaveLength(1);
+  });
+
+  it('of the purchaser who has a conflict leaves its seat; the purchaser sends another, one for one, and what the former marked is void', async () => {
+    await clearAll();
+    const former = (await seated(db, of)).at(-1);
+    if (!former) throw new Error('nobody sits');
+    const entries = entriesOf(SCHEME, 'review', '0');
+    const against = entries.map(({ item }) => ({ item, passes: false, ground: 6, reasonZh: '未响应' }));
+    await mark(db, of, former, first(), against);
+    const conflict = (seat: typeof former) =>
+      by(db, of, seat, (tx, place, account) =>
+        stateConflict(tx, place, account, { bidIds: [first()], reasonZh: null }),
+      );
+    expect(await conflict(former)).toBe(true);
+    const send = (nomineeId: string, memberId = 'purchaser-1', departure: 'health' | null = null) =>
+      db.transaction((tx) =>
+        replaceRepresentative(tx, who.asPurchaser, of.place, {
+          ...{ memberId, nomineeId },
+          ground: departure && { departure, reasonZh: '突发疾病' },
+        }),
+      );
+    const [expert] = await seated(db, of);
+    if (!expert) throw new Error('nobody sits');
+    // Six of seven go on marking, and decide nothing.
+    await mark(db, of, expert, first(), entries);
+    const leader = by(db, of, expert, (tx, place, account) => voteForLeader(tx, place, account, 'expert-1'));
+    expect((await rule(leader))[0]).toBe('stage-conflict');
+    expect(await refusalOf(send(String(former.accountId)))).toMatchObject({ code: 'bad-input' });
+    expect(await refusalOf(send(String(expert.accountId)))).toMatchObject({ code: 'bad-input' });
+    expect(await send(await colleague('second'))).toBe('purchaser-2');
+    const seats = await seated(db, of);
+    // 招标投标法 37: of seven, three times the experts are at least twice all: 3 × 6 ≥ 2 × 7.
+    expect(seats.map(({ kind }) => kind).sort()).toEqual([...Array<string>(6).fill('expert'), 'purchaser']);
+    expect(await rule(mark(db, of, former, first(), entries))).toEqual([
+      'unlawful',
+      'works-replaced-member-void',
+      '48',
+    ]);
+    expect(await refusalOf(send(await colleague('third')))).toMatchObject({ code: 'stage-conflict' });
+    // One who still serves is replaced on a ground of the law only.
+    const fourth = await colleague('fourth');
+    expect(await refusalOf(send(fourth, 'purchaser-2'))).toMatchObject({ code: 'bad-input' });
+    expect(await send(fourth, 'purchaser-2', 'health')).toBe('purchaser-3');
+    await clearAll();
+    await part('review');
+    const { proceedings } = await evaluationNow(db, of);
+    expect(proceedings.tallies[0]?.facts.failed).toEqual([]);
+    expect(proceedings.sitting).toHaveLength(7);
+    const trail = JSON.stringify(await auditAfter(db.read, 0, 10_000));
+    expect(trail).toContain('committee.nominate');
+    expect(trail).not.toContain(`"accountId":"${fourth}"`);
   });
 
   it('is refused with the article, and nothing is stored: out of range, missing, unknown, of another committee, after signing', async () => {
