@@ -192,6 +192,8 @@ export const PERMISSIONS = {
   },
   // 财政部令87号 44: the purchaser or its agency examines the qualification.
   'evaluation.qualify': { roles: RUNNERS, lotStages: ['evaluation'], zh: '登记资格审查不合格的投标（响应）' },
+  // 招标投标法实施条例 48: the purchaser extends the time.
+  'evaluation.extend': { roles: RUNNERS, lotStages: ['evaluation'], zh: '延长评标（评审）时间' },
   'evaluation.answer': {
     roles: { supplier: 'own' },
     lotStages: ['evaluation'],

@@ -3,7 +3,7 @@ import type { DrawState } from '../../domain/committees/state.ts';
 import type { DrawParty } from '../../domain/draws/terms.ts';
 import type { Queries, Tx } from '../access/database.ts';
 import { notFound } from '../procurements.ts';
-import { audit, committeeCalls, drawParts, drawPlans, draws, milestones } from '../schema/sqlite.ts';
+import { audit, committeeCalls, drawParts, drawPlans, draws, lots, milestones } from '../schema/sqlite.ts';
 import type { TenderPlace } from '../tender/place.ts';
 
 export type Draw = typeof draws.$inferSelect;
@@ -53,6 +53,17 @@ export const drawsIn = (q: Queries, states: readonly DrawState[]): Promise<Draw[
     .where(inArray(draws.state, [...states]))
     .orderBy(asc(draws.id))
     .execute();
+
+/** Complete, of lots that are being evaluated. */
+export async function drawsEvaluating(q: Queries): Promise<Draw[]> {
+  const rows = await q
+    .select({ draw: draws })
+    .from(draws)
+    .innerJoin(lots, and(eq(lots.procurementId, draws.procurementId), eq(lots.no, draws.lotNo)))
+    .where(and(sql`${draws.state} = 'formed'`, sql`${lots.stage} = 'evaluation'`))
+    .orderBy(asc(draws.id));
+  return rows.map(({ draw }) => draw);
+}
 
 export async function insertPart(tx: Tx, part: DrawPart): Promise<void> {
   await tx.q.insert(drawParts).values(part);

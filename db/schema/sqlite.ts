@@ -6,7 +6,7 @@ import type { DrawPlanFailure } from '../../domain/committees/plan.ts';
 import type { DrawParty, DrawTerms, GroupOrder } from '../../domain/draws/terms.ts';
 import type { Credential, Suspension, Tie } from '../../domain/experts/expert.ts';
 import type { PoolLevel } from '../../domain/experts/pool.ts';
-import type { CommitteeAct } from '../../domain/evaluation/proceedings.ts';
+import type { CommitteeAct } from '../../domain/evaluation/acts.ts';
 import type { Entry } from '../../domain/evaluation/sheets/marks.ts';
 import type { SchemeStatements } from '../../domain/evaluation/scheme/statement.ts';
 import type { Scheme } from '../../domain/evaluation/scheme/scheme.ts';

@@ -17,7 +17,7 @@ export const MANDATE_ACTS = {
   opening: { zh: '开标', actions: ['opening.answer', 'opening.attend', 'opening.sign'] },
   evaluation: {
     zh: '组织评标（评审）',
-    actions: ['report.submit', 'draw.open', 'draw.plan', 'draw.part', 'committee.replace', 'evaluation.qualify'],
+    actions: ['report.submit', 'draw.open', 'draw.plan', 'draw.part', 'committee.replace', 'evaluation.qualify', 'evaluation.extend'],
   },
   contract: { zh: '合同公告等法定事项', actions: ['contract.publish', 'duty.perform'] },
   deposits: { zh: '退还保证金', actions: ['deposit.refund'] },

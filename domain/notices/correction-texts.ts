@@ -69,6 +69,9 @@ export function assertRestatesNothing(
   }
 }
 
+/** Sums that a text states of a price: `总价为 330 万元`. */
+export const pricesIn = (text: string): string[] => [...plainOf(text).matchAll(PRICED)].map(([, sum = '']) => sum);
+
 function restatedIn(text: string, facts: Facts, isText: boolean): string | undefined {
   const recorded = facts.priceFen ?? facts.amountFen;
   const winner = facts.winner ?? facts.supplier;

@@ -61,6 +61,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   'draw.failed': told('draw.failed', 'runners', 'centre'),
   'draw.void': told('draw.failed', 'runners', 'centre'),
   'committee.representative-left': told('committee.representative-left', 'runners'),
+  'evaluation.time-owed': told('evaluation.time-owed', 'runners'),
   'committee.short': told('committee.short', 'runners', 'centre', 'supervision'),
   'deposit.recorded': told('deposit.changed', 'party'),
   'deposit.confirmed': told('deposit.changed', 'party'),

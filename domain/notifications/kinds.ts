@@ -86,6 +86,11 @@ export const EVENT_KINDS = {
     en: 'A representative left the committee: send another',
     leaves: 'at-once',
   },
+  'evaluation.time-owed': {
+    zh: '超过三分之一的评标委员会成员认为评标时间不够，应当适当延长',
+    en: 'More than a third of a committee ask for more time: it is to be extended',
+    leaves: 'at-once',
+  },
   'committee.short': {
     zh: '评审开始时评标委员会（评审小组）尚未组成',
     en: 'There is no committee when its evaluation begins',

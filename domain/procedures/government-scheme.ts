@@ -105,6 +105,7 @@ export const GOVERNMENT_SCHEME: SchemeDefinition = {
     ground: 6,
     limits: LOW_LIMITS,
   },
+  clarification: { request: 'gp-clarify-request', form: 'gp-clarify-form', unchanged: 'gp-clarify-no-change' },
   sameBrand: { rule: 'gp-same-brand', ground: 6 },
   quorums: {
     qualified: { rule: 'gp-qualified-min', effect: 'stop' },

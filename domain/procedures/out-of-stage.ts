@@ -156,6 +156,7 @@ const RULES: Readonly<Record<Exclude<StagedAction, Act>, (definition: Procedure)
   'scheme.read': published,
   'evaluation.serve': evaluated,
   'evaluation.qualify': evaluated,
+  'evaluation.extend': evaluated,
   'evaluation.answer': evaluated,
   'draw.open': drawn,
   'draw.plan': drawn,

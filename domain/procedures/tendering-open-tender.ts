@@ -80,6 +80,7 @@ export const TENDERING_OPEN_TENDER: Procedure = {
     direct: { rule: 'works-special-project', needs: 'reason' },
     secret: 'works-committee-secret',
     beforeOpening: 'works-committee-before-opening',
+    moreTime: 'works-eval-time-extension',
     replacement: { rule: 'works-member-replace-grounds', void: 'works-replaced-member-void' },
     shortfall: 'works-member-replace-grounds',
     bars: {

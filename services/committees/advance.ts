@@ -5,11 +5,13 @@ import {
   changeDraw,
   committeesDue,
   drawById,
+  drawsEvaluating,
   drawsIn,
   latestDraw,
   partsOf,
   type Draw,
 } from '../../db/committees/draws.ts';
+import { actsOf } from '../../db/evaluation/sheets.ts';
 import { recordEvent } from '../../db/events.ts';
 import { lotOf } from '../../db/procurements.ts';
 import { readStandingRows } from '../../db/tender/cases.ts';
@@ -19,6 +21,7 @@ import { realAt } from '../../domain/clock.ts';
 import { FINAL_LOT_STAGES, type LotStage } from '../../domain/stages.ts';
 import { committeeSubject } from '../../domain/subjects.ts';
 import type { Signer } from '../../proofs/signing.ts';
+import { lapseRequests, unansweredIn } from '../evaluation/requests.ts';
 import { loadCase, saveCases } from '../tender/case.ts';
 import type { Turn } from '../tender/turn.ts';
 import { lapseCalls } from './calls.ts';
@@ -39,8 +42,14 @@ export async function advanceCommittee(db: Database, signer: Signer | undefined,
       if (turn === 'again') continue;
       return turn;
     }
-    if (draw.state === 'formed') return { then: 'ended', stage: draw.state };
     const { stage } = await lotOf(db.read, place.procurementId, place.lotNo);
+    if (draw.state === 'formed') {
+      const until = await nextLapse(db.read, draw, stage);
+      if (until === null) return { then: 'ended', stage: draw.state };
+      if (until > db.now()) return { then: 'wait', stage: draw.state, until, wakeAtMs: realAt(db.clock, until) };
+      await db.transaction((tx) => lapseRequests(tx, draw), { procurementId: draw.procurementId });
+      continue;
+    }
     const until = await nextInstant(db.read, draw, stage);
     if (until !== null && until > db.now()) {
       return { then: 'wait', stage: draw.state, until, wakeAtMs: realAt(db.clock, until) };
@@ -134,6 +143,23 @@ async function nextInstant(q: Queries, draw: Draw, stage: LotStage): Promise<num
   return instants.length === 0 ? null : Math.min(...instants);
 }
 
+/** When the time of a request to a bidder is over; null: none waits for an answer. */
+async function nextLapse(q: Queries, draw: Draw, stage: LotStage): Promise<number | null> {
+  if (stage !== 'evaluation') return null;
+  const instants = unansweredIn(await actsOf(q, draw.id)).map(({ until }) => until + 1);
+  return instants.length === 0 ? null : Math.min(...instants);
+}
+
+/** Committees that wait for the answer of a bidder. */
+export async function askingDraws(q: Queries): Promise<{ draw: Draw; at: number }[]> {
+  const asking: { draw: Draw; at: number }[] = [];
+  for (const draw of await drawsEvaluating(q)) {
+    const at = await nextLapse(q, draw, 'evaluation');
+    if (at !== null) asking.push({ draw, at });
+  }
+  return asking;
+}
+
 /** When the platform acts in the draws that are under way (civil epoch ms). */
 export async function drawAppointments({
   q,
@@ -145,6 +171,9 @@ export async function drawAppointments({
     const { procurementId, lotNo } = draw;
     const at = await nextInstant(q, draw, (await lotOf(q, procurementId, lotNo)).stage);
     if (at !== null) appointments.push({ subject: committeeSubject(procurementId, lotNo), at });
+  }
+  for (const { draw, at } of await askingDraws(q)) {
+    appointments.push({ subject: committeeSubject(draw.procurementId, draw.lotNo), at });
   }
   for (const place of await awaitedCommittees(q)) {
     const next = await nextWithoutDraw({ q, committees, calendar }, place);

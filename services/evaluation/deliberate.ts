@@ -1,27 +1,25 @@
-import { peopleOf } from '../../db/accounts/membership-requests.ts';
-import { notify } from '../../db/accounts/notifications.ts';
-import { biddersOf } from '../../db/parties/names.ts';
 import type { Tx } from '../../db/access/database.ts';
 import { notFound } from '../../db/procurements.ts';
 import { outOfState } from '../../domain/committees/out-of-state.ts';
 import type { TenderPlace } from '../../db/tender/place.ts';
 import { checkLeader } from '../../domain/committees/composition.ts';
 import { wrongCorrection } from '../../domain/evaluation/correction.ts';
-import type { Motion, Proceedings } from '../../domain/evaluation/proceedings.ts';
-import { badInput } from '../../domain/issues.ts';
+import type { Motion } from '../../domain/evaluation/acts.ts';
+import type { Proceedings } from '../../domain/evaluation/proceedings.ts';
 import { representativeLeaves } from '../committees/representatives.ts';
 import { stateConflicts, type ConflictStatement } from '../committees/replace.ts';
+import { ask, assertClarifiable, notifyBidder } from './requests.ts';
 import {
+  assertBids,
   assertEvaluating,
   evaluationFor,
   evaluationOf,
+  onlyBy,
   ownSeat,
   record,
   refusedBy,
   unnamed,
   violation,
-  type Evaluation,
-  type NamedSeat,
 } from './proceedings.ts';
 
 // What members decide besides their marks: whether they must withdraw, who leads, what the check found, and what the majority decides.
@@ -105,22 +103,6 @@ export async function answerFinding(
   });
 }
 
-/** @throws DomainError `unlawful`: somebody else's to do */
-const onlyBy = ({ of }: Proceedings, { memberId }: NamedSeat, owner: string | null) =>
-  refusedBy([
-    violation(of.definition.evaluation.scheme.sheets.independent, {
-      field: 'memberId',
-      given: memberId,
-      messageZh: owner === null ? '尚未推选组长' : `应由 ${owner} 办理`,
-      messageEn: owner === null ? 'There is no leader yet' : `It is for ${owner} to do`,
-    }),
-  ]);
-
-/** @throws DomainError `unlawful` where another leads, or nobody */
-export function assertLeader({ proceedings, seat }: Evaluation & { readonly seat: NamedSeat }): void {
-  if (proceedings.leader !== seat.memberId) throw onlyBy(proceedings, seat, proceedings.leader);
-}
-
 /**
  * Puts something to the vote of the committee; who moves it votes for it. It is decided by more than half of all members.
  * @throws DomainError `unlawful`, `bad-input`, `stage-conflict`
@@ -138,7 +120,8 @@ export async function move(tx: Tx, place: TenderPlace, accountId: string, motion
 function assertMotion(proceedings: Proceedings, motion: Motion): void {
   if (proceedings.isBeingSigned) throw outOfState('lot', 'signing', ['evaluation']);
   const begun = proceedings.parts.every(({ closed }) => closed);
-  if (!begun) throw outOfState('lot', 'marking', ['marked']);
+  // What is not clear in a bid is asked while it is judged.
+  if (!begun && motion.on !== 'clarification') throw outOfState('lot', 'marking', ['marked']);
   assertBids(
     proceedings,
     'bidId' in motion ? [motion.bidId] : motion.on === 'draw' ? motion.bidIds : [],
@@ -165,14 +148,14 @@ function assertMotion(proceedings: Proceedings, motion: Motion): void {
     }
   }
   if (motion.on === 'low-price') assertExplained(proceedings, motion.bidId);
+  if (motion.on === 'clarification') assertClarifiable(proceedings, motion.ground, 'motion.ground');
 }
 
 /** Nobody is rejected for a low price who was not asked, or whose time to explain is not over. */
 function assertExplained(proceedings: Proceedings, bidId: string): void {
-  const { definition, now } = proceedings.of;
-  const asked = proceedings.acts('ask').find(({ act }) => act.bidId === bidId);
-  const explained = proceedings.acts('explanation').some(({ by }) => by === bidId);
-  if (asked && (explained || now > asked.act.until)) return;
+  const { definition } = proceedings.of;
+  const asked = proceedings.requests.find((each) => each.bidId === bidId && each.about.on === 'low-price');
+  if (asked && (asked.answer !== null || asked.lapsed)) return;
   throw refusedBy([
     violation(definition.evaluation.scheme.abnormalLow.request, {
       field: 'motion.bidId',
@@ -182,20 +165,6 @@ function assertExplained(proceedings: Proceedings, bidId: string): void {
         ? 'The bidder still has time to explain, and has not'
         : 'The bidder is asked first, and given a reasonable time to explain its price',
     }),
-  ]);
-}
-
-/** @throws DomainError `bad-input` */
-export function assertBids({ bidIds }: Proceedings, given: readonly string[], field: string): void {
-  const unknown = given.find((bidId) => !bidIds.includes(bidId));
-  if (unknown === undefined) return;
-  throw badInput([
-    {
-      field,
-      rule: 'bid-of-lot',
-      messageZh: '不是本标段的投标文件',
-      messageEn: 'It is no bid of this lot',
-    },
   ]);
 }
 
@@ -218,74 +187,10 @@ export async function vote(
   const { adopted } =
     (await evaluationOf(tx, place, tx.now)).proceedings.motions.find(({ id }) => id === motionId) ?? {};
   const { motion: moved, adopted: before } = motion;
-  if (moved.on === 'correction' && adopted === true && before !== true) await notifyBidder(tx, place, moved.bidId);
-}
-
-/** The people of its bidder learn that the committee asked something. */
-async function notifyBidder(tx: Tx, { procurementId, lotNo }: TenderPlace, bidId: string): Promise<void> {
-  const supplierId = (await biddersOf(tx.q, [bidId])).get(bidId)?.supplierId;
-  if (supplierId === undefined) return;
-  const people = (await peopleOf(tx.q, supplierId)).map(({ accountId }) => accountId);
-  await notify(tx, people, 'bid.asked', { procurementId, lotNo, bidId });
-}
-
-const MINUTE_MS = 60_000;
-
-/** The leader asks a bidder to explain its price, in writing and until an instant. */
-export async function askToExplain(
-  tx: Tx,
-  place: TenderPlace,
-  accountId: string,
-  { bidId, minutes }: { readonly bidId: string; readonly minutes: number },
-): Promise<void> {
-  const evaluation = await evaluationFor(tx, place, accountId);
-  const { draw, proceedings, seat } = evaluation;
-  assertLeader(evaluation);
-  assertBids(proceedings, [bidId], 'bidId');
-  if (proceedings.parts.some(({ closed }) => !closed)) throw outOfState('lot', 'marking', ['marked']);
-  if (proceedings.acts('ask').some(({ act }) => act.bidId === bidId)) throw outOfState('lot', 'asked', ['evaluation']);
-  const until = tx.now + minutes * MINUTE_MS;
-  await record(tx, draw, {
-    ...{ by: seat.memberId, actor: unnamed(seat), act: { kind: 'ask', bidId, until } },
-    detail: { bidId, until },
-  });
-  await notifyBidder(tx, place, bidId);
-}
-
-/** A bidder answers what the committee asked of it. */
-export type BidderAnswer =
-  | { readonly kind: 'explanation'; readonly textZh: string }
-  | { readonly kind: 'confirmation'; readonly yes: boolean; readonly name: string };
-
-/**
- * @throws DomainError `not-found` where nothing was asked, `stage-conflict` after the time for it, or for a second answer
- */
-export async function answerCommittee(
-  tx: Tx,
-  actor: Parameters<typeof record>[2]['actor'],
-  place: TenderPlace & { readonly bidId: string; readonly supplierId: string },
-  answer: BidderAnswer,
-): Promise<void> {
-  const evaluation = await evaluationOf(tx, place, tx.now);
-  const { bidId, supplierId } = place;
-  if ((await biddersOf(tx.q, [bidId])).get(bidId)?.supplierId !== supplierId) throw notFound('bid', bidId);
-  assertEvaluating(evaluation, 'incomplete');
-  const { draw, proceedings } = evaluation;
-  if (answer.kind === 'explanation') {
-    const asked = proceedings.acts('ask').find(({ act }) => act.bidId === bidId);
-    if (!asked) throw notFound('request', bidId);
-    const given = proceedings.acts('explanation').some(({ by }) => by === bidId);
-    if (given || tx.now > asked.act.until) throw outOfState('lot', given ? 'explained' : 'late', ['asked']);
-    await record(tx, draw, { by: bidId, actor, act: answer, detail: { bidId } });
-    return;
+  if (adopted !== true || before === true) return;
+  if (moved.on === 'correction') await notifyBidder(tx, place, moved.bidId);
+  if (moved.on === 'clarification' && !proceedings.openRequest(moved.bidId)) {
+    const { bidId, minutes, ground, textZh, confirm } = moved;
+    await ask(tx, place, { draw, seat }, { bidId, minutes, about: { on: 'clarification', ground, textZh, confirm } });
   }
-  const correction = proceedings.motions.findLast(
-    ({ motion, adopted }) => adopted === true && motion.on === 'correction' && motion.bidId === bidId,
-  );
-  if (!correction) throw notFound('request', bidId);
-  if (proceedings.acts('confirmation').some(({ act }) => act.motionId === correction.id)) {
-    throw outOfState('lot', 'answered', ['asked']);
-  }
-  const act = { ...answer, motionId: correction.id };
-  await record(tx, draw, { by: bidId, actor, act, detail: { bidId, motionId: correction.id } });
 }

@@ -12,9 +12,11 @@ import { notFound, procurementById, type LotRow, type Procurement } from '../../
 import { outOfState } from '../../domain/committees/out-of-state.ts';
 import type { StandingBid } from '../../db/bids.ts';
 import type { TenderPlace } from '../../db/tender/place.ts';
-import { Proceedings, type CommitteeAct, type Seat } from '../../domain/evaluation/proceedings.ts';
+import type { CommitteeAct } from '../../domain/evaluation/acts.ts';
+import { Proceedings, type Seat } from '../../domain/evaluation/proceedings.ts';
 import { lawOf } from '../../domain/evaluation/scheme/law.ts';
 import { DomainError } from '../../domain/errors.ts';
+import { badInput } from '../../domain/issues.ts';
 import { getRule, type RuleId } from '../../domain/law/rulebook.ts';
 import { breachOf, severityOf, type Violation } from '../../domain/law/violation.ts';
 import { procedureOf } from '../../domain/procedures/index.ts';
@@ -180,6 +182,36 @@ export function assertEvaluating({ lot, draw, proceedings }: Evaluation, committ
   const states: DrawState[] = committee === 'complete' ? ['formed'] : ['formed', 'calling'];
   if (!states.includes(draw.state)) throw outOfState('draw', draw.state, states);
   if (proceedings.isReported) throw outOfState('lot', 'reported', ['evaluation']);
+}
+
+/** @throws DomainError `unlawful`: somebody else's to do */
+export const onlyBy = ({ of }: Proceedings, { memberId }: NamedSeat, owner: string | null) =>
+  refusedBy([
+    violation(of.definition.evaluation.scheme.sheets.independent, {
+      field: 'memberId',
+      given: memberId,
+      messageZh: owner === null ? '尚未推选组长' : `应由 ${owner} 办理`,
+      messageEn: owner === null ? 'There is no leader yet' : `It is for ${owner} to do`,
+    }),
+  ]);
+
+/** @throws DomainError `unlawful` where another leads, or nobody */
+export function assertLeader({ proceedings, seat }: Evaluation & { readonly seat: NamedSeat }): void {
+  if (proceedings.leader !== seat.memberId) throw onlyBy(proceedings, seat, proceedings.leader);
+}
+
+/** @throws DomainError `bad-input` */
+export function assertBids({ bidIds }: Proceedings, given: readonly string[], field: string): void {
+  const unknown = given.find((bidId) => !bidIds.includes(bidId));
+  if (unknown === undefined) return;
+  throw badInput([
+    {
+      field,
+      rule: 'bid-of-lot',
+      messageZh: '不是本标段的投标文件',
+      messageEn: 'It is no bid of this lot',
+    },
+  ]);
 }
 
 interface Done {

@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { sheetText, verifySheetFile } from '../../cli/evaluation/verify-sheet.ts';
-import { insertMemberships } from '../../db/accounts/memberships.ts';
 import { auditAfter } from '../../db/audit.ts';
 import { latestDecision } from '../../db/decisions.ts';
 import { schemesOf } from '../../db/evaluation/schemes.ts';
@@ -12,22 +11,15 @@ import { lotOf } from '../../db/procurements.ts';
 import { evaluate } from '../../domain/evaluation/scoring/evaluate.ts';
 import { verifySheet } from '../../proofs/sheet.ts';
 import { canonicalHash } from '../../proofs/hash.ts';
-import { replaceRepresentative } from '../../services/committees/representatives.ts';
 import { replaceMember } from '../../services/committees/replace.ts';
-import {
-  answerCommittee,
-  answerFinding,
-  askToExplain,
-  move,
-  stateConflict,
-  voteForLeader,
-} from '../../services/evaluation/deliberate.ts';
+import { answerFinding, move, voteForLeader } from '../../services/evaluation/deliberate.ts';
+import { answerCommittee, askBidder } from '../../services/evaluation/requests.ts';
 import { scoreSheetOf } from '../../services/evaluation/score-sheet.ts';
 import { closeSigning, deliverEvaluated, reportToPrint, signReport } from '../../services/evaluation/sign.ts';
 import { evaluationPrinter } from '../../web/evaluation/report.ts';
 import { temporaryDatabase, type TestDatabase } from '../setup/database.ts';
 import { testSigner } from '../setup/signer.ts';
-import { answer, CENTRE, representative } from '../setup/tenders/committees.ts';
+import { answer, CENTRE } from '../setup/tenders/committees.ts';
 import {
   agree,
   by,
@@ -81,15 +73,6 @@ async function part(name: 'review' | 'technical' | 'commercial', points: readonl
   }
 }
 
-/** Another of the purchaser's people. */
-async function colleague(username: string): Promise<string> {
-  const accountId = await representative(db, who, username);
-  await db.transaction((tx) =>
-    insertMemberships(tx, [{ accountId, organisationId: who.purchaser.id, role: 'purchaser', createdAt: tx.now }]),
-  );
-  return accountId;
-}
-
 const clearAll = async (): Promise<void> => {
   for (const seat of await seated(db, of)) if (!seat.cleared) await clear(db, of, seat);
 };
@@ -108,57 +91,6 @@ describe('a member', () => {
     expect([await clear(db, of, expert), await clear(db, of, representative)]).toEqual([false, false]);
     await mark(db, of, expert, first(), entries);
     expect(await sheetsOf(db.read, of.draw.id)).toHaveLength(1);
-  });
-
-  it('of the purchaser who has a conflict leaves its seat; the purchaser sends another, one for one, and what the former marked is void', async () => {
-    await clearAll();
-    const former = (await seated(db, of)).at(-1);
-    if (!former) throw new Error('nobody sits');
-    const entries = entriesOf(SCHEME, 'review', '0');
-    const against = entries.map(({ item }) => ({ item, passes: false, ground: 6, reasonZh: '未响应' }));
-    await mark(db, of, former, first(), against);
-    const conflict = (seat: typeof former) =>
-      by(db, of, seat, (tx, place, account) =>
-        stateConflict(tx, place, account, { bidIds: [first()], reasonZh: null }),
-      );
-    expect(await conflict(former)).toBe(true);
-    const send = (nomineeId: string, memberId = 'purchaser-1', departure: 'health' | null = null) =>
-      db.transaction((tx) =>
-        replaceRepresentative(tx, who.asPurchaser, of.place, {
-          ...{ memberId, nomineeId },
-          ground: departure && { departure, reasonZh: '突发疾病' },
-        }),
-      );
-    const [expert] = await seated(db, of);
-    if (!expert) throw new Error('nobody sits');
-    // Six of seven go on marking, and decide nothing.
-    await mark(db, of, expert, first(), entries);
-    const leader = by(db, of, expert, (tx, place, account) => voteForLeader(tx, place, account, 'expert-1'));
-    expect((await rule(leader))[0]).toBe('stage-conflict');
-    expect(await refusalOf(send(String(former.accountId)))).toMatchObject({ code: 'bad-input' });
-    expect(await refusalOf(send(String(expert.accountId)))).toMatchObject({ code: 'bad-input' });
-    expect(await send(await colleague('second'))).toBe('purchaser-2');
-    const seats = await seated(db, of);
-    // 招标投标法 37: of seven, three times the experts are at least twice all: 3 × 6 ≥ 2 × 7.
-    expect(seats.map(({ kind }) => kind).sort()).toEqual([...Array<string>(6).fill('expert'), 'purchaser']);
-    expect(await rule(mark(db, of, former, first(), entries))).toEqual([
-      'unlawful',
-      'works-replaced-member-void',
-      '48',
-    ]);
-    expect(await refusalOf(send(await colleague('third')))).toMatchObject({ code: 'stage-conflict' });
-    // One who still serves is replaced on a ground of the law only.
-    const fourth = await colleague('fourth');
-    expect(await refusalOf(send(fourth, 'purchaser-2'))).toMatchObject({ code: 'bad-input' });
-    expect(await send(fourth, 'purchaser-2', 'health')).toBe('purchaser-3');
-    await clearAll();
-    await part('review');
-    const { proceedings } = await evaluationNow(db, of);
-    expect(proceedings.tallies[0]?.facts.failed).toEqual([]);
-    expect(proceedings.sitting).toHaveLength(7);
-    const trail = JSON.stringify(await auditAfter(db.read, 0, 10_000));
-    expect(trail).toContain('committee.nominate');
-    expect(trail).not.toContain(`"accountId":"${fourth}"`);
   });
 
   it('is refused with the article, and nothing is stored: out of range, missing, unknown, of another committee, after signing', async () => {
@@ -308,7 +240,9 @@ describe('an evaluation with seven members, one replaced, one dissent and an abn
     const found = { on: 'low-price', bidId: low, reasonable: false, reasonZh: '低于成本，未能说明' } as const;
     const decideLow = by(db, of, leader, (tx, place, account) => move(tx, place, account, found));
     expect((await rule(decideLow))[1]).toBe('works-abnormal-low-request');
-    await by(db, of, leader, (tx, place, account) => askToExplain(tx, place, account, { bidId: low, minutes: 30 }));
+    await by(db, of, leader, (tx, place, account) =>
+      askBidder(tx, place, account, { bidId: low, minutes: 30, about: { on: 'low-price' } }),
+    );
     const supplierId = String(of.bids[4]?.supplierId);
     await db.transaction((tx) =>
       answerCommittee(
@@ -318,6 +252,8 @@ describe('an evaluation with seven members, one replaced, one dissent and an abn
         {
           kind: 'explanation',
           textZh: '自有设备，成本较低。',
+          confirmed: [],
+          name: null,
         },
       ),
     );

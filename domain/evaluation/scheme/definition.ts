@@ -86,6 +86,17 @@ export interface SchemeDefinition {
     readonly ground: number;
     readonly limits: readonly (LowLimit & { readonly rule: RuleId; readonly atMost: string })[];
   };
+  /** 澄清、说明、补正; absent: no text that was read provides for it. */
+  readonly clarification?: {
+    /** The only grounds for asking are the items of this rule. */
+    readonly request: RuleId;
+    /** The form of an answer. */
+    readonly form: RuleId;
+    /** An answer stays within the bid, and changes nothing of substance. */
+    readonly unchanged: RuleId;
+    /** What may follow where nobody answers; absent: no article says. */
+    readonly unanswered?: RuleId;
+  };
   /** Bids of one brand count once; the item of the article on rejections, where another's is invalid. */
   readonly sameBrand?: { readonly rule: RuleId; readonly ground: number };
   /** Points at which too few bids are left, and what follows. */
