@@ -252,6 +252,7 @@ describe('a lot that is evaluated over HTTP', () => {
     expect(sheet.text).not.toContain(String(bidIds[1]));
     const trail = (await auditAfter(api.db.read, 0, 10_000)).filter(({ action }) => action.startsWith('evaluation.'));
     for (const { accountId } of everyExpert) expect(JSON.stringify(trail)).not.toContain(accountId);
-    expect(api.log()).not.toContain('/evaluation/');
+    // The purchaser extends the time in its own name; nothing that a member did is in the log.
+    expect(api.log().replaceAll('/evaluation/extension', '')).not.toContain('/evaluation/');
   });
 });
