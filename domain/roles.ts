@@ -115,7 +115,8 @@ export const PERMISSIONS = {
     ofBidders: true,
     zh: '获取采购文件',
   },
-  'document.evaluate': { roles: { expert: 'any' }, stages: PUBLIC, afterOpening: true, zh: '评审时查看采购文件' },
+  // Whether the expert serves on a committee of the procurement, the act itself asks.
+  'document.evaluate': { roles: { expert: 'own' }, stages: PUBLIC, afterOpening: true, zh: '评审时查看采购文件' },
   // 政府采购法实施条例 43, 50: with the result, with the contract.
   'document.published': { roles: EVERYBODY, stages: PUBLIC, afterAnnouncement: true, zh: '查看已公告的采购文件、合同' },
   'document.obtainers': { roles: { ...RUNNERS, ...WATCHERS }, afterOpening: true, zh: '查看获取文件的供应商' },

@@ -42,7 +42,10 @@ const SCORED: MethodDefinition = {
 const PREFERENCES: SchemeDefinition['preferences'] = {
   lawful: [
     { key: 'small-firm', form: 'reduction', rule: 'sme-discount-2021', kinds: ['goods', 'services'] },
-    { key: 'small-firm', form: 'reduction', rule: 'sme-discount-2022', kinds: ['goods', 'services'] },
+    {
+      ...{ key: 'small-firm', form: 'reduction', rule: 'sme-discount-2022', kinds: ['goods', 'services'] },
+      replaces: 'sme-discount-2021',
+    },
     {
       key: 'small-firm-share',
       form: 'reduction',
@@ -54,6 +57,7 @@ const PREFERENCES: SchemeDefinition['preferences'] = {
       key: 'small-firm-share',
       form: 'reduction',
       rule: 'sme-discount-consortium-2022',
+      replaces: 'sme-discount-consortium-2021',
       kinds: ['goods', 'services'],
       minShare: 'sme-consortium-share',
     },

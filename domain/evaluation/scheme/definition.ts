@@ -46,6 +46,8 @@ export interface PreferenceDefinition {
   /** Its rate; the rules in force when the notice was published count. */
   readonly rule: RuleId;
   readonly kinds: readonly Kind[];
+  /** The rule whose rates a text that was not read is said to have replaced: until that text is confirmed they are not exceeded. */
+  readonly replaces?: RuleId;
   /** The share from which it is granted. */
   readonly minShare?: RuleId;
 }
