@@ -7,15 +7,13 @@ import { actsOf } from '../../db/evaluation/sheets.ts';
 import { biddersOf } from '../../db/parties/names.ts';
 import { notFound } from '../../db/procurements.ts';
 import type { TenderPlace } from '../../db/tender/place.ts';
-import { readAmountFen } from '../../domain/amounts.ts';
 import { outOfState } from '../../domain/committees/out-of-state.ts';
-import { DomainError } from '../../domain/errors.ts';
 import type { Inquiry, RecordedAct } from '../../domain/evaluation/acts.ts';
 import type { Proceedings, RequestState } from '../../domain/evaluation/proceedings.ts';
+import { checkAnswer, checkGround } from '../../domain/evaluation/clarification.ts';
 import { badInput } from '../../domain/issues.ts';
 import type { Bilingual } from '../../domain/law/timeline.ts';
-import { citationOf, getRule, type RuleId } from '../../domain/law/rulebook.ts';
-import { pricesIn } from '../../domain/notices/correction-texts.ts';
+import { citationOf } from '../../domain/law/rulebook.ts';
 import { wakeCommittee } from '../committees/events.ts';
 import {
   assertBids,
@@ -26,7 +24,6 @@ import {
   record,
   refusedBy,
   unnamed,
-  violation,
   type Evaluation,
   type NamedSeat,
   type Reading,
@@ -87,23 +84,10 @@ export async function ask(
   wakeCommittee(tx, draw);
 }
 
-/** 澄清 is asked for on the grounds of the article only. @throws DomainError `unlawful` */
+/** @throws DomainError `unlawful` */
 export function assertClarifiable({ of: { definition } }: Proceedings, ground: number, field: string): void {
-  const { clarification, sheets } = definition.evaluation.scheme;
-  const grounds = clarification ? (getRule(clarification.request).items ?? []) : [];
-  if (clarification && grounds[ground - 1] !== undefined) return;
-  throw refusedBy([
-    violation(clarification?.request ?? sheets.perDocuments, {
-      field,
-      given: ground,
-      messageZh: clarification
-        ? `只能就下列情形要求澄清：${grounds.map((each, index) => `（${index + 1}）${each}`).join('')}`
-        : '该采购方式不在平台上要求澄清',
-      messageEn: clarification
-        ? `A bidder is asked to clarify on these grounds only: 1 to ${grounds.length} of the article`
-        : 'In this procedure bidders are not asked to clarify on the platform',
-    }),
-  ]);
+  const violations = checkGround(definition, ground, field);
+  if (violations.length > 0) throw refusedBy(violations);
 }
 
 /** A bidder answers what the committee asked of it. */
@@ -182,8 +166,7 @@ function assertWithinBid(
   { bidId, about }: RequestState,
   { textZh, confirmed, name }: Extract<BidderAnswer, { kind: 'explanation' }>,
 ): void {
-  const { clarification } = proceedings.of.definition.evaluation.scheme;
-  if (about.on !== 'clarification' || !clarification) return;
+  if (about.on !== 'clarification') return;
   if (confirmed.length !== about.confirm.length) {
     throw badInput([
       {
@@ -194,29 +177,9 @@ function assertWithinBid(
       },
     ]);
   }
-  if (name === null) {
-    throw refusedBy([
-      violation(clarification.form, {
-        field: 'name',
-        given: null,
-        messageZh: '澄清应当由法定代表人或者其授权的代表签字：请填写签字人姓名',
-        messageEn: 'An answer is signed by the legal representative or who is authorised: name who signs',
-      }),
-    ]);
-  }
-  const opened = proceedings.priceOf(bidId);
-  const other = pricesIn(textZh).find((sum) => opened !== null && readAmountFen(sum) !== opened);
-  if (other === undefined) return;
-  throw new DomainError('unlawful', {
-    ...messageOf(clarification.unchanged, other),
-    details: { field: 'textZh', given: other, ...citationOf(clarification.unchanged).details },
-  });
+  const violations = checkAnswer(proceedings.of.definition, proceedings.priceOf(bidId), { textZh, name });
+  if (violations.length > 0) throw refusedBy(violations);
 }
-
-const messageOf = (rule: RuleId, given: string) => ({
-  messageZh: `澄清不得改变投标文件的实质性内容：所写价格“${given}”与开标时的报价不一致（${citationOf(rule).zh}）`,
-  messageEn: `A clarification changes nothing of substance: the price "${given}" is not the opened one (${citationOf(rule).en})`,
-});
 
 /** Where the time of a request is over and nobody has answered, that is on record, once. */
 export async function lapseRequests(tx: Tx, draw: Draw): Promise<void> {
