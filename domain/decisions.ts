@@ -131,6 +131,8 @@ export interface Valued {
   /** Why, and by how much. */
   evaluatedZh?: string | undefined;
   score: number | null;
+  /** 同品牌: the bid of its brand that is recommended in its place (财政部令87号 31). */
+  brandBehind?: string | undefined;
   corrections?: PriceCorrection[] | undefined;
   /** That the bidder has confirmed the corrected price: by whom, and when (epoch ms). */
   confirmation?: { by: string; at: number } | undefined;

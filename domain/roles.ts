@@ -117,7 +117,8 @@ export const PERMISSIONS = {
     ofBidders: true,
     zh: '获取采购文件',
   },
-  'document.evaluate': { roles: { expert: 'any' }, stages: PUBLIC, afterOpening: true, zh: '评审时查看采购文件' },
+  // Whether the expert serves on a committee of the procurement, the act itself asks.
+  'document.evaluate': { roles: { expert: 'own' }, stages: PUBLIC, afterOpening: true, zh: '评审时查看采购文件' },
   // 政府采购法实施条例 43, 50: with the result, with the contract.
   'document.published': { roles: EVERYBODY, stages: PUBLIC, afterAnnouncement: true, zh: '查看已公告的采购文件、合同' },
   'document.obtainers': { roles: { ...RUNNERS, ...WATCHERS }, afterOpening: true, zh: '查看获取文件的供应商' },
@@ -195,6 +196,8 @@ export const PERMISSIONS = {
   },
   // 财政部令87号 44: the purchaser or its agency examines the qualification.
   'evaluation.qualify': { roles: RUNNERS, lotStages: ['evaluation'], zh: '登记资格审查不合格的投标（响应）' },
+  // 招标投标法实施条例 48: the purchaser extends the time.
+  'evaluation.extend': { roles: RUNNERS, lotStages: ['evaluation'], zh: '延长评标（评审）时间' },
   'evaluation.answer': {
     roles: { supplier: 'own' },
     lotStages: REPORTED,
@@ -208,6 +211,12 @@ export const PERMISSIONS = {
     stages: ['bidding', 'opening', 'evaluation'],
     lotStages: ['pending', 'opening', 'evaluation'],
     zh: '发起抽取评标（评审）专家',
+  },
+  'draw.plan': {
+    roles: { ...RUNNERS, centre: 'any' },
+    stages: ['launched', 'bidding'],
+    lotStages: ['pending'],
+    zh: '计划抽取评标（评审）专家',
   },
   'draw.part': {
     roles: { ...RUNNERS, centre: 'any', supervisor: 'any' },
@@ -225,6 +234,11 @@ export const PERMISSIONS = {
     roles: { ...RUNNERS, centre: 'any' },
     lotStages: ['pending', 'opening', ...REPORTED],
     zh: '更换评标委员会（评审小组）成员',
+  },
+  'committee.nominate': {
+    roles: { purchaser: 'procurement' },
+    lotStages: ['pending', 'opening', 'evaluation'],
+    zh: '另派招标人（采购人）代表',
   },
   'committee.choose': {
     roles: { purchaser: 'procurement' },

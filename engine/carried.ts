@@ -23,6 +23,7 @@ import {
   refundSubject,
   type Subject,
 } from '../domain/subjects.ts';
+import { askingDraws, awaitedCommittees } from '../services/committees/advance.ts';
 import { recalculationName } from '../services/calendar/import.ts';
 import { isNoticeDue, noticesDue } from '../services/custodians/notices.ts';
 
@@ -83,13 +84,14 @@ function ofTender({ id, stage, lots }: RunningTender): Carried[] {
   ];
 }
 
-/** Draws that have not led to a committee yet. */
+/** Lots that wait for a draw, draws that have not led to a committee yet, and committees that wait for an answer. */
 async function committees(db: Database): Promise<Carried[]> {
   const draws = await drawsIn(db.read, UNSETTLED_DRAWS);
-  return draws.map(({ procurementId, lotNo, state }) => ({
-    subject: committeeSubject(procurementId, lotNo),
-    stage: state,
-  }));
+  const awaited = await awaitedCommittees(db.read);
+  const asking = (await askingDraws(db.read)).map(({ draw }) => draw);
+  return [...draws, ...asking, ...awaited.map((place) => ({ ...place, state: 'planned' }))].map(
+    ({ procurementId, lotNo, state }) => ({ subject: committeeSubject(procurementId, lotNo), stage: state }),
+  );
 }
 
 async function refunds(db: Database): Promise<Carried[]> {

@@ -12,7 +12,9 @@ import { chooseExpert } from '../../services/committees/choose.ts';
 import { commitToDraw, PARTY_OF, revealPart } from '../../services/committees/commit.ts';
 import { isStaffOf, membersOf, reading, recordReading } from '../../services/committees/members.ts';
 import { openDraw } from '../../services/committees/open.ts';
+import { planDraw, planOf } from '../../services/committees/plan.ts';
 import { drawRecord } from '../../services/committees/record.ts';
+import { replaceRepresentative } from '../../services/committees/representatives.ts';
 import { replaceMember } from '../../services/committees/replace.ts';
 import { closeCommitments } from '../../services/committees/settle.ts';
 import { badInput } from '../../domain/issues.ts';
@@ -26,6 +28,9 @@ import {
   drawGiven,
   membersSchema,
   membersView,
+  planGiven,
+  planSchema,
+  planView,
 } from './views.ts';
 
 const params = z.object({ id, no: lotNo });
@@ -95,6 +100,50 @@ export const committeeRoutes = [
         const draw = await openDraw(tx, actor, { procurementId: procurement.id, lotNo: lot.no }, body);
         return created(committeeView(draw, [], []), `/api/procurements/${procurement.id}/lots/${lot.no}/committee`);
       }),
+  }),
+  route({
+    ...common,
+    method: 'put',
+    path: `${BASE}/plan`,
+    action: 'draw.plan',
+    zh: '计划抽取：届时由平台发起；开标（开启）顺延的，随之顺延',
+    en: 'Plan the draw: the platform opens it by itself; it moves with the opening',
+    body: planGiven,
+    outcomes: [{ status: 200, schema: planSchema, zh: '已计划', en: 'Planned' }],
+    errors: ['unlawful', 'stage-conflict', 'not-found'],
+    judged: [
+      { field: 'leadMinutes', rule: 'no-window', zh: '法律没有规定时间的须填写', en: 'where the law sets no window' },
+      { field: 'evaluationAt', rule: 'after-draw', zh: '晚于抽取结束', en: 'after the end of the draw' },
+      {
+        field: 'representativeIds.*',
+        rule: 'own-person',
+        zh: '招标人（采购人）的人员',
+        en: 'the purchaser’s own people',
+      },
+    ],
+    handle: async ({ procurement, lot, body, actor, commit }) =>
+      commit(async (tx) => {
+        const { evaluationMinutes, leadMinutes, ...request } = body;
+        const place = { procurementId: procurement.id, lotNo: lot.no };
+        return ok(planView(await planDraw(tx, actor, place, { request, evaluationMinutes, leadMinutes })));
+      }),
+  }),
+  route({
+    ...common,
+    method: 'get',
+    path: `${BASE}/plan`,
+    action: 'committee.state',
+    zh: '抽取计划，不含姓名',
+    en: 'The plan of the draw, without names',
+    outcomes: [{ status: 200, schema: planSchema, zh: '计划', en: 'The plan' }],
+    errors: ['not-found'],
+    handle: async ({ services: { db }, procurement, lot }) => {
+      const place = { procurementId: procurement.id, lotNo: lot.no };
+      const of = { q: db.read, committees: db.committees, calendar: await db.calendar() };
+      const stated = await planOf(of, place);
+      if (!stated) throw notFound('draw-plan', `${procurement.id}/lot/${lot.no}`);
+      return ok(planView(stated));
+    },
   }),
   route({
     ...common,
@@ -250,6 +299,47 @@ export const committeeRoutes = [
         const { id: drawId } = await drawOf(tx.q, lot);
         await replaceMember(tx, actor, { drawId, no: call }, body);
         return ok(await stateOf(tx.q, lot));
+      }),
+  }),
+  route({
+    ...common,
+    method: 'post',
+    path: `${BASE}/representatives/{member}/replacement`,
+    params: params.extend({
+      member: z
+        .string()
+        .regex(/^purchaser-[1-9][0-9]{0,3}$/)
+        .meta({ description: '成员编号 / Number of the member' }),
+    }),
+    action: 'committee.nominate',
+    // Who represents the purchaser is secret until the award.
+    withoutKey: true,
+    zh: '另派招标人（采购人）代表：一人换一人，原代表的评审意见作废；原代表尚在任的，写明法定事由',
+    en: 'Send another representative, one for one: what the former one marked is void; of one who still serves the ground of the law is stated',
+    body: z.strictObject({
+      nomineeId: z.string().min(1).max(100).meta({ description: '新代表的账号 / Account of the new representative' }),
+      departure: z.enum(REPLACEMENT_GROUNDS).nullable().default(null),
+      reasonZh: prose(2000).nullable().default(null),
+    }),
+    outcomes: [
+      {
+        status: 200,
+        schema: z.object({ memberId: z.string() }),
+        zh: '新代表的成员编号',
+        en: 'Number of the new member',
+      },
+    ],
+    errors: ['stage-conflict', 'not-found'],
+    judged: [
+      { field: 'departure', rule: 'required', zh: '原代表在任的须填写', en: 'of one who still serves' },
+      { field: 'nomineeId', rule: 'own-person', zh: '招标人（采购人）的人员', en: 'the purchaser’s own people' },
+    ],
+    handle: async ({ procurement, lot, params: { member }, body, actor, commit }) =>
+      commit(async (tx) => {
+        const place = { procurementId: procurement.id, lotNo: lot.no };
+        const { nomineeId, departure, reasonZh } = body;
+        const ground = departure === null ? null : { departure, reasonZh: reasonZh ?? '' };
+        return ok({ memberId: await replaceRepresentative(tx, actor, place, { memberId: member, nomineeId, ground }) });
       }),
   }),
   route({

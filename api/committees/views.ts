@@ -4,6 +4,7 @@ import { CALL_STATES } from '../../domain/committees/calls.ts';
 import { DEPARTURES, DRAW_STATES } from '../../domain/committees/state.ts';
 import { DRAW_PARTIES } from '../../domain/draws/terms.ts';
 import type { Member } from '../../services/committees/members.ts';
+import type { StatedPlan } from '../../services/committees/plan.ts';
 import { at, atOrNull, code, id, identifier, instant, instantOut, line, prose, sha256 } from '../http/schemas.ts';
 
 const minutes = (fallback: number) => z.int().min(1).max(10_080).default(fallback);
@@ -18,7 +19,7 @@ const approval = z
 
 export const directGiven = { reasonZh: prose(2000), approval };
 
-export const drawGiven = z.strictObject({
+const drawFields = {
   poolIds: z.array(id).min(1).max(20),
   groups: z
     .array(z.strictObject({ field: code, seats: z.int().min(1).max(99) }))
@@ -34,7 +35,6 @@ export const drawGiven = z.strictObject({
   complex: z.boolean().default(false).meta({
     description: '技术复杂或社会影响较大（87令47） / Complex, or of large social effect (87令 47)',
   }),
-  evaluationAt: instant,
   earlyReasonZh: prose(2000).nullable().default(null),
   commitMinutes: minutes(30),
   revealMinutes: minutes(30),
@@ -45,6 +45,58 @@ export const drawGiven = z.strictObject({
   direct: z.strictObject(directGiven).nullable().default(null).meta({
     description: '随机抽取难以确定时自行选定（直接确定）专家 / Experts may be chosen where a draw finds none',
   }),
+};
+
+export const drawGiven = z.strictObject({ ...drawFields, evaluationAt: instant });
+
+const duration = z.int().min(0).max(100_000);
+const timing = {
+  evaluationMinutes: duration.default(0).meta({
+    description: '开标（开启）后多少分钟开始评审 / The evaluation begins so many minutes after the opening',
+  }),
+  leadMinutes: duration.min(1).nullable().default(null).meta({
+    description:
+      '评审前多少分钟开始抽取；null：法律规定的最早工作日 9 时 / The draw begins so many minutes before the evaluation; null: at 9 on the first working day that the law allows',
+  }),
+};
+
+export const planGiven = z.strictObject({ ...drawFields, ...timing });
+
+export const planSchema = z
+  .object({
+    version: z.int(),
+    drawAt: instantOut,
+    evaluationAt: instantOut,
+    evaluationMinutes: z.int(),
+    leadMinutes: z.int().nullable(),
+    statedAt: instantOut,
+    settledAt: instantOut.nullable().meta({
+      description: '平台发起抽取（或者不能发起）的时间 / When the platform opened the draw, or could not',
+    }),
+    failure: z
+      .object({ code: z.string(), messageZh: z.string(), messageEn: z.string() })
+      .nullable()
+      .meta({ description: '不能发起的原因 / Why it could not' }),
+    poolIds: z.array(id),
+    groups: z.array(z.object({ field: z.string(), seats: z.int() })),
+    representatives: z.int().meta({
+      description: '招标人（采购人）代表人数；名单保密 / How many representatives; who they are is secret',
+    }),
+  })
+  .meta({ id: 'DrawPlan' });
+
+export const planView = ({
+  plan,
+  request,
+  drawAt,
+  evaluationAt,
+  evaluationMinutes,
+}: StatedPlan): z.infer<typeof planSchema> => ({
+  ...{ version: plan.version, drawAt: at(drawAt), evaluationAt: at(evaluationAt), evaluationMinutes },
+  ...{ leadMinutes: plan.leadMinutes, statedAt: at(plan.statedAt), settledAt: atOrNull(plan.settledAt) },
+  ...{ failure: plan.failure, poolIds: [...request.poolIds] },
+  groups: request.groups.map(({ field, seats }) => ({ field, seats })),
+  representatives: request.representativeIds.length,
 });
 
 const party = z.enum(DRAW_PARTIES);

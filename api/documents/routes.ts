@@ -3,6 +3,7 @@ import type { Database } from '../../db/access/database.ts';
 import { documentById, documentsOf, obtainersOf, type Document, type TenderDocument } from '../../db/documents.ts';
 import { notFound, type ProcurementRow } from '../../db/procurements.ts';
 import type { Action } from '../../domain/roles.ts';
+import { reading, servesIn } from '../../services/committees/members.ts';
 import { obtainDocument } from '../../services/documents/obtain.ts';
 import { assertUploaded, uploadDocument } from '../../services/documents/upload.ts';
 import { documentsForSuppliers, publishedDocuments } from '../../services/documents/visible.ts';
@@ -51,6 +52,17 @@ export const documentAnswer = ({ blobs }: Database, { name, mediaType, size, sha
 });
 
 /** To those who neither run nor supervise it: of what was issued, and of what was announced since. */
+/** An expert who sits in no committee of this procurement sees what everybody sees. */
+async function asMember(
+  db: Database,
+  procurementId: string,
+  allowedBy: Action,
+  person: () => { readonly account: { readonly id: string } },
+): Promise<Action> {
+  if (allowedBy !== 'document.evaluate') return allowedBy;
+  return (await servesIn(reading(db), person().account.id, procurementId)) ? allowedBy : 'document.published';
+}
+
 async function shownTo(
   db: Database,
   procurement: ProcurementRow,
@@ -98,9 +110,10 @@ export const documentRoutes = [
     en: 'List the documents; those announced with a result or a contract to everybody',
     params,
     outcomes: [{ status: 200, schema: z.object({ items: z.array(documentSchema) }), zh: '文件', en: 'Documents' }],
-    handle: async ({ services: { db }, procurement, insider, allowedBy }) => {
+    handle: async ({ services: { db }, procurement, insider, allowedBy, person }) => {
       const all = await documentsOf(db.read, procurement.id);
-      const items = insider ? all : await shownTo(db, procurement, all, allowedBy);
+      const by = await asMember(db, procurement.id, allowedBy, person);
+      const items = insider ? all : await shownTo(db, procurement, all, by);
       return ok({ items: items.map(view) });
     },
   }),
@@ -128,7 +141,10 @@ export const documentRoutes = [
           await obtainDocument(tx, by.actor, document, by.organisation());
           return ok(null);
         });
-      } else if ((await shownTo(db, procurement, [document], allowedBy)).length === 0) {
+      } else if (
+        (await shownTo(db, procurement, [document], await asMember(db, procurement.id, allowedBy, by.person)))
+          .length === 0
+      ) {
         throw notFound('document', document.id);
       }
       return documentAnswer(db, document);

@@ -189,6 +189,7 @@ const OF_LOT: readonly (readonly [path: string, name: string, zh: string, en: st
     '评标委员会（评审小组）的组建',
     'How the committee was formed',
   ],
+  ['/procurements/{id}/lots/{no}/committee/plan', 'draw-plan', '专家抽取计划', 'Plan of the draw'],
   ['/procurements/{id}/lots/{no}/committee/draw', 'draw', '专家抽取记录', 'Record of the draw'],
   ['/procurements/{id}/lots/{no}/contract', 'contract', '合同及其履行', 'The contract and its performance'],
   ['/procurements/{id}/lots/{no}/committee/members', 'members', '评标委员会（评审小组）名单', 'Names of the committee'],

@@ -1,12 +1,14 @@
 import * as z from 'zod';
 import type { TenderPlace } from '../../db/tender/place.ts';
 import type { Evaluation, NamedSeat } from '../../services/evaluation/proceedings.ts';
-import { MOTIONS, type Motion } from '../../domain/evaluation/proceedings.ts';
+import type { GivenRequest } from '../../services/evaluation/requests.ts';
+import { MOTIONS, type Motion } from '../../domain/evaluation/acts.ts';
+import type { RequestState } from '../../domain/evaluation/proceedings.ts';
 import { CORRECTION_STEPS } from '../../domain/decisions.ts';
 import { PREFERENCES } from '../../domain/evaluation/scheme/scheme.ts';
 import type { Entry, MarkSheet, SheetPart } from '../../domain/evaluation/sheets/marks.ts';
 import { itemsOf } from '../../domain/evaluation/sheets/marks.ts';
-import { at, code, fen, id, instantOut, line, prose } from '../http/schemas.ts';
+import { at, atOrNull, code, fen, id, instantOut, line, prose } from '../http/schemas.ts';
 import { exact } from './scheme-views.ts';
 
 export const EVALUATION_ERRORS = ['unlawful', 'stage-conflict', 'not-found'] as const;
@@ -34,6 +36,28 @@ export const entriesOf = (given: readonly z.infer<typeof entryGiven>[]): readonl
 const claim = z.strictObject({ key: z.enum(PREFERENCES), granted: z.boolean(), share: exact.optional() });
 const correction = z.strictObject({ step: z.enum(CORRECTION_STEPS), toFen: fen, noteZh: prose(2000) });
 
+const minutes = z.int().min(1).max(10_080);
+const clarification = {
+  ground: z.int().min(1).max(20).meta({
+    description: '要求澄清的法定情形的序号 / The item of the article by which it is asked',
+  }),
+  textZh: prose(5000),
+  confirm: z.array(prose(2000)).max(50).default([]).meta({
+    description: '请投标人逐项确认的事项 / What the bidder confirms, or does not, one by one',
+  }),
+};
+
+export const requestGiven = z.discriminatedUnion('on', [
+  z.strictObject({ on: z.literal('low-price'), bidId: id, minutes }),
+  z.strictObject({ on: z.literal('clarification'), bidId: id, minutes, ...clarification }),
+]);
+export const requestOf = (given: z.infer<typeof requestGiven>): GivenRequest => {
+  const { bidId, minutes: time } = given;
+  if (given.on === 'low-price') return { bidId, minutes: time, about: { on: 'low-price' } };
+  const { ground, textZh, confirm } = given;
+  return { bidId, minutes: time, about: { on: 'clarification', ground, textZh, confirm } };
+};
+
 export const motionGiven = z.discriminatedUnion('on', [
   z.strictObject({ on: z.literal('price'), bidId: id, priceFen: fen }),
   z.strictObject({ on: z.literal('correction'), bidId: id, corrections: z.array(correction).min(1).max(10) }),
@@ -41,6 +65,7 @@ export const motionGiven = z.discriminatedUnion('on', [
   z.strictObject({ on: z.literal('claims'), bidId: id, claims: z.array(claim).min(1).max(PREFERENCES.length) }),
   z.strictObject({ on: z.literal('deviations'), bidId: id, deviations: z.record(code, exact) }),
   z.strictObject({ on: z.literal('low-price'), bidId: id, reasonable: z.boolean(), reasonZh: prose(5000) }),
+  z.strictObject({ on: z.literal('clarification'), bidId: id, minutes, ...clarification }),
   z.strictObject({ on: z.literal('brand-choice'), bidId: id, brand: line(200) }),
   z.strictObject({ on: z.literal('draw'), bidIds: z.array(id).min(2).max(1000) }),
   z.strictObject({ on: z.literal('outlier'), bidId: id, item, memberId, reasonZh: prose(5000) }),
@@ -69,6 +94,28 @@ const finding = z.object({
   open: z.boolean(),
   zh: z.string(),
   en: z.string(),
+});
+
+export const requestSchema = z.object({
+  id,
+  bidId: id,
+  on: z.enum(['low-price', 'clarification']),
+  until: instantOut,
+  ground: z.int().nullable(),
+  questionZh: z.string().nullable(),
+  confirm: z.array(z.string()),
+  answerZh: z.string().nullable(),
+  confirmed: z.array(z.boolean()),
+  name: z.string().nullable(),
+  lapsed: z.boolean().meta({ description: '期限届满未答复 / The time is over, and nobody answered' }),
+});
+
+export const requestView = ({ id: of, bidId, until, about, answer, lapsed }: RequestState) => ({
+  ...{ id: of, bidId, on: about.on, until: at(until), lapsed },
+  ground: about.on === 'clarification' ? about.ground : null,
+  questionZh: about.on === 'clarification' ? about.textZh : null,
+  confirm: about.on === 'clarification' ? [...about.confirm] : [],
+  ...{ answerZh: answer?.textZh ?? null, confirmed: [...(answer?.confirmed ?? [])], name: answer?.name ?? null },
 });
 
 export const evaluationSchema = z
@@ -122,7 +169,11 @@ export const evaluationSchema = z
         adopted: z.boolean().nullable(),
       }),
     ),
-    requests: z.array(z.object({ bidId: id, until: instantOut, textZh: z.string().nullable() })),
+    requests: z.array(requestSchema),
+    moreTime: z.object({ own: z.boolean(), asking: z.int(), of: z.int(), until: instantOut.nullable() }).meta({
+      description:
+        '认为时间不够的成员人数；最近一次延长至 / How many ask for more time; until when it was last extended',
+    }),
     recheck: z
       .object({ recheckId: id, bidIds: z.array(id), items: z.array(item).nullable(), found: z.boolean() })
       .nullable()
@@ -159,10 +210,12 @@ export function evaluationView(
     motions: proceedings.motions.map(({ id: motionId, motion, yes, no, adopted }) => ({
       ...{ id: motionId, on: motion.on, motion: { ...motion }, adopted, yes: [...yes], no: [...no] },
     })),
-    requests: proceedings.acts('ask').map(({ act }) => ({
-      ...{ bidId: act.bidId, until: at(act.until) },
-      textZh: proceedings.acts('explanation').find(({ by }) => by === act.bidId)?.act.textZh ?? null,
-    })),
+    requests: proceedings.requests.map(requestView),
+    moreTime: {
+      own: proceedings.timeAsked.by.includes(seat.memberId),
+      ...{ asking: proceedings.timeAsked.by.length, of: proceedings.timeAsked.of },
+      until: atOrNull(proceedings.acts('extended').at(-1)?.act.until ?? null),
+    },
     recheck: reopenedOf(proceedings),
     outcome: seat.cleared && shown.prices && proceedings.outcome ? { ...proceedings.outcome } : null,
   };

@@ -3,16 +3,11 @@ import type { Tx } from '../../db/access/database.ts';
 import { partsOf, unsealingOf } from '../../db/openings/unsealings.ts';
 import type { TenderPlace } from '../../db/tender/place.ts';
 import { bidUnknown } from '../../domain/bids/refusals.ts';
-import {
-  answerFinding,
-  askToExplain,
-  move,
-  stateConflict,
-  vote,
-  voteForLeader,
-} from '../../services/evaluation/deliberate.ts';
+import { answerFinding, move, stateConflict, vote, voteForLeader } from '../../services/evaluation/deliberate.ts';
 import { enterMarks, signPart } from '../../services/evaluation/marks.ts';
 import { evaluationOf, ownSeat } from '../../services/evaluation/proceedings.ts';
+import { askForTime } from '../../services/evaluation/more-time.ts';
+import { askBidder } from '../../services/evaluation/requests.ts';
 import { readBid } from '../../services/evaluation/read-bid.ts';
 import { closeSigning, signReport } from '../../services/evaluation/sign.ts';
 import { ok, route, type Answer } from '../http/route.ts';
@@ -27,6 +22,8 @@ import {
   memberId,
   motionGiven,
   motionOf,
+  requestGiven,
+  requestOf,
   SHEET_PARTS,
   sheetSchema,
   sheetView,
@@ -231,15 +228,30 @@ export const proceedingsRoutes = [
     ...common,
     method: 'post',
     path: `${BASE}/requests`,
-    zh: '要求投标人说明报价（组长）：在合理时间内书面说明',
-    en: 'Ask a bidder to explain its price, in writing and in a reasonable time (the leader)',
-    body: z.strictObject({ bidId: id, minutes: z.int().min(1).max(10_080) }),
+    zh: '书面要求一个投标人说明报价，或者就法定情形澄清（组长），限期答复',
+    en: 'Ask one bidder, in writing and until an instant, to explain its price, or to clarify on a ground of the law (the leader)',
+    body: requestGiven,
     outcomes: STATE,
     errors: EVALUATION_ERRORS,
     judged: [{ field: 'bidId', ...BID_OF_LOT }],
     handle: async ({ lot, body, person, commit }) =>
       commit(async (tx) => {
-        await askToExplain(tx, evaluationPlace(lot), person().account.id, body);
+        await askBidder(tx, evaluationPlace(lot), person().account.id, requestOf(body));
+        return stateOf(tx, evaluationPlace(lot), person().account.id);
+      }),
+  }),
+  route({
+    ...common,
+    method: 'post',
+    path: `${BASE}/time-requests`,
+    zh: '认为评标时间不够：各成员自行提出，超过三分之一的，招标人应当适当延长',
+    en: 'Ask for more time, each member alone: the purchaser extends it where more than a third do',
+    body: z.strictObject({ reasonZh: prose(2000) }),
+    outcomes: STATE,
+    errors: EVALUATION_ERRORS,
+    handle: async ({ lot, body, person, commit }) =>
+      commit(async (tx) => {
+        await askForTime(tx, evaluationPlace(lot), person().account.id, body.reasonZh);
         return stateOf(tx, evaluationPlace(lot), person().account.id);
       }),
   }),

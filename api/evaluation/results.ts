@@ -3,13 +3,14 @@ import * as z from 'zod';
 import { signingKeysOf } from '../../db/signing-keys.ts';
 import { canonicalHash } from '../../proofs/hash.ts';
 import { SCORE_SHEET, sheetHash } from '../../proofs/sheet.ts';
-import { answerCommittee } from '../../services/evaluation/deliberate.ts';
+import { extendEvaluation } from '../../services/evaluation/more-time.ts';
+import { answerCommittee, requestsTo } from '../../services/evaluation/requests.ts';
 import { rejectUnqualified } from '../../services/evaluation/qualification.ts';
 import { scoreSheetOf } from '../../services/evaluation/score-sheet.ts';
 import { deliverEvaluated, reportToPrint } from '../../services/evaluation/sign.ts';
 import { ok, route } from '../http/route.ts';
-import { id, line, lotNo, prose } from '../http/schemas.ts';
-import { EVALUATION_ERRORS, evaluationPlace } from './proceedings-views.ts';
+import { at, id, instant, instantOut, line, lotNo, prose } from '../http/schemas.ts';
+import { EVALUATION_ERRORS, evaluationPlace, requestSchema, requestView } from './proceedings-views.ts';
 import { candidateDetails, finding } from './routes.ts';
 
 const params = z.object({ id, no: lotNo });
@@ -93,21 +94,75 @@ export const resultRoutes = [
   }),
   route({
     ...common,
+    action: 'evaluation.extend',
+    params,
+    method: 'post',
+    path: '/procurements/{id}/lots/{no}/evaluation/extension',
+    zh: '延长评标时间（招标人）：超过三分之一的成员认为时间不够的',
+    en: 'Extend the time of the evaluation (the purchaser), where more than a third of the members ask for it',
+    body: z.strictObject({ until: instant }),
+    outcomes: [{ status: 200, schema: z.object({ until: instantOut }), zh: '已延长', en: 'Extended' }],
+    errors: EVALUATION_ERRORS,
+    judged: [{ field: 'until', rule: 'later', zh: '晚于原定时间', en: 'later than before' }],
+    handle: async ({ lot, body: { until }, actor, commit }) =>
+      commit(async (tx) => {
+        await extendEvaluation(tx, actor, evaluationPlace(lot), until);
+        return ok({ until: at(until) });
+      }),
+  }),
+  route({
+    ...common,
     action: 'evaluation.answer',
     params: bidParams,
     method: 'post',
     path: '/procurements/{id}/lots/{no}/bids/{bidId}/explanation',
-    zh: '书面说明报价（投标人，限期内）',
-    en: 'Explain your price, within the time that was given',
-    body: z.strictObject({ textZh: prose(20_000) }),
+    zh: '书面答复评标委员会的要求（投标人，限期内）：说明报价，或者澄清并逐项确认',
+    en: 'Answer what the committee asked, within the time that was given: explain your price, or clarify and confirm item by item',
+    body: z.strictObject({
+      textZh: prose(20_000),
+      confirmed: z.array(z.boolean()).max(50).default([]),
+      name: line(100).nullable().default(null).meta({
+        description: '签字人：法定代表人或者其授权的代表；澄清须填写 / Who signs; needed to clarify',
+      }),
+    }),
     outcomes: [{ status: 200, schema: z.object({ bidId: id }), zh: '已收到', en: 'Received' }],
-    errors: ['stage-conflict', 'not-found'],
-    handle: async ({ lot, params: { bidId }, body: { textZh }, organisation, actor, commit }) =>
+    errors: EVALUATION_ERRORS,
+    judged: [{ field: 'confirmed', rule: 'each-item', zh: '逐项确认', en: 'one for each item' }],
+    handle: async ({ lot, params: { bidId }, body, organisation, actor, commit }) =>
       commit(async (tx) => {
         const place = { ...evaluationPlace(lot), bidId, supplierId: organisation() };
-        await answerCommittee(tx, actor, place, { kind: 'explanation', textZh });
+        await answerCommittee(tx, actor, place, { kind: 'explanation', ...body });
         return ok({ bidId });
       }),
+  }),
+  route({
+    ...common,
+    action: 'evaluation.answer',
+    params: bidParams,
+    method: 'get',
+    path: '/procurements/{id}/lots/{no}/bids/{bidId}/requests',
+    zh: '评标委员会对本单位投标的书面要求及答复',
+    en: 'What the committee asked of your bid, and what you answered',
+    outcomes: [
+      {
+        status: 200,
+        schema: z.object({
+          items: z.array(requestSchema),
+          unanswered: z.object({ zh: z.string(), en: z.string() }).meta({
+            description: '逾期未答复澄清的后果 / What follows where a clarification is not given in time',
+          }),
+        }),
+        zh: '要求',
+        en: 'Requests',
+      },
+    ],
+    errors: ['not-found'],
+    handle: async ({ services: { db }, lot, params: { bidId }, organisation }) => {
+      const of = { q: db.read, committees: db.committees };
+      const place = { ...evaluationPlace(lot), bidId, supplierId: organisation() };
+      const { requests, unanswered } = await requestsTo(of, place, db.now());
+      return ok({ items: requests.map(requestView), unanswered });
+    },
   }),
   route({
     ...common,

@@ -37,6 +37,10 @@ const valued = {
     description: '评标价与报价不同的理由和数额 / Why the evaluated price is another, and by how much',
   }),
   score: z.number().min(0).max(1000).nullable().default(null),
+  brandBehind: id.optional().meta({
+    description:
+      '同品牌的候选人：本投标不被推荐（87令31） / The candidate of its brand, behind which it is not recommended',
+  }),
   corrections: z.array(correction).min(1).max(10).optional(),
   confirmation: z
     .strictObject({ by: confirmedBy, at: instant })

@@ -1,13 +1,14 @@
-import { and, asc, desc, eq, inArray } from 'drizzle-orm';
+import { and, asc, desc, eq, inArray, sql } from 'drizzle-orm';
 import type { DrawState } from '../../domain/committees/state.ts';
 import type { DrawParty } from '../../domain/draws/terms.ts';
 import type { Queries, Tx } from '../access/database.ts';
 import { notFound } from '../procurements.ts';
-import { audit, committeeCalls, drawParts, draws } from '../schema/sqlite.ts';
+import { audit, committeeCalls, drawParts, drawPlans, draws, lots, milestones } from '../schema/sqlite.ts';
 import type { TenderPlace } from '../tender/place.ts';
 
 export type Draw = typeof draws.$inferSelect;
 export type DrawPart = typeof drawParts.$inferSelect;
+export type DrawPlan = typeof drawPlans.$inferSelect;
 export type CommitteeCall = typeof committeeCalls.$inferSelect;
 
 export async function insertDraw(tx: Tx, draw: Draw): Promise<void> {
@@ -52,6 +53,17 @@ export const drawsIn = (q: Queries, states: readonly DrawState[]): Promise<Draw[
     .where(inArray(draws.state, [...states]))
     .orderBy(asc(draws.id))
     .execute();
+
+/** Complete, of lots that are being evaluated. */
+export async function drawsEvaluating(q: Queries): Promise<Draw[]> {
+  const rows = await q
+    .select({ draw: draws })
+    .from(draws)
+    .innerJoin(lots, and(eq(lots.procurementId, draws.procurementId), eq(lots.no, draws.lotNo)))
+    .where(and(sql`${draws.state} = 'formed'`, sql`${lots.stage} = 'evaluation'`))
+    .orderBy(asc(draws.id));
+  return rows.map(({ draw }) => draw);
+}
 
 export async function insertPart(tx: Tx, part: DrawPart): Promise<void> {
   await tx.q.insert(drawParts).values(part);
@@ -103,6 +115,41 @@ export async function changeCall(
     .set(change)
     .where(and(eq(committeeCalls.drawId, drawId), eq(committeeCalls.no, no)));
 }
+
+/** The last plan of a lot's draw; undefined where there is none. */
+export async function latestPlan(q: Queries, { procurementId, lotNo }: TenderPlace): Promise<DrawPlan | undefined> {
+  const [row] = await q
+    .select()
+    .from(drawPlans)
+    .where(and(eq(drawPlans.procurementId, procurementId), eq(drawPlans.lotNo, lotNo)))
+    .orderBy(desc(drawPlans.version))
+    .limit(1);
+  return row;
+}
+
+export async function insertPlan(tx: Tx, plan: DrawPlan): Promise<void> {
+  await tx.q.insert(drawPlans).values(plan);
+}
+
+export async function settlePlan(
+  tx: Tx,
+  { procurementId, lotNo, version }: Pick<DrawPlan, 'procurementId' | 'lotNo' | 'version'>,
+  change: Pick<DrawPlan, 'settledAt' | 'failure'>,
+): Promise<void> {
+  await tx.q
+    .update(drawPlans)
+    .set(change)
+    .where(and(eq(drawPlans.procurementId, procurementId), eq(drawPlans.lotNo, lotNo), eq(drawPlans.version, version)));
+}
+
+/** The lots whose committee is due, and not recorded as overdue; whether or not there is a draw. */
+export const committeesDue = (q: Queries): Promise<{ procurementId: string; lotNo: number }[]> =>
+  q
+    .select({ procurementId: milestones.procurementId, lotNo: milestones.lotNo })
+    .from(milestones)
+    .where(and(eq(milestones.key, 'committee'), sql`${milestones.state} = 'planned'`, eq(milestones.overdue, false)))
+    .orderBy(asc(milestones.procurementId), asc(milestones.lotNo))
+    .execute();
 
 /** The entries of the log about a draw, in their order. */
 export const entriesOfDraw = (q: Queries, { id, procurementId }: Pick<Draw, 'id' | 'procurementId'>) =>

@@ -36,6 +36,7 @@ export const WRITES: Readonly<Record<string, string>> = {
   deposits: GROWS,
   documents: GROWS,
   draw_parts: 'INSERT, UPDATE (sealed_part, part, revealed_at)',
+  draw_plans: 'INSERT, UPDATE (settled_at, failure)',
   draws: 'INSERT, UPDATE (state, sealed, head_size, orders, drawn_at, formed_at, short_at, ended_at)',
   event_notifications: 'INSERT, UPDATE (read_at)',
   events: GROWS,

@@ -1264,6 +1264,24 @@ export const committeeCalls = pgTable(
   (t) => [primaryKey({ columns: [t.drawId, t.no] }), uniqueIndex('committee_calls_tag').on(t.tag)],
 );
 
+export const drawPlans = pgTable(
+  'draw_plans',
+  {
+    procurementId: text('procurement_id')
+      .notNull()
+      .references(() => procurements.id),
+    lotNo: integer('lot_no').notNull(),
+    version: integer('version').notNull(),
+    sealed: text('sealed').notNull(),
+    leadMinutes: integer('lead_minutes'),
+    statedBy: jsonb('stated_by').notNull(),
+    statedAt: whole('stated_at').notNull(),
+    settledAt: whole('settled_at'),
+    failure: jsonb('failure'),
+  },
+  (t) => [primaryKey({ columns: [t.procurementId, t.lotNo, t.version] })],
+);
+
 export const lotSchemes = pgTable(
   'lot_schemes',
   {

@@ -2,10 +2,11 @@ import { sql } from 'drizzle-orm';
 import { check, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
 import type { CallState } from '../../domain/committees/calls.ts';
 import type { DrawState, Departure } from '../../domain/committees/state.ts';
+import type { DrawPlanFailure } from '../../domain/committees/plan.ts';
 import type { DrawParty, DrawTerms, GroupOrder } from '../../domain/draws/terms.ts';
 import type { Credential, Suspension, Tie } from '../../domain/experts/expert.ts';
 import type { PoolLevel } from '../../domain/experts/pool.ts';
-import type { CommitteeAct } from '../../domain/evaluation/proceedings.ts';
+import type { CommitteeAct } from '../../domain/evaluation/acts.ts';
 import type { Entry } from '../../domain/evaluation/sheets/marks.ts';
 import type { SchemeStatements } from '../../domain/evaluation/scheme/statement.ts';
 import type { Scheme } from '../../domain/evaluation/scheme/scheme.ts';
@@ -1592,6 +1593,30 @@ export const committeeCalls = sqliteTable(
     sealedReason: text('sealed_reason'),
   },
   (t) => [primaryKey({ columns: [t.drawId, t.no] }), uniqueIndex('committee_calls_tag').on(t.tag)],
+);
+
+/** 抽取计划: how the committee of a lot is to be drawn, and when; the platform opens the draw by itself. The last one counts. */
+export const drawPlans = sqliteTable(
+  'draw_plans',
+  {
+    procurementId: text('procurement_id')
+      .notNull()
+      .references(() => procurements.id),
+    lotNo: integer('lot_no').notNull(),
+    /** From 1. */
+    version: integer('version').notNull(),
+    /** What is requested: encrypted, as it names the purchaser's representatives. */
+    sealed: text('sealed').notNull(),
+    /** The draw begins so long before the evaluation; null: at the first office hour that the law allows. */
+    leadMinutes: integer('lead_minutes'),
+    statedBy: json<StoredActor>('stated_by').notNull(),
+    statedAt: integer('stated_at').notNull(),
+    /** When the platform opened the draw, or could not. */
+    settledAt: integer('settled_at'),
+    /** Why it could not. */
+    failure: json<DrawPlanFailure>('failure'),
+  },
+  (t) => [primaryKey({ columns: [t.procurementId, t.lotNo, t.version] })],
 );
 
 /** 评标办法 of the lots. In a draft there is one, which its next version replaces; once it is launched each amendment adds another. */

@@ -17,6 +17,8 @@ export interface CommitteeDefinition {
   readonly beforeOpening?: RuleId;
   /** The purchaser’s representative is not its leader (组长); absent: may be. */
   readonly purchaserNotLeader?: RuleId;
+  /** Where more than this share of the members ask for more time, the purchaser extends it; absent: no article says so. */
+  readonly moreTime?: RuleId;
   /** When a member is replaced, and what becomes of what he did. */
   readonly replacement: { readonly rule: RuleId; readonly void?: RuleId };
   /** No committee in time: the evaluation stops, and another is made. */

@@ -1,12 +1,11 @@
 import type { MemberKind } from '../committees/composition.ts';
-import type { PriceCorrection } from '../decisions.ts';
 import type { Procedure } from '../procedures/procedure.ts';
+import type { CommitteeAct, Inquiry, Motion, RecordedAct } from './acts.ts';
 import type { PriceLimits } from './price-limits.ts';
 import type { Scheme } from './scheme/scheme.ts';
-import type { BidFacts, Claim, Failed, ScoringInput, ScoringLaw } from './scoring/input.ts';
+import type { BidFacts, Failed, ScoringInput, ScoringLaw } from './scoring/input.ts';
 import { actsInForce, isReopened, type Reopened } from './reopened.ts';
 import { evaluate } from './scoring/evaluate.ts';
-import type { Exact } from './scoring/fraction.ts';
 import type { Outcome } from './scoring/outcome.ts';
 import { checkBeforeSigning, openFindings, type SheetFinding } from './sheets/before-signing.ts';
 import { majorityOf, signingOf, type Signature, type Signing } from './sheets/decisions.ts';
@@ -25,75 +24,20 @@ export interface Seat {
   readonly cleared: boolean;
 }
 
-/** What a committee decides by its majority. */
-export type Motion =
-  /** The price of a bid that was handed in without a seal: it is in no manifest. */
-  | { readonly on: 'price'; readonly bidId: string; readonly priceFen: number }
-  | { readonly on: 'correction'; readonly bidId: string; readonly corrections: readonly PriceCorrection[] }
-  | { readonly on: 'brand'; readonly bidId: string; readonly brand: string }
-  | { readonly on: 'claims'; readonly bidId: string; readonly claims: readonly Claim[] }
-  | { readonly on: 'deviations'; readonly bidId: string; readonly deviations: Readonly<Record<string, Exact>> }
-  | { readonly on: 'low-price'; readonly bidId: string; readonly reasonable: boolean; readonly reasonZh: string }
-  | { readonly on: 'brand-choice'; readonly bidId: string; readonly brand: string }
-  | { readonly on: 'draw'; readonly bidIds: readonly string[] }
-  /** 评分畸高、畸低: the mark of a member that a recheck was referred for (财政部令87号 64). */
-  | {
-      readonly on: 'outlier';
-      readonly bidId: string;
-      readonly item: string;
-      readonly memberId: string;
-      readonly reasonZh: string;
-    }
-  | { readonly on: 'competition'; readonly left: 'sufficient' | 'insufficient'; readonly reasonZh: string };
-
-export const MOTIONS = [
-  'price',
-  'correction',
-  'brand',
-  'claims',
-  'deviations',
-  'low-price',
-  'brand-choice',
-  'draw',
-  'outlier',
-  'competition',
-] as const satisfies readonly Motion['on'][];
-
-export type CommitteeAct =
-  /** 资格审查 by the purchaser, where it is the purchaser's to do: a bid that does not qualify. */
-  | ({ readonly kind: 'unqualified'; readonly bidId: string } & Pick<Failed, 'item' | 'ground' | 'reasonZh'>)
-  /** Of a representative; an expert's is kept with the call. */
-  | { readonly kind: 'cleared' }
-  | { readonly kind: 'leader'; readonly memberId: string }
-  /** 签署: the own sheets of a part. */
-  | { readonly kind: 'part'; readonly part: SheetPart; readonly hash: string }
-  | { readonly kind: 'answer'; readonly key: string; readonly reasonZh: string }
-  | { readonly kind: 'motion'; readonly motion: Motion }
-  | { readonly kind: 'vote'; readonly motionId: string; readonly yes: boolean }
-  /** A low price is to be explained until then (civil epoch ms). */
-  | { readonly kind: 'ask'; readonly bidId: string; readonly until: number }
-  /** Of a bidder. */
-  | { readonly kind: 'explanation'; readonly textZh: string }
-  | { readonly kind: 'confirmation'; readonly motionId: string; readonly yes: boolean; readonly name: string }
-  /** Of the report; `hash` of the outcome that it is of. */
-  | {
-      readonly kind: 'signature';
-      readonly as: Signature['as'];
-      readonly reasonsZh: string | null;
-      readonly hash: string;
-    }
-  /** The leader ends the signing: who has not signed refused to, without reasons. */
-  | { readonly kind: 'close' }
-  | Reopened
-  /** What was reported. */
-  | { readonly kind: 'report'; readonly decisionId: string; readonly documentId: string; readonly input: ScoringInput };
-
-export interface RecordedAct {
+/** A request to a bidder, and what has become of it. */
+export interface RequestState {
   readonly id: string;
-  /** A member, the purchaser, or the bid whose bidder did it. */
-  readonly by: string;
-  readonly act: CommitteeAct;
-  readonly at: number;
+  readonly bidId: string;
+  readonly until: number;
+  readonly about: Inquiry;
+  readonly answer: {
+    readonly textZh: string;
+    readonly confirmed: readonly boolean[];
+    readonly name: string | null;
+    readonly at: number;
+  } | null;
+  /** Nobody answered in time. */
+  readonly lapsed: boolean;
 }
 
 export interface EvaluatedBid {
@@ -209,6 +153,34 @@ export class Proceedings {
     return this.inForce.filter(
       (each): each is RecordedAct & { readonly act: Extract<CommitteeAct, { kind: K }> } => each.act.kind === kind,
     );
+  }
+
+  /** How many of those who sit ask for more time since it was last extended: more than a third are owed it (条例 48). */
+  get timeAsked(): { readonly by: readonly string[]; readonly of: number; readonly isOwed: boolean } {
+    const since = this.acts('extended').at(-1)?.at ?? -Infinity;
+    const asking = this.acts('more-time').flatMap(({ by, at }) => (at > since ? [by] : []));
+    const by = this.sitting.filter((memberId) => asking.includes(memberId));
+    return { by, of: this.sitting.length, isOwed: 3 * by.length > this.sitting.length };
+  }
+
+  /** The opened price of a bid, or the one that was decided where it was not sealed; null: not known yet. */
+  priceOf(bidId: string): number | null {
+    const { priceFen } = this.of.bids.find((each) => each.bidId === bidId) ?? { priceFen: null };
+    return priceFen ?? this.decided('price', bidId)?.motion.priceFen ?? null;
+  }
+
+  /** What bidders were asked, in that order. */
+  get requests(): readonly RequestState[] {
+    return this.acts('ask').map(({ id, act: { bidId, until, about } }) => {
+      const answered = this.acts('explanation').find(({ act }) => act.requestId === id);
+      const answer = answered && { ...pick(answered.act), at: answered.at };
+      return { id, bidId, until, about, answer: answer ?? null, lapsed: !answer && this.of.now > until };
+    });
+  }
+
+  /** The request that a bidder may still answer: one at a time. */
+  openRequest(bidId: string): RequestState | undefined {
+    return this.requests.find((each) => each.bidId === bidId && each.answer === null && !each.lapsed);
   }
 
   /** What a member may see. What is settled again after somebody was replaced, who comes new signs first. */
@@ -351,10 +323,10 @@ export class Proceedings {
   private scored(): ScoringInput | null {
     if (this.parts.some(({ closed }) => !closed)) return null;
     const { scheme, law, limits, bids } = this.of;
-    const facts = bids.map(({ bidId, priceFen }, index): BidFacts | null => {
+    const facts = bids.map(({ bidId }, index): BidFacts | null => {
       const tally = this.tallies[index];
-      const price = priceFen ?? this.decided('price', bidId)?.motion.priceFen;
-      if (tally === undefined || price === undefined) return null;
+      const price = this.priceOf(bidId);
+      if (tally === undefined || price === null) return null;
       const correction = this.decided('correction', bidId);
       const confirmation = this.acts('confirmation').find(({ act }) => act.motionId === correction?.id);
       return {
@@ -382,12 +354,18 @@ export class Proceedings {
   }
 
   private lowPriceOf(bidId: string): BidFacts['lowPrice'] {
-    const asked = this.acts('ask').find(({ act }) => act.bidId === bidId);
+    const asked = this.requests.some((each) => each.bidId === bidId && each.about.on === 'low-price');
     if (!asked) return null;
     const decided = this.decided('low-price', bidId)?.motion;
     return { asked: true, reasonable: decided?.reasonable ?? null, reasonZh: decided?.reasonZh ?? '' };
   }
 }
+
+const pick = ({ textZh, confirmed, name }: Extract<CommitteeAct, { kind: 'explanation' }>) => ({
+  textZh,
+  confirmed,
+  name,
+});
 
 /** The scheme as far as a part goes; with the last part the marks are looked at as a whole. */
 function schemeOf(scheme: Scheme, part: SheetPart, isLast: boolean): Scheme {

@@ -1,6 +1,6 @@
 import type { MemberKind } from '../committees/composition.ts';
 import type { Reopened } from './reopened.ts';
-import type { MotionState, PartState } from './proceedings.ts';
+import type { MotionState, PartState, RequestState } from './proceedings.ts';
 import type { Scheme } from './scheme/scheme.ts';
 import type { Outcome } from './scoring/outcome.ts';
 import type { Answer } from './sheets/before-signing.ts';
@@ -32,7 +32,14 @@ export interface EvaluationRecord {
   readonly findings: readonly PartState['findings'][number][];
   readonly answers: readonly Answer[];
   readonly motions: readonly MotionState[];
-  readonly explanations: readonly { readonly bidId: string; readonly textZh: string }[];
+  readonly requests: readonly RequestState[];
+  /** When the purchaser extended the time, until when, and how many of how many members had asked (条例 48). */
+  readonly extensions: readonly {
+    readonly at: number;
+    readonly until: number;
+    readonly asking: number;
+    readonly of: number;
+  }[];
   readonly outcome: Outcome;
   readonly signing: Signing;
   readonly rules: Readonly<Record<string, string>>;

@@ -245,6 +245,7 @@ function checkOrder(definition: Procedure, facts: ReportFacts, report: Evaluatio
   const last = ranked.at(-1);
   report.others.forEach((other, index) => {
     if (!last || compare(other, last) >= 0) return;
+    if (isBehindItsBrand(definition, report, other, compare)) return;
     found.push(
       breach(rule, {
         field: `others[${index}]`,
@@ -255,6 +256,21 @@ function checkOrder(definition: Procedure, facts: ReportFacts, report: Evaluatio
     );
   });
   return found;
+}
+
+/**
+ * 87令 31: of bids of one brand that all passed only the best is recommended, and the others are not; which they are the report says,
+ * and the one that is named is recommended, and at least as good.
+ */
+function isBehindItsBrand(
+  { evaluation: { scheme } }: Procedure,
+  { candidates }: Evaluation,
+  other: Valued,
+  compare: Compare,
+): boolean {
+  if (scheme.sameBrand === undefined || other.brandBehind === undefined) return false;
+  const best = candidates.find(({ bidId }) => bidId === other.brandBehind);
+  return best !== undefined && compare(best, other) <= 0;
 }
 
 /** 87令 55: factors of 100 points each, by weights that add up to 1. In works the documents say how many points there are. */

@@ -67,6 +67,7 @@ export function reportedOf(
         ? { corrections: [...facts.corrections] }
         : {}),
       ...(confirmed ? { confirmation: confirmed } : {}),
+      ...(score?.brandBehind ? { brandBehind: score.brandBehind } : {}),
     };
   };
   const ordered = inOrder(outcome);

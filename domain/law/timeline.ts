@@ -192,10 +192,15 @@ export class Timeline {
 
   /** The first instant at or after `from` that is `hour` o'clock on a certain workday. */
   officeHour(from: number, hour: number): number {
-    let day: CivilDay = civilDayOf(from);
-    while (startOfDay(day) + hour * HOUR_MS < from || !this.calendar.status(day, 'least-work').works) day += 1;
-    return startOfDay(day) + hour * HOUR_MS;
+    return firstOfficeHour(this.calendar, from, hour);
   }
+}
+
+/** The first such hour of a working day, not before an instant (civil epoch ms). */
+export function firstOfficeHour(calendar: Calendar, from: number, hour: number): number {
+  let day: CivilDay = civilDayOf(from);
+  while (startOfDay(day) + hour * HOUR_MS < from || !calendar.status(day, 'least-work').works) day += 1;
+  return startOfDay(day) + hour * HOUR_MS;
 }
 
 function maxOf(values: readonly (number | undefined)[]): number | undefined {

@@ -17,7 +17,16 @@ export const MANDATE_ACTS = {
   opening: { zh: '开标', actions: ['opening.answer', 'opening.attend', 'opening.sign'] },
   evaluation: {
     zh: '组织评标（评审）',
-    actions: ['report.submit', 'draw.open', 'draw.part', 'committee.replace', 'evaluation.qualify', 'recheck.refer'],
+    actions: [
+      'report.submit',
+      'draw.open',
+      'draw.plan',
+      'draw.part',
+      'committee.replace',
+      'evaluation.qualify',
+      'evaluation.extend',
+      'recheck.refer',
+    ],
   },
   contract: {
     zh: '合同公告等法定事项',

@@ -142,6 +142,9 @@ function clauseOf(text: string, { given, index }: Found): string {
   return `${before}${given}${after}`;
 }
 
+/** Sums that a text states of a price: `总价为 330 万元`. */
+export const pricesIn = (text: string): string[] => [...plainOf(text).matchAll(PRICED)].map(([, sum = '']) => sum);
+
 function restatedIn(text: string, facts: Facts, isText: boolean): Found | undefined {
   const recorded = facts.priceFen ?? facts.amountFen;
   const winner = facts.winner ?? facts.supplier;

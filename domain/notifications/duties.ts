@@ -4,6 +4,7 @@ import type { Audience } from './events.ts';
 
 /** Who owes what is due by a milestone; the others come by time alone, or the platform does them. */
 const OWED_BY: Readonly<Partial<Record<MilestoneKey, readonly Audience[]>>> = {
+  committee: ['runners', 'centre'],
   'evaluation-report': ['runners'],
   recheck: ['runners'],
   'recheck-report': ['runners'],

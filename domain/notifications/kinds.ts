@@ -102,6 +102,41 @@ export const EVENT_KINDS = {
     en: 'A bond, an acceptance or a payment of the contract was recorded',
     leaves: 'digest',
   },
+  'draw.opened': {
+    zh: '专家抽取已经开始，请在期限内提交本方的承诺',
+    en: 'A draw has begun: your party commits itself to its part',
+    leaves: 'at-once',
+  },
+  'draw.parts': {
+    zh: '请在期限内交出本方的随机数',
+    en: 'Your party hands in its part of the seed of a draw',
+    leaves: 'at-once',
+  },
+  'draw.part-due': {
+    zh: '本方对专家抽取的承诺或者随机数即将到期',
+    en: 'What your party owes to a draw is due soon',
+    leaves: 'at-once',
+  },
+  'draw.failed': {
+    zh: '专家抽取未能进行，请另行发起',
+    en: 'A draw could not be held: open another',
+    leaves: 'at-once',
+  },
+  'committee.representative-left': {
+    zh: '招标人（采购人）代表退出评标委员会（评审小组），请另派代表',
+    en: 'A representative left the committee: send another',
+    leaves: 'at-once',
+  },
+  'evaluation.time-owed': {
+    zh: '超过三分之一的评标委员会成员认为评标时间不够，应当适当延长',
+    en: 'More than a third of a committee ask for more time: it is to be extended',
+    leaves: 'at-once',
+  },
+  'committee.short': {
+    zh: '评审开始时评标委员会（评审小组）尚未组成',
+    en: 'There is no committee when its evaluation begins',
+    leaves: 'at-once',
+  },
   'deposit.changed': { zh: '贵单位的保证金有新的记录', en: 'Something was recorded of your deposit', leaves: 'digest' },
   'upload.ended': { zh: '一个上传被退回或撤销', en: 'An upload was refused or withdrawn', leaves: 'digest' },
   'outage.recorded': { zh: '平台停机已记录', en: 'An outage of the platform was recorded', leaves: 'digest' },

@@ -137,6 +137,16 @@ export const GOVERNMENT_INQUIRY: Procedure = {
     },
     { key: 'opening', otherwise: { at: 'bid-deadline' } },
     {
+      key: 'committee',
+      // The window of the draw; that nobody is left to evaluate stops the evaluation.
+      counts: [{ rule: 'gp-expert-draw-window', from: 'opening', effect: 'earliest' }],
+      otherwise: { at: 'opening' },
+      ifNobodyActs: {
+        zh: '无法及时补足评审专家的，立即停止评审，重新组建询价小组（财库〔2016〕198号17）',
+        en: 'A committee that cannot be completed in time: the evaluation stops, and another is made (财库〔2016〕198号 art. 17)',
+      },
+    },
+    {
       key: 'evaluation-report',
       // No article limits the evaluation itself: assumed to end on the day of the opening.
       counts: [{ rule: RULES.reportDelivery, from: { endOfDayOf: 'opening' }, effect: 'latest' }],

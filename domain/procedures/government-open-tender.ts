@@ -206,6 +206,16 @@ export const GOVERNMENT_OPEN_TENDER: Procedure = {
       proposed: true,
     },
     {
+      key: 'committee',
+      // The window of the draw; that nobody is left to evaluate stops the evaluation.
+      counts: [{ rule: 'gp-expert-draw-window', from: 'opening', effect: 'earliest' }],
+      otherwise: { at: 'opening' },
+      ifNobodyActs: {
+        zh: '评标委员会不能及时补足的，停止评标活动，封存投标文件，重新组建（87令49）',
+        en: 'A committee that cannot be completed in time: the evaluation stops, and another is made (87令 art. 49)',
+      },
+    },
+    {
       key: 'evaluation-report',
       // No article limits the evaluation itself: assumed to end on the day of the opening.
       counts: [{ rule: RULES.reportDelivery, from: { endOfDayOf: 'opening' }, effect: 'latest' }],

@@ -42,7 +42,10 @@ const SCORED: MethodDefinition = {
 const PREFERENCES: SchemeDefinition['preferences'] = {
   lawful: [
     { key: 'small-firm', form: 'reduction', rule: 'sme-discount-2021', kinds: ['goods', 'services'] },
-    { key: 'small-firm', form: 'reduction', rule: 'sme-discount-2022', kinds: ['goods', 'services'] },
+    {
+      ...{ key: 'small-firm', form: 'reduction', rule: 'sme-discount-2022', kinds: ['goods', 'services'] },
+      replaces: 'sme-discount-2021',
+    },
     {
       key: 'small-firm-share',
       form: 'reduction',
@@ -54,6 +57,7 @@ const PREFERENCES: SchemeDefinition['preferences'] = {
       key: 'small-firm-share',
       form: 'reduction',
       rule: 'sme-discount-consortium-2022',
+      replaces: 'sme-discount-consortium-2021',
       kinds: ['goods', 'services'],
       minShare: 'sme-consortium-share',
     },
@@ -105,6 +109,7 @@ export const GOVERNMENT_SCHEME: SchemeDefinition = {
     ground: 6,
     limits: LOW_LIMITS,
   },
+  clarification: { request: 'gp-clarify-request', form: 'gp-clarify-form', unchanged: 'gp-clarify-no-change' },
   sameBrand: { rule: 'gp-same-brand', ground: 6 },
   quorums: {
     qualified: { rule: 'gp-qualified-min', effect: 'stop' },

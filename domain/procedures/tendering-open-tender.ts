@@ -82,6 +82,7 @@ export const TENDERING_OPEN_TENDER: Procedure = {
     direct: { rule: 'works-special-project', needs: 'reason' },
     secret: 'works-committee-secret',
     beforeOpening: 'works-committee-before-opening',
+    moreTime: 'works-eval-time-extension',
     replacement: { rule: 'works-member-replace-grounds', void: 'works-replaced-member-void' },
     shortfall: 'works-member-replace-grounds',
     bars: {
@@ -168,6 +169,14 @@ export const TENDERING_OPEN_TENDER: Procedure = {
       counts: [{ rule: RULES.opening, from: 'bid-deadline', effect: 'exact' }],
       otherwise: 'earliest',
       proposed: true,
+    },
+    {
+      key: 'committee',
+      otherwise: { at: 'opening' },
+      ifNobodyActs: {
+        zh: '评标委员会成员名单一般应于开标前确定（12号令8）；未组成的，记入审计记录，监督部门可查',
+        en: 'The members are usually settled before the opening (12号令 art. 8); that they are not is recorded for the supervisors',
+      },
     },
     // Only the bid validity limits the evaluation: projected to the day of the opening.
     { key: 'evaluation-report', otherwise: { endOfDayOf: 'opening' } },

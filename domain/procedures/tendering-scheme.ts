@@ -37,6 +37,12 @@ export const TENDERING_SCHEME: SchemeDefinition = {
     // 12号令 21 names no rate: documents may.
     limits: [],
   },
+  clarification: {
+    request: 'works-clarify-written',
+    form: 'works-clarify-written',
+    unchanged: 'works-clarify-written',
+    unanswered: 'works-may-reject-no-clarification',
+  },
   quorums: { valid: { rule: 'works-lt3-valid-after-rejection', effect: 'discretion' } },
   unconfirmed: { rule: 'works-may-reject-no-clarification', effect: 'opened-price', ground: 6 },
   overPriceGround: 5,

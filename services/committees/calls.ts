@@ -13,8 +13,9 @@ import { notFound } from '../../db/procurements.ts';
 import { nextCalls, unconfirmed } from '../../domain/committees/calls.ts';
 import type { Departure } from '../../domain/committees/state.ts';
 import { DomainError } from '../../domain/errors.ts';
+import { loadCase, saveCases } from '../tender/case.ts';
 import { note, wakeCommittee } from './events.ts';
-import { openDrawSeal, sealReason, tagOf } from './sealed.ts';
+import { openDrawSeal, sealReason, tagOf, vacancies } from './sealed.ts';
 
 const MINUTE_MS = 60_000;
 
@@ -23,7 +24,8 @@ export async function callNext(tx: Tx, draw: Draw): Promise<void> {
   const { id, terms, orders, answerMinutes } = draw;
   if (orders === null) return;
   const calls = await callsOf(tx.q, id);
-  const { people } = openDrawSeal(tx.committees, draw);
+  const sealed = openDrawSeal(tx.committees, draw);
+  const { people } = sealed;
   const added = nextCalls(terms, orders, calls).map(({ field, label }, index): CommitteeCall => {
     const expertId = people[label]?.expertId;
     if (expertId === undefined) throw new Error(`draw ${id} knows nobody of label ${label}`);
@@ -31,9 +33,14 @@ export async function callNext(tx: Tx, draw: Draw): Promise<void> {
   });
   await insertCalls(tx, added);
   for (const call of added) noteCalled(tx, draw, call);
-  const isFormed = unconfirmed(terms.groups, [...calls, ...added]) === 0;
+  const isFormed = unconfirmed(terms.groups, [...calls, ...added]) === 0 && vacancies(sealed) === 0;
   if (isFormed && draw.state === 'calling') {
     await changeDraw(tx, id, { state: 'formed', formedAt: draw.formedAt ?? tx.now });
+    const c = await loadCase(tx, draw.procurementId);
+    if (c.milestone(draw.lotNo, 'committee')?.state === 'planned') {
+      c.timeline.complete(draw.lotNo, 'committee', { by: 'expert' });
+      await saveCases(tx, [c]);
+    }
     note(tx, draw, { actor: UNATTENDED, action: 'committee.form', event: 'committee.formed' });
   } else if (!isFormed && draw.state === 'formed') await changeDraw(tx, id, { state: 'calling' });
   if (added.length > 0 || isFormed) wakeCommittee(tx, draw);

@@ -61,15 +61,17 @@ export async function membersOf({ q, committees }: Reading, draw: Draw): Promise
   }
   return [
     ...experts,
-    ...representatives.map(({ name, accountId }): Member => ({
-      kind: 'purchaser',
-      name,
-      accountId,
-      field: null,
-      no: null,
-      chosen: false,
-      employer: null,
-    })),
+    ...representatives
+      .filter(({ left }) => left === undefined)
+      .map(({ name, accountId }): Member => ({
+        kind: 'purchaser',
+        name,
+        accountId,
+        field: null,
+        no: null,
+        chosen: false,
+        employer: null,
+      })),
   ];
 }
 
@@ -102,6 +104,12 @@ export async function callsToAccount(
     })
     .sort((a, b) => b.call.askedAt - a.call.askedAt);
 }
+
+/** Whether a person sits in a committee of a procurement. */
+export const servesIn = async (of: Reading, accountId: string, procurementId: string): Promise<boolean> =>
+  (await callsToAccount(of, accountId)).some(
+    ({ draw, call }) => draw.procurementId === procurementId && call.state === 'confirmed',
+  );
 
 /** The call of a draw to a person. @throws DomainError `not-found`, whether or not there is such a draw */
 export async function ownCall(

@@ -9,6 +9,7 @@ import { expertOf, expertsOf, poolById, type ExpertPool, type ExpertRow } from '
 import { namesOf } from '../../db/parties/names.ts';
 import { outOfState } from '../../domain/committees/out-of-state.ts';
 import type { TenderPlace } from '../../db/tender/place.ts';
+import { MINUTE_MS } from '../../domain/civil-time.ts';
 import { checkComposition } from '../../domain/committees/composition.ts';
 import { isOver } from '../../domain/committees/state.ts';
 import { checkDrawTime } from '../../domain/committees/timing.ts';
@@ -20,8 +21,9 @@ import { getRule } from '../../domain/law/rulebook.ts';
 import { breachOf, severityOf, type Violation } from '../../domain/law/violation.ts';
 import { labelOf, termsHash } from '../../proofs/draw.ts';
 import { canonicalHash } from '../../proofs/hash.ts';
-import { reachesOpenFigure } from '../evaluation/report.ts';
-import { loadCase, type TenderCase } from '../tender/case.ts';
+import { reachesOpenFigure } from '../catalogue/open-figure.ts';
+import { planCommittee } from '../procurements/bidding.ts';
+import { loadCase, saveCases, type TenderCase } from '../tender/case.ts';
 import { eligibilityFacts } from './eligible.ts';
 import { note, wakeCommittee } from './events.ts';
 import { sealDraw, type Representative, type SealedPerson } from './sealed.ts';
@@ -45,7 +47,6 @@ export interface DrawRequest {
   readonly direct: Pick<DirectChoice, 'reasonZh' | 'approval'> | null;
 }
 
-const MINUTE_MS = 60_000;
 const SALT_BYTES = 32;
 const UNIT_CHARACTERS = 16;
 
@@ -56,13 +57,7 @@ const UNIT_CHARACTERS = 16;
  */
 export async function openDraw(tx: Tx, actor: Actor, place: TenderPlace, request: DrawRequest): Promise<Draw> {
   const c = await loadCase(tx, place.procurementId);
-  const { stage } = c.lot(place.lotNo);
-  if (!OPEN_STAGES.includes(stage)) throw outOfState('lot', stage, OPEN_STAGES);
-  const before = await latestDraw(tx.q, place);
-  if (before && !isOver(before.state)) throw outOfState('draw', before.state, ['void', 'ended']);
-  const pools = await Promise.all(request.poolIds.map((id) => poolById(tx.q, id)));
-  const warnings = await refuseUnlawful(c, request, pools);
-  const representatives = await representativesOf(c, request.representativeIds);
+  const { before, pools, warnings, representatives } = await judgeDraw(c, place, request, tx.now);
   const id = newId();
   const rows = await expertsOf(tx.q, request.poolIds);
   const listed = await list(c, place.lotNo, { id, request, rows, pools });
@@ -87,6 +82,10 @@ export async function openDraw(tx: Tx, actor: Actor, place: TenderPlace, request
     ...{ openedBy: actor, openedAt: tx.now },
   };
   await insertDraw(tx, draw);
+  if (c.milestone(place.lotNo, 'committee')?.state !== 'done') {
+    planCommittee(c, place.lotNo, request.evaluationAt);
+    await saveCases(tx, [c]);
+  }
   const { candidates, excluded, groups, evaluationAt } = terms;
   note(tx, draw, {
     ...{ actor, action: 'draw.open', event: 'draw.opened' },
@@ -98,6 +97,36 @@ export async function openDraw(tx: Tx, actor: Actor, place: TenderPlace, request
   });
   wakeCommittee(tx, draw);
   return draw;
+}
+
+interface Judged {
+  /** The draw before this one. */
+  readonly before: Draw | undefined;
+  readonly pools: readonly ExpertPool[];
+  readonly warnings: readonly Violation[];
+  readonly representatives: readonly Representative[];
+}
+
+/**
+ * Whether a draw may be held as requested.
+ * @param drawAt when it begins (civil epoch ms)
+ * @throws DomainError `unlawful`, `bad-input`, `stage-conflict`, `not-found`
+ */
+export async function judgeDraw(
+  c: TenderCase,
+  place: TenderPlace,
+  request: DrawRequest,
+  drawAt: number,
+): Promise<Judged> {
+  const { tx } = c;
+  const { stage } = c.lot(place.lotNo);
+  if (!OPEN_STAGES.includes(stage)) throw outOfState('lot', stage, OPEN_STAGES);
+  const before = await latestDraw(tx.q, place);
+  if (before && !isOver(before.state)) throw outOfState('draw', before.state, ['void', 'ended']);
+  const pools = await Promise.all(request.poolIds.map((id) => poolById(tx.q, id)));
+  const warnings = await refuseUnlawful(c, request, pools, drawAt);
+  timesOf(drawAt, request);
+  return { before, pools, warnings, representatives: await representativesOf(c, request.representativeIds) };
 }
 
 const OPEN_STAGES: readonly LotStage[] = ['pending', 'opening', 'evaluation'];
@@ -124,6 +153,7 @@ async function refuseUnlawful(
   c: TenderCase,
   request: DrawRequest,
   pools: readonly ExpertPool[],
+  drawAt: number,
 ): Promise<readonly Violation[]> {
   const { definition, tender, tx } = c;
   const violations = [
@@ -134,7 +164,7 @@ async function refuseUnlawful(
       complex: request.complex,
       openFigureReached: await reachesOpenFigure(c),
     }),
-    ...checkDrawTime(definition, { ...request, drawAt: tx.now, openingAt: tender.bidDeadline }, tx.calendar),
+    ...checkDrawTime(definition, { ...request, drawAt, openingAt: tender.bidDeadline }, tx.calendar),
     ...checkPools(c, pools),
     ...checkDirect(c, request.direct),
   ];

@@ -1,5 +1,7 @@
 import type { CommitteeSafe } from '../../db/files/committee-safe.ts';
 import type { Draw } from '../../db/committees/draws.ts';
+import type { TenderPlace } from '../../db/tender/place.ts';
+import type { Departure } from '../../domain/committees/state.ts';
 import type { DrawnPerson } from '../../proofs/draw.ts';
 
 /** What a draw keeps secret until the award. */
@@ -21,9 +23,18 @@ export interface SealedPerson {
 export interface Representative {
   readonly accountId: string;
   readonly name: string;
+  /** Does not serve any more, since then (civil epoch ms). */
+  readonly left?: { readonly departure: Departure; readonly reasonZh: string; readonly at: number };
+  /** Another was sent for this one: whose place in the list it is. */
+  readonly successor?: number;
 }
 
+/** Representatives whose seat is empty until the purchaser sends another. */
+export const vacancies = ({ representatives }: Pick<SealedDraw, 'representatives'>): number =>
+  representatives.filter(({ left, successor }) => left !== undefined && successor === undefined).length;
+
 const placeOf = (drawId: string): string => `draw/${drawId}`;
+const planPlace = ({ procurementId, lotNo }: TenderPlace): string => `draw-plan/${procurementId}/${lotNo}`;
 const partPlace = (drawId: string, party: string): string => `draw/${drawId}/part/${party}`;
 const reasonPlace = (drawId: string, no: number): string => `draw/${drawId}/call/${no}`;
 
@@ -32,6 +43,13 @@ export const sealDraw = (safe: CommitteeSafe, drawId: string, content: SealedDra
 
 export const openDrawSeal = (safe: CommitteeSafe, { id, sealed }: Pick<Draw, 'id' | 'sealed'>): SealedDraw =>
   safe.open<SealedDraw>(placeOf(id), sealed);
+
+/** What a plan of a draw requests. */
+export const sealRequest = (safe: CommitteeSafe, place: TenderPlace, request: unknown): string =>
+  safe.seal(planPlace(place), request);
+
+export const openRequest = <T>(safe: CommitteeSafe, plan: TenderPlace & { readonly sealed: string }): T =>
+  safe.open<T>(planPlace(plan), plan.sealed);
 
 export const sealPart = (safe: CommitteeSafe, drawId: string, party: string, part: string): string =>
   safe.seal(partPlace(drawId, party), part);

@@ -28,7 +28,7 @@ export async function drillTime(db: Database): Promise<DrillTime> {
     // Another process may have set it since this one read it last.
     const clock = drillOf(await storedClock(q));
     const now = clock.paused ? clock.civilStartMs : db.now();
-    return timeOf(await agendaOf(q, calendar, now), clock, now);
+    return timeOf(await agendaOf({ q, committees: db.committees, calendar }, now), clock, now);
   });
 }
 
@@ -54,7 +54,7 @@ export const runClock = (tx: Tx, actor: Actor, msPerDay?: number): Promise<Drill
  *   no `to` is given; `bad-input` for a `to` that has passed
  */
 export async function jumpClock(tx: Tx, actor: Actor, to?: number): Promise<DrillTime> {
-  const agenda = await agendaOf(tx.q, tx.calendar, tx.now);
+  const agenda = await agendaOf(tx, tx.now);
   const { next, pending, now } = timeOf(agenda, drillOf(tx.clock), tx.now);
   if (to !== undefined && to < now) {
     throw new DomainError('bad-input', {
@@ -102,7 +102,7 @@ interface Change {
 }
 
 async function setClock(tx: Tx, actor: Actor, { to = tx.now, ...change }: Change, known?: Agenda): Promise<DrillTime> {
-  const agenda = known ?? (await agendaOf(tx.q, tx.calendar, tx.now));
+  const agenda = known ?? (await agendaOf(tx, tx.now));
   const clock = { ...drillOf(tx.clock), ...change, civilStartMs: to, realStartMs: tx.machineNow };
   await storeClock(tx, clock);
   const { civilStartMs, msPerDay, paused = false } = clock;

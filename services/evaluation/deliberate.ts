@@ -1,36 +1,37 @@
-import { peopleOf } from '../../db/accounts/membership-requests.ts';
-import { notify } from '../../db/accounts/notifications.ts';
-import { biddersOf } from '../../db/parties/names.ts';
 import type { Tx } from '../../db/access/database.ts';
 import { notFound } from '../../db/procurements.ts';
 import { outOfState } from '../../domain/committees/out-of-state.ts';
 import type { TenderPlace } from '../../db/tender/place.ts';
 import { checkLeader } from '../../domain/committees/composition.ts';
 import { isReopened } from '../../domain/evaluation/reopened.ts';
-import { wrongCorrection } from '../../domain/evaluation/correction.ts';
-import type { Motion, Proceedings } from '../../domain/evaluation/proceedings.ts';
 import { badInput } from '../../domain/issues.ts';
+import { wrongCorrection } from '../../domain/evaluation/correction.ts';
+import type { Motion } from '../../domain/evaluation/acts.ts';
+import type { Proceedings } from '../../domain/evaluation/proceedings.ts';
+import { representativeLeaves } from '../committees/representatives.ts';
 import { stateConflicts, type ConflictStatement } from '../committees/replace.ts';
+import { ask, assertClarifiable, notifyBidder } from './requests.ts';
 import {
+  assertBids,
   assertEvaluating,
+  assertReferred,
   evaluationFor,
   evaluationOf,
+  onlyBy,
   ownSeat,
   record,
   refusedBy,
   unnamed,
   violation,
-  type Evaluation,
-  type NamedSeat,
 } from './proceedings.ts';
 
 // What members decide besides their marks: whether they must withdraw, who leads, what the check found, and what the majority decides.
 
 /**
  * 回避: a member states, against the names of the bidders and before it reads a bid, whether there is a conflict. An expert who has one is
- * replaced by the next in order.
+ * replaced by the next in order; the purchaser sends another representative for one who does.
  * @returns whether the member withdraws
- * @throws DomainError `unlawful` for a representative who has one: the purchaser sends another
+ * @throws DomainError `unlawful` for who is not of this committee, `stage-conflict`, `bad-input`
  */
 export async function stateConflict(
   tx: Tx,
@@ -46,16 +47,13 @@ export async function stateConflict(
     return found.length > 0 || statement.bidIds.length > 0;
   }
   assertBids(evaluation.proceedings, statement.bidIds, 'bidIds');
+  if (seat.replaced) throw outOfState('draw', 'withdrawn', ['confirmed']);
   if (statement.bidIds.length > 0) {
-    const { definition } = evaluation.proceedings.of;
-    throw refusedBy([
-      violation(definition.committee.bars.interest, {
-        field: 'bidIds',
-        given: statement.bidIds.join(','),
-        messageZh: `与${definition.words.bidder}有利害关系的，不得参加${definition.words.evaluation}；请${definition.words.purchaser}另派代表`,
-        messageEn: 'Who has an interest in a bidder does not evaluate: the purchaser sends another representative',
-      }),
-    ]);
+    await representativeLeaves(tx, unnamed(seat), evaluation.draw, {
+      ...{ memberId: seat.memberId, departure: 'recusal' },
+      reasonZh: statement.reasonZh ?? '本人声明与投标人（供应商）有利害关系',
+    });
+    return true;
   }
   if (!seat.cleared) {
     const { memberId } = seat;
@@ -108,22 +106,6 @@ export async function answerFinding(
   });
 }
 
-/** @throws DomainError `unlawful`: somebody else's to do */
-const onlyBy = ({ of }: Proceedings, { memberId }: NamedSeat, owner: string | null) =>
-  refusedBy([
-    violation(of.definition.evaluation.scheme.sheets.independent, {
-      field: 'memberId',
-      given: memberId,
-      messageZh: owner === null ? '尚未推选组长' : `应由 ${owner} 办理`,
-      messageEn: owner === null ? 'There is no leader yet' : `It is for ${owner} to do`,
-    }),
-  ]);
-
-/** @throws DomainError `unlawful` where another leads, or nobody */
-export function assertLeader({ proceedings, seat }: Evaluation & { readonly seat: NamedSeat }): void {
-  if (proceedings.leader !== seat.memberId) throw onlyBy(proceedings, seat, proceedings.leader);
-}
-
 /**
  * Puts something to the vote of the committee; who moves it votes for it. It is decided by more than half of all members.
  * @throws DomainError `unlawful`, `bad-input`, `stage-conflict`
@@ -141,8 +123,9 @@ export async function move(tx: Tx, place: TenderPlace, accountId: string, motion
 function assertMotion(proceedings: Proceedings, motion: Motion): void {
   if (proceedings.isBeingSigned) throw outOfState('lot', 'signing', ['evaluation']);
   const begun = proceedings.parts.every(({ closed }) => closed);
-  // That a mark is wrong is found before it is changed, and before the sheets are signed again.
-  if (!begun && motion.on !== 'outlier') throw outOfState('lot', 'marking', ['marked']);
+  // That a mark is wrong is found before it is changed, and what is not clear in a bid is asked while it is judged.
+  if (!begun && motion.on !== 'outlier' && motion.on !== 'clarification')
+    throw outOfState('lot', 'marking', ['marked']);
   const bidIds = 'bidId' in motion ? [motion.bidId] : motion.on === 'draw' ? motion.bidIds : [];
   assertBids(proceedings, bidIds, 'motion.bidId');
   if (motion.on !== 'draw') assertReferred(proceedings, 'motion.bidId', bidIds, motion.on);
@@ -168,14 +151,14 @@ function assertMotion(proceedings: Proceedings, motion: Motion): void {
     }
   }
   if (motion.on === 'low-price') assertExplained(proceedings, motion.bidId);
+  if (motion.on === 'clarification') assertClarifiable(proceedings, motion.ground, 'motion.ground');
 }
 
 /** Nobody is rejected for a low price who was not asked, or whose time to explain is not over. */
 function assertExplained(proceedings: Proceedings, bidId: string): void {
-  const { definition, now } = proceedings.of;
-  const asked = proceedings.acts('ask').find(({ act }) => act.bidId === bidId);
-  const explained = proceedings.acts('explanation').some(({ by }) => by === bidId);
-  if (asked && (explained || now > asked.act.until)) return;
+  const { definition } = proceedings.of;
+  const asked = proceedings.requests.find((each) => each.bidId === bidId && each.about.on === 'low-price');
+  if (asked && (asked.answer !== null || asked.lapsed)) return;
   throw refusedBy([
     violation(definition.evaluation.scheme.abnormalLow.request, {
       field: 'motion.bidId',
@@ -185,20 +168,6 @@ function assertExplained(proceedings: Proceedings, bidId: string): void {
         ? 'The bidder still has time to explain, and has not'
         : 'The bidder is asked first, and given a reasonable time to explain its price',
     }),
-  ]);
-}
-
-/** @throws DomainError `bad-input` */
-export function assertBids({ bidIds }: Proceedings, given: readonly string[], field: string): void {
-  const unknown = given.find((bidId) => !bidIds.includes(bidId));
-  if (unknown === undefined) return;
-  throw badInput([
-    {
-      field,
-      rule: 'bid-of-lot',
-      messageZh: '不是本标段的投标文件',
-      messageEn: 'It is no bid of this lot',
-    },
   ]);
 }
 
@@ -217,33 +186,6 @@ function assertMark(
       messageZh: '应为在任成员对提交复核的项的评分',
       messageEn: 'It must be the mark of a member who sits, for an item that was referred',
     },
-  ]);
-}
-
-/**
- * In a recheck nothing is decided of a bid that was not referred; that a mark is too high or too low is found in a recheck alone.
- * @throws DomainError `unlawful`
- */
-function assertReferred(
-  { of, reopened }: Proceedings,
-  field: string,
-  bidIds: readonly string[],
-  on?: Motion['on'],
-): void {
-  const beyond = reopened === null ? undefined : bidIds.find((bidId) => !reopened.bidIds.includes(bidId));
-  const notReopened = on === 'outlier' && !reopened?.found;
-  if (beyond === undefined && !notReopened) return;
-  throw refusedBy([
-    violation(of.definition.recheck.only, {
-      field,
-      given: beyond ?? on ?? null,
-      messageZh: notReopened
-        ? '只有以评分畸高、畸低提交复核的，才能作此认定'
-        : '该投标（响应）没有提交复核，不得改变其评审结果',
-      messageEn: notReopened
-        ? 'This is found only in a recheck that was referred on this ground'
-        : 'The bid was not referred to the committee: its result does not change',
-    }),
   ]);
 }
 
@@ -266,75 +208,10 @@ export async function vote(
   const { adopted } =
     (await evaluationOf(tx, place, tx.now)).proceedings.motions.find(({ id }) => id === motionId) ?? {};
   const { motion: moved, adopted: before } = motion;
-  if (moved.on === 'correction' && adopted === true && before !== true) await notifyBidder(tx, place, moved.bidId);
-}
-
-/** The people of its bidder learn that the committee asked something. */
-async function notifyBidder(tx: Tx, { procurementId, lotNo }: TenderPlace, bidId: string): Promise<void> {
-  const supplierId = (await biddersOf(tx.q, [bidId])).get(bidId)?.supplierId;
-  if (supplierId === undefined) return;
-  const people = (await peopleOf(tx.q, supplierId)).map(({ accountId }) => accountId);
-  await notify(tx, people, 'bid.asked', { procurementId, lotNo, bidId });
-}
-
-const MINUTE_MS = 60_000;
-
-/** The leader asks a bidder to explain its price, in writing and until an instant. */
-export async function askToExplain(
-  tx: Tx,
-  place: TenderPlace,
-  accountId: string,
-  { bidId, minutes }: { readonly bidId: string; readonly minutes: number },
-): Promise<void> {
-  const evaluation = await evaluationFor(tx, place, accountId);
-  const { draw, proceedings, seat } = evaluation;
-  assertLeader(evaluation);
-  assertBids(proceedings, [bidId], 'bidId');
-  assertReferred(proceedings, 'bidId', [bidId]);
-  if (proceedings.parts.some(({ closed }) => !closed)) throw outOfState('lot', 'marking', ['marked']);
-  if (proceedings.acts('ask').some(({ act }) => act.bidId === bidId)) throw outOfState('lot', 'asked', ['evaluation']);
-  const until = tx.now + minutes * MINUTE_MS;
-  await record(tx, draw, {
-    ...{ by: seat.memberId, actor: unnamed(seat), act: { kind: 'ask', bidId, until } },
-    detail: { bidId, until },
-  });
-  await notifyBidder(tx, place, bidId);
-}
-
-/** A bidder answers what the committee asked of it. */
-export type BidderAnswer =
-  | { readonly kind: 'explanation'; readonly textZh: string }
-  | { readonly kind: 'confirmation'; readonly yes: boolean; readonly name: string };
-
-/**
- * @throws DomainError `not-found` where nothing was asked, `stage-conflict` after the time for it, or for a second answer
- */
-export async function answerCommittee(
-  tx: Tx,
-  actor: Parameters<typeof record>[2]['actor'],
-  place: TenderPlace & { readonly bidId: string; readonly supplierId: string },
-  answer: BidderAnswer,
-): Promise<void> {
-  const evaluation = await evaluationOf(tx, place, tx.now);
-  const { bidId, supplierId } = place;
-  if ((await biddersOf(tx.q, [bidId])).get(bidId)?.supplierId !== supplierId) throw notFound('bid', bidId);
-  assertEvaluating(evaluation, 'incomplete');
-  const { draw, proceedings } = evaluation;
-  if (answer.kind === 'explanation') {
-    const asked = proceedings.acts('ask').find(({ act }) => act.bidId === bidId);
-    if (!asked) throw notFound('request', bidId);
-    const given = proceedings.acts('explanation').some(({ by }) => by === bidId);
-    if (given || tx.now > asked.act.until) throw outOfState('lot', given ? 'explained' : 'late', ['asked']);
-    await record(tx, draw, { by: bidId, actor, act: answer, detail: { bidId } });
-    return;
+  if (adopted !== true || before === true) return;
+  if (moved.on === 'correction') await notifyBidder(tx, place, moved.bidId);
+  if (moved.on === 'clarification' && !proceedings.openRequest(moved.bidId)) {
+    const { bidId, minutes, ground, textZh, confirm } = moved;
+    await ask(tx, place, { draw, seat }, { bidId, minutes, about: { on: 'clarification', ground, textZh, confirm } });
   }
-  const correction = proceedings.motions.findLast(
-    ({ motion, adopted }) => adopted === true && motion.on === 'correction' && motion.bidId === bidId,
-  );
-  if (!correction) throw notFound('request', bidId);
-  if (proceedings.acts('confirmation').some(({ act }) => act.motionId === correction.id)) {
-    throw outOfState('lot', 'answered', ['asked']);
-  }
-  const act = { ...answer, motionId: correction.id };
-  await record(tx, draw, { by: bidId, actor, act, detail: { bidId, motionId: correction.id } });
 }

@@ -12,10 +12,12 @@ import { notFound, procurementById, type LotRow, type Procurement } from '../../
 import { outOfState } from '../../domain/committees/out-of-state.ts';
 import type { StandingBid } from '../../db/bids.ts';
 import type { TenderPlace } from '../../db/tender/place.ts';
-import { itemsSignedByAll, Proceedings, type CommitteeAct, type Seat } from '../../domain/evaluation/proceedings.ts';
+import type { CommitteeAct, Motion } from '../../domain/evaluation/acts.ts';
+import { itemsSignedByAll, Proceedings, type Seat } from '../../domain/evaluation/proceedings.ts';
 import { isRechecked } from '../../domain/evaluation/recheck.ts';
 import { lawOf } from '../../domain/evaluation/scheme/law.ts';
 import { DomainError } from '../../domain/errors.ts';
+import { badInput } from '../../domain/issues.ts';
 import { getRule, type RuleId } from '../../domain/law/rulebook.ts';
 import { breachOf, severityOf, type Violation } from '../../domain/law/violation.ts';
 import { procedureOf } from '../../domain/procedures/index.ts';
@@ -95,9 +97,9 @@ async function seatsOf({ q, committees }: Reading, draw: Draw, cleared: Readonly
       ...{ replaced: call.state === 'withdrawn', cleared: call.clearedAt !== null },
     });
   }
-  representatives.forEach(({ name, accountId }, index) => {
+  representatives.forEach(({ name, accountId, left }, index) => {
     const memberId = `purchaser-${index + 1}`;
-    const stands = { replaced: false, cleared: cleared.has(memberId) };
+    const stands = { replaced: left !== undefined, cleared: cleared.has(memberId) };
     seats.push({ memberId, kind: 'purchaser', name, accountId, call: null, ...stands });
   });
   return seats;
@@ -190,6 +192,63 @@ export function assertEvaluating({ lot, draw, proceedings }: Evaluation, committ
   const states: DrawState[] = committee === 'complete' ? ['formed'] : ['formed', 'calling'];
   if (!states.includes(draw.state)) throw outOfState('draw', draw.state, states);
   if (proceedings.isReported) throw outOfState('lot', 'reported', ['evaluation']);
+}
+
+/** @throws DomainError `unlawful`: somebody else's to do */
+export const onlyBy = ({ of }: Proceedings, { memberId }: NamedSeat, owner: string | null) =>
+  refusedBy([
+    violation(of.definition.evaluation.scheme.sheets.independent, {
+      field: 'memberId',
+      given: memberId,
+      messageZh: owner === null ? '尚未推选组长' : `应由 ${owner} 办理`,
+      messageEn: owner === null ? 'There is no leader yet' : `It is for ${owner} to do`,
+    }),
+  ]);
+
+/** @throws DomainError `unlawful` where another leads, or nobody */
+export function assertLeader({ proceedings, seat }: Evaluation & { readonly seat: NamedSeat }): void {
+  if (proceedings.leader !== seat.memberId) throw onlyBy(proceedings, seat, proceedings.leader);
+}
+
+/**
+ * In a recheck nothing is decided of a bid that was not referred; that a mark is too high or too low is found in a recheck alone.
+ * @throws DomainError `unlawful`
+ */
+export function assertReferred(
+  { of, reopened }: Proceedings,
+  field: string,
+  bidIds: readonly string[],
+  on?: Motion['on'],
+): void {
+  const beyond = reopened === null ? undefined : bidIds.find((bidId) => !reopened.bidIds.includes(bidId));
+  const notReopened = on === 'outlier' && !reopened?.found;
+  if (beyond === undefined && !notReopened) return;
+  throw refusedBy([
+    violation(of.definition.recheck.only, {
+      field,
+      given: beyond ?? on ?? null,
+      messageZh: notReopened
+        ? '只有以评分畸高、畸低提交复核的，才能作此认定'
+        : '该投标（响应）没有提交复核，不得改变其评审结果',
+      messageEn: notReopened
+        ? 'This is found only in a recheck that was referred on this ground'
+        : 'The bid was not referred to the committee: its result does not change',
+    }),
+  ]);
+}
+
+/** @throws DomainError `bad-input` */
+export function assertBids({ bidIds }: Proceedings, given: readonly string[], field: string): void {
+  const unknown = given.find((bidId) => !bidIds.includes(bidId));
+  if (unknown === undefined) return;
+  throw badInput([
+    {
+      field,
+      rule: 'bid-of-lot',
+      messageZh: '不是本标段的投标文件',
+      messageEn: 'It is no bid of this lot',
+    },
+  ]);
 }
 
 interface Done {

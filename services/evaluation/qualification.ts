@@ -4,8 +4,7 @@ import { outOfState } from '../../domain/committees/out-of-state.ts';
 import type { TenderPlace } from '../../db/tender/place.ts';
 import { groundsOf } from '../../domain/evaluation/report.ts';
 import { groundIn } from '../../domain/evaluation/sheets/marks.ts';
-import { assertBids } from './deliberate.ts';
-import { assertEvaluating, evaluationOf, record, refusedBy, violation } from './proceedings.ts';
+import { assertBids, assertEvaluating, evaluationOf, record, refusedBy, violation } from './proceedings.ts';
 
 export interface Unqualified {
   readonly bidId: string;

@@ -26,7 +26,7 @@ import { getRule } from '../../domain/law/rulebook.ts';
 import { breachOf, type Violation } from '../../domain/law/violation.ts';
 import { missingInReport } from '../../domain/notices/contents.ts';
 import { committeeOf } from './committee.ts';
-import { catalogueView } from '../catalogue/in-force.ts';
+import { reachesOpenFigure } from '../catalogue/open-figure.ts';
 import { depositEntries } from '../deposits/standings.ts';
 import { assertDocument, isUploadedBefore } from '../documents/named.ts';
 import { failedUnder, failLot, tooFewBidders, type FailureReason } from '../lots/fail.ts';
@@ -68,6 +68,8 @@ export async function deliverReport(
     timeline.planByRule(lotNo, 'evaluation-report', rules.reportDelivery, report.evaluationEndedAt);
   } else timeline.planAt(lotNo, 'evaluation-report', null, []);
   timeline.complete(lotNo, 'evaluation-report', { by: actor.role, at: tx.now });
+  // Where its committee was made elsewhere, nobody awaits one here any more.
+  timeline.cancelPlanned(lotNo, ['committee']);
   // The names of a drawn committee stay where they are encrypted.
   const kept = { ...report, ...(drawn ? { committee: [] } : {}), ...(result ? { recheck: result } : {}) };
   const decision = c.decide('report', actor, lotNo, kept);
@@ -247,13 +249,6 @@ async function factsOf(c: TenderCase, lotNo: number, bids: readonly StandingBid[
     kind: tender.kind,
     noticeAt: tender.noticeAt,
   };
-}
-
-/** Whether the amount reaches the figure for open tenders, where that decides the size of the committee. */
-export async function reachesOpenFigure({ tx, tender, rules }: TenderCase): Promise<boolean> {
-  if (rules.committeeMinOpenFigure === undefined) return false;
-  const { threshold } = await catalogueView(tx.q, tender);
-  return threshold !== null && threshold.openFen !== null && tender.budgetFen >= threshold.openFen;
 }
 
 /** 未按要求提交投标保证金的投标无效, where the documents say so; bids are named by their ids. */

@@ -14,9 +14,9 @@ import { citationOf, type RuleId } from '../../domain/law/rulebook.ts';
 import { canonicalHash } from '../../proofs/hash.ts';
 import { sheetHash, sheetOf } from '../../proofs/sheet.ts';
 import { addDocument, type ReceivedDocument } from '../documents/add.ts';
-import { assertLeader } from './deliberate.ts';
 import {
   assertEvaluating,
+  assertLeader,
   evaluationFor,
   evaluationOf,
   ownSeat,
@@ -120,7 +120,8 @@ function recordOf({ procurement, lot, seats, bids, proceedings }: Evaluation, sc
     findings: proceedings.parts.flatMap(({ findings }) => findings),
     answers: proceedings.acts('answer').map(({ act: { key, reasonZh } }) => ({ key, reasonZh })),
     motions: proceedings.motions,
-    explanations: proceedings.acts('explanation').map(({ by, act }) => ({ bidId: by, textZh: act.textZh })),
+    requests: proceedings.requests,
+    extensions: proceedings.acts('extended').map(({ at, act: { until, asking, of } }) => ({ at, until, asking, of })),
     ...{ outcome, signing },
     reopened: reopenedOf(proceedings),
     rules: Object.fromEntries([...new Set(named)].sort().map((rule) => [rule, citationOf(rule as RuleId).zh])),

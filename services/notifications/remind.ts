@@ -1,8 +1,12 @@
 import type { Database } from '../../db/access/database.ts';
 import { dutiesDue, repliesDueUntil } from '../../db/notifications/duties.ts';
 import { movePlace, placeOf } from '../../db/notifications/readers.ts';
+import { drawsIn, partsOf } from '../../db/committees/draws.ts';
 import { DAY_MS } from '../../domain/civil-time.ts';
+import { DRAW_PARTIES, FIRST_TO_REVEAL, type DrawParty } from '../../domain/draws/terms.ts';
+import type { Audience } from '../../domain/notifications/events.ts';
 import { escalatedTo, owersOf, REMINDERS_DAYS, stepAt, type DutyStep } from '../../domain/notifications/duties.ts';
+import { committeeSubject } from '../../domain/subjects.ts';
 import { withdrawalRefunds } from '../deposits/refund-duties.ts';
 import { Audiences } from './audiences.ts';
 import { inform, type Informed } from './inform.ts';
@@ -21,6 +25,7 @@ export async function remind(db: Database, leads: readonly number[] = REMINDERS_
   const audiences = new Audiences(db.read, now);
   const informed = [
     ...(await ofTimelines(db, audiences, { since, until, now, leads })),
+    ...(await ofDraws(db, audiences, { since, until, now, leads })),
     ...(await ofReplies(db, audiences, { since, until, now, leads })),
     ...(await ofRefunds(db, audiences, { since, until, now, leads })),
   ];
@@ -57,6 +62,37 @@ async function ofTimelines(
       accountIds: await audiences.people(step.step === 'overdue' ? escalatedTo(owers) : owers, procurementId, null),
       opened: (await audiences.tender(procurementId)).openedAt !== null,
     });
+  }
+  return informed;
+}
+
+const OWING: Readonly<Record<DrawParty, readonly Audience[]>> = {
+  purchaser: ['runners'],
+  centre: ['centre'],
+  supervisor: ['supervision'],
+};
+
+/** Who has not bound itself to its part of the seed of a draw, or not handed it in; who withheld it is in the record of the draw. */
+async function ofDraws(db: Database, audiences: Audiences, { now, leads }: Round): Promise<Informed[]> {
+  const informed: Informed[] = [];
+  for (const { id, procurementId, lotNo, state, terms } of await drawsIn(db.read, ['committing', 'revealing'])) {
+    const parts = await partsOf(db.read, id);
+    for (const party of DRAW_PARTIES) {
+      const own = parts.find((each) => each.party === party);
+      const owes = state === 'committing' ? !own : own?.revealedAt === null;
+      const fromAt = state === 'committing' ? terms.openedAt : terms.commitUntil;
+      const revealUntil = party === FIRST_TO_REVEAL ? terms.firstRevealUntil : terms.revealUntil;
+      const dueAt = state === 'committing' ? terms.commitUntil : revealUntil;
+      const step = stepAt({ fromAt, dueAt }, now, leads);
+      if (!owes || step?.step !== 'remind') continue;
+      informed.push({
+        ...{ procurementId, lotNo, detail: { subject: committeeSubject(procurementId, lotNo), dueAt } },
+        kind: 'draw.part-due',
+        source: `draw/${id}/${state}/${party}/${nameOf(step)}`,
+        accountIds: await audiences.people(OWING[party], procurementId, null),
+        opened: (await audiences.tender(procurementId)).openedAt !== null,
+      });
+    }
   }
   return informed;
 }

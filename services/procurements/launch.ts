@@ -12,7 +12,8 @@ import { loadCase, saveCases } from '../tender/case.ts';
 import type { DepositRates } from '../../domain/deposits/interest.ts';
 import { stageConflict } from '../../domain/procedures/out-of-stage.ts';
 import { depositRatesInForce } from '../deposits/rates.ts';
-import { planBidding } from './bidding.ts';
+import { wakeCommittee } from '../committees/events.ts';
+import { planBidding, planCommittee } from './bidding.ts';
 import { checkDraft, methodContext, unlawful } from './check-draft.ts';
 import { factsOf } from './facts.ts';
 import { assertCustodians } from '../custodians/sealing-terms.ts';
@@ -78,6 +79,11 @@ export async function launchProcurement(
     rulebookVersion: checked.plan.rulebookVersion,
   });
   planBidding(c);
+  // Whose documents state a scheme is evaluated here: its committee is awaited from now on.
+  for (const { lotNo } of schemes) {
+    planCommittee(c, lotNo, at('opening'));
+    wakeCommittee(tx, { procurementId: id, lotNo });
+  }
   recordAudit(tx, actor, {
     action: 'procurement.launch',
     procurementId: id,

@@ -1,4 +1,5 @@
-import type { Database, Queries } from '../../db/access/database.ts';
+import type { Database, Queries, Tx } from '../../db/access/database.ts';
+import type { CommitteeSafe } from '../../db/files/committee-safe.ts';
 import { perhapsPassed, repliesDue, runningTenders } from '../../db/engine/running.ts';
 import { openingStateOf } from '../../db/openings/openings.ts';
 import { bidderSharesOf, bidsInOpening } from '../../db/openings/unsealings.ts';
@@ -35,8 +36,8 @@ function appointmentsOf(rows: CaseRows): Appointment[] {
 }
 
 /** What follows from the passing of a last instant: of a draw, a reply, a refund. */
-async function beyondTenders(q: Queries, calendar: Calendar): Promise<Appointment[]> {
-  const draws = await drawAppointments(q);
+async function beyondTenders(q: Queries, committees: CommitteeSafe, calendar: Calendar): Promise<Appointment[]> {
+  const draws = await drawAppointments({ q, committees, calendar });
   const replies = await repliesDue(q);
   const refunds = await withdrawalRefunds(q, calendar);
   return [
@@ -52,7 +53,7 @@ async function beyondTenders(q: Queries, calendar: Calendar): Promise<Appointmen
 export async function subjectsPassed(db: Database, instant: number): Promise<string[]> {
   const [tenders, overdue] = await Promise.all([
     perhapsPassed(db.read, instant).then((ids) => readCases(db.read, ids)),
-    db.calendar().then((calendar) => beyondTenders(db.read, calendar)),
+    db.calendar().then((calendar) => beyondTenders(db.read, db.committees, calendar)),
   ]);
   return [...tenders.flatMap(appointmentsOf), ...overdue]
     .filter(({ at }) => at < instant)
@@ -69,8 +70,11 @@ export interface Agenda {
 const PAGE = 500;
 
 /** @param now civil epoch ms */
-export async function agendaOf(q: Queries, calendar: Calendar, now: number): Promise<Agenda> {
-  const appointments = await beyondTenders(q, calendar);
+export async function agendaOf(
+  { q, committees, calendar }: Pick<Tx, 'q' | 'committees' | 'calendar'>,
+  now: number,
+): Promise<Agenda> {
+  const appointments = await beyondTenders(q, committees, calendar);
   const openings: string[] = [];
   for (let after: string | undefined; ;) {
     const ids = (await runningTenders(q, after, PAGE)).map(({ id }) => id);

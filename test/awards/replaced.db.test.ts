@@ -12,7 +12,6 @@ import { temporaryDatabase, type TestDatabase } from '../setup/database.ts';
 import { contractAt, played } from '../setup/tenders/played.ts';
 import {
   advance,
-  at,
   decide,
   dueOf,
   fileOf,

@@ -203,6 +203,51 @@ describe('a committee over HTTP, with no engine at all', () => {
     expect((await purchaser.call('GET', base)).status).toBe(404);
   });
 
+  it('a plan is judged as the draw at its instant would be, is kept without names, and moves with the opening', async () => {
+    clock.set('2026-04-14T09:00+08:00');
+    const { evaluationAt: _, ...planned } = request();
+    const plan = (json: object, member: Member = purchaser) => member.call('PUT', `${base}/plan`, { json });
+    expect((await plan(planned, supervisor)).status).toBe(403);
+    // 招标投标法 sets no window for a draw.
+    expect((await plan(planned)).get('issues.0')).toMatchObject({ field: 'leadMinutes', rule: 'no-window' });
+    const few = await plan({ ...planned, leadMinutes: 600, groups: [{ field: 'A08', seats: 3 }] });
+    expect([few.status, few.get('violations.0.article')]).toEqual([422, '37']);
+    const short = await plan({ ...planned, leadMinutes: 60 });
+    expect(short.get('issues.0.rule')).toBe('after-draw');
+    expect((await purchaser.call('GET', `${base}/plan`)).status).toBe(404);
+    const stated = await plan({ ...planned, leadMinutes: 600, evaluationMinutes: 300 });
+    expect(stated.status, stated.text).toBe(200);
+    const seen = await supervisor.call('GET', `${base}/plan`);
+    expect([seen.get('evaluationAt'), seen.get('drawAt'), seen.get('representatives')]).toEqual([
+      '2026-04-20T14:00:00+08:00',
+      '2026-04-20T04:00:00+08:00',
+      1,
+    ]);
+    expect(seen.text).not.toContain(purchaser.accountId);
+    const amended = await purchaser.call('POST', `/api/procurements/${base.split('/')[3]}/amendments`, {
+      json: { textZh: '投标截止时间顺延。', affectsBids: false, bidDeadline: '2026-04-22T09:00:00+08:00' },
+    });
+    expect(amended.status, amended.text).toBe(200);
+    const moved = await supervisor.call('GET', `${base}/plan`);
+    expect([moved.get('evaluationAt'), moved.get('drawAt')]).toEqual([
+      '2026-04-22T14:00:00+08:00',
+      '2026-04-22T04:00:00+08:00',
+    ]);
+    const timeline = (await api.call('GET', `/api/procurements/${base.split('/')[3]}/timeline`)).get('items') as {
+      key: string;
+      lotNo: number;
+      dueAt: string;
+    }[];
+    expect(timeline.find(({ key }) => key === 'committee')).toMatchObject({
+      lotNo: 1,
+      dueAt: '2026-04-22T14:00:00+08:00',
+    });
+    const text = JSON.stringify(
+      (await auditAfter(api.db.read, 0, 10_000)).filter(({ action }) => action === 'draw.plan'),
+    );
+    expect(text).toContain('drawAt');
+  });
+
   it('an expert states where he works, and whom he has an interest in', async () => {
     const [expert] = experts;
     const stated = await expert?.call('PUT', '/api/expert/declaration', {

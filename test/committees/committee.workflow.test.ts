@@ -1,10 +1,15 @@
 import { isDeepStrictEqual } from 'node:util';
 import { afterEach, describe, expect, it } from 'vitest';
 import { auditAfter } from '../../db/audit.ts';
-import { callsOf, drawById } from '../../db/committees/draws.ts';
+import { callsOf, drawById, latestDraw, latestPlan } from '../../db/committees/draws.ts';
 import { eventsAfter } from '../../db/events.ts';
+import type { Database } from '../../db/access/database.ts';
+import { experts } from '../../db/schema/sqlite.ts';
+import { readStandingRows } from '../../db/tender/cases.ts';
 import { committeeSubject } from '../../domain/subjects.ts';
 import { verifyDraw } from '../../proofs/draw-record.ts';
+import type { DrawRequest } from '../../services/committees/open.ts';
+import { planDraw } from '../../services/committees/plan.ts';
 import { drawRecord } from '../../services/committees/record.ts';
 import { replaceMember } from '../../services/committees/replace.ts';
 import {
@@ -22,6 +27,13 @@ import { eventually } from '../setup/eventually.ts';
 import { story } from '../setup/tenders/story.ts';
 import { at } from '../setup/tenders/tender.ts';
 import { skippedTime, type SkippedTime } from '../setup/time-skipping.ts';
+
+const milestoneOf = async (db: Database, { procurementId, lotNo }: { procurementId: string; lotNo: number }) => {
+  const rows = await readStandingRows(db.read, procurementId);
+  const found = rows?.milestones.find((row) => row.lotNo === lotNo && row.key === 'committee');
+  if (!found) throw new Error('no committee is awaited');
+  return found;
+};
 
 describe('the committee of a lot, unattended', () => {
   let time: SkippedTime;
@@ -119,6 +131,65 @@ describe('the committee of a lot, unattended', () => {
     await tender.until('2026-04-20T09:31+08:00');
     expect((await tender.lot()).stage).toBe('failed');
     expect(await stage()).toBe('ended');
+  });
+
+  const planned = (poolId: string, representatives: string[], change: Partial<DrawRequest> = {}) => {
+    const { evaluationAt: _, ...request } = requestOf(poolId, representatives, 0, change);
+    return { request, evaluationMinutes: 300, leadMinutes: 180 };
+  };
+
+  async function plan(change: Partial<DrawRequest> = {}) {
+    time = await skippedTime(at('2026-03-26T10:00+08:00'));
+    const tender = await story(time, 'tendering');
+    const { db } = time;
+    const { who } = tender;
+    const poolId = await poolOf(db, who.purchaser.id);
+    const representatives = [await representative(db, who)];
+    await tender.until('2026-04-19T08:00+08:00');
+    await tender.bids(1, [0, 1, 2]);
+    const place = { procurementId: tender.id, lotNo: 1 };
+    await db.transaction((tx) => planDraw(tx, who.asPurchaser, place, planned(poolId, representatives, change)));
+    await time.deliver();
+    const kinds = async () => (await eventsAfter(db.read, 0, 10_000)).map(({ kind }) => kind);
+    return { tender, db, who, place, kinds };
+  }
+
+  it('a draw that was planned is opened by the platform at its instant: three hours before an evaluation at 14:00', async () => {
+    const { tender, db, who, place, kinds } = await plan();
+    await tender.until('2026-04-20T10:59+08:00');
+    expect(await latestDraw(db.read, place)).toBeUndefined();
+    expect(await tender.due('committee', 1)).toBe('2026-04-20T14:00:00+08:00');
+    await tender.until('2026-04-20T11:00:30+08:00');
+    await eventually('the draw is opened', async () => (await latestDraw(db.read, place)) !== undefined);
+    const draw = await latestDraw(db.read, place);
+    if (!draw) throw new Error('no draw');
+    expect([draw.state, draw.terms.evaluationAt, draw.openedBy.role]).toEqual([
+      'committing',
+      at('2026-04-20T14:00+08:00'),
+      'unattended',
+    ]);
+    expect(draw.openedAt).toBeGreaterThanOrEqual(at('2026-04-20T11:00+08:00'));
+    expect(await kinds()).toContain('draw.opened');
+    for (const party of ['purchaser', 'centre', 'supervisor'] as const) await commit(db, who, draw, party);
+    await time.deliver();
+    await eventually('commitments are closed', async () => (await drawById(db.read, draw.id)).state === 'revealing');
+    for (const party of ['centre', 'purchaser', 'supervisor'] as const) await reveal(db, who, draw, party);
+    await confirmAll(db, draw);
+    expect((await milestoneOf(db, place)).state).toBe('done');
+  });
+
+  it('a pool that has lost its experts: the planned draw is not opened, on record; and without a committee in time it is overdue', async () => {
+    const { tender, db, place, kinds } = await plan();
+    await db.transaction((tx) => tx.q.update(experts).set({ removedAt: tx.now }));
+    await tender.until('2026-04-20T11:01+08:00');
+    await eventually('it is on record', async () => (await kinds()).includes('draw.failed'));
+    expect((await latestPlan(db.read, place))?.failure?.code).toBe('bad-input');
+    expect((await milestoneOf(db, place)).overdue).toBe(false);
+    await tender.until('2026-04-20T14:01+08:00');
+    await eventually('it is overdue', async () => (await milestoneOf(db, place)).overdue);
+    expect(await kinds()).toContain('committee.short');
+    const overdue = (await auditAfter(db.read, 0, 10_000)).filter(({ action }) => action === 'duty.overdue');
+    expect(overdue.map(({ detail }) => detail)).toEqual([{ key: 'committee', dueAt: at('2026-04-20T14:00+08:00') }]);
   });
 
   it('one that is lost is found, and started again', async () => {

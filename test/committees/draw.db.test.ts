@@ -129,7 +129,9 @@ describe('a draw of three parties', () => {
     expect(await refusalOf(opened(db, who, tender, request()))).toMatchObject({ code: 'stage-conflict' });
     clock.set(draw.terms.commitUntil + 1);
     expect(await refusalOf(commit(db, who, draw, 'purchaser'))).toMatchObject({ code: 'stage-conflict' });
-    expect(await turn()).toEqual({ then: 'ended', stage: 'void' });
+    // Until its evaluation begins another may be opened; after that it is overdue.
+    expect(await turn()).toMatchObject({ then: 'wait', stage: 'planned', until: draw.terms.evaluationAt + 1 });
+    expect((await drawById(db.read, draw.id)).state).toBe('void');
     const second = await opened(db, who, tender, request());
     expect(second.round).toBe(2);
     await commit(db, who, second, 'purchaser');

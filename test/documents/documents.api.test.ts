@@ -1,3 +1,10 @@
+import { eq } from 'drizzle-orm';
+import type { Database } from '../../db/access/database.ts';
+import { insertCalls, insertDraw } from '../../db/committees/draws.ts';
+import { expertsOf } from '../../db/committees/experts.ts';
+import { experts } from '../../db/schema/sqlite.ts';
+import { newCall } from '../../services/committees/calls.ts';
+import { CENTRE, expertGiven, poolOf } from '../setup/tenders/committees.ts';
 import { expect, it } from 'vitest';
 import { obtainersOf } from '../../db/documents.ts';
 import { UNATTENDED } from '../../db/audit.ts';
@@ -149,6 +156,23 @@ it('a question is answered to everybody, without its asker', async () => {
   expect(await search('没有这样的标题')).toEqual([]);
 });
 
+/** Somebody who has been called to the committee of a procurement, and has confirmed. */
+async function seated(db: Database, keeperId: string, procurementId: string, accountId: string): Promise<void> {
+  const poolId = await poolOf(db, keeperId, [expertGiven(1)]);
+  await db.transaction(async (tx) => {
+    await tx.q.update(experts).set({ accountId }).where(eq(experts.poolId, poolId));
+    const [expert] = await expertsOf(tx.q, [poolId]);
+    const drawId = `draw-of-${procurementId}`;
+    await insertDraw(tx, {
+      ...{ id: drawId, procurementId, lotNo: 1, round: 1, state: 'calling', terms: {} as never, hash: '0', sealed: '' },
+      ...{ answerMinutes: 60, headSize: null, orders: null, openedBy: CENTRE, openedAt: 1, drawnAt: 1, formedAt: null },
+      ...{ shortAt: null, endedAt: null },
+    });
+    const call = { no: 1, field: 'A08', label: '0', expertId: String(expert?.id), chosen: false, answerMinutes: 60 };
+    await insertCalls(tx, [{ ...newCall(tx, { id: drawId }, call), state: 'confirmed' }]);
+  });
+}
+
 // @rule gp-award-docs-published, gp-award-fields
 it('the tender documents are public with the result, the contract with its notice; centre and experts have them when they need them', async () => {
   const clock = handClock('2026-03-01');
@@ -196,7 +220,12 @@ it('the tender documents are public with the result, the contract with its notic
   await advance(api.db, tender);
   clock.set('2026-04-08T17:30+08:00');
   const reportId = await upload('bao-gao.pdf', 'report');
+  // An expert reads those of a procurement in whose committee it sits, and of no other.
+  expect(await ids(expert)).toEqual([]);
+  expect((await expert.call('GET', `${path}/${String(issued[0])}/content`)).status).toBe(404);
+  await seated(api.db, purchaser.organisationId, tender, expert.accountId);
   expect(await ids(expert)).toEqual(issued);
+  expect(await ids(await api.member('expert'))).toEqual([]);
   expect((await expert.call('GET', `${path}/${reportId}/content`)).status).toBe(404);
   expect((await centre.call('GET', `${path}/${reportId}/content`)).status).toBe(404);
   expect((await expert.call('GET', `${path}/${String(issued[0])}/content`)).status).toBe(200);

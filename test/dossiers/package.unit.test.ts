@@ -774,6 +774,8 @@ it('whatever can be read of a procurement is in its dossier, or is one of these'
     '/grievances/{grievanceId}',
     // Of a draft.
     '/procurements/{id}/check',
+    // A bidder's own; in the report.
+    '/procurements/{id}/lots/{no}/bids/{bidId}/requests',
     // A bidder's own.
     '/procurements/{id}/lots/{no}/deposit',
     '/procurements/{id}/lots/{no}/deposit/{depositId}/document',

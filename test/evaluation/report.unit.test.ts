@@ -455,3 +455,33 @@ test('members of a committee are persons: a name written twice counts once, what
   expect(refused('张三（甲单位）', '张三（乙单位）')).toBeNull();
   expect(refused('专家甲', '专家乙')).toBeNull();
 });
+
+describe('bids of one brand (财政部令87号 31)', () => {
+  // Worked by hand: a and b offer one brand, with 95 and 90 points; c has 85, d 80. Of a and b the better one is recommended, and
+  // the other is not: a, c and d are the candidates, although b has more points than d.
+  const of = facts({ a: 900, b: 900, c: 900, d: 900, e: 900 }, { method: 'comprehensive' });
+  const candidates = [candidate('a', 1, 900, 95), candidate('c', 2, 900, 85), candidate('d', 3, 900, 80)];
+  const last = other('e', 900, 70);
+  const behind = (score: number, brandBehind?: string): Valued => ({
+    ...other('b', 900, score),
+    ...(brandBehind === undefined ? {} : { brandBehind }),
+  });
+
+  it('the one behind another of its brand is no candidate, however many points it has', () => {
+    expect(found(GOVERNMENT_OPEN_TENDER, of, candidates, { others: [behind(90, 'a'), last] })).toEqual([]);
+  });
+
+  it.each([
+    ['without its brand it would be one', behind(90)],
+    ['one that is better than the recommended one of its brand', behind(96, 'a')],
+    ['the one before it must be recommended', behind(90, 'e')],
+  ] as const)('%s', (_name, bid) => {
+    expect(found(GOVERNMENT_OPEN_TENDER, of, candidates, { others: [bid, last] })).toEqual([
+      ['gp-ranking-tie', '57', 'others[0]', 'block'],
+    ]);
+  });
+
+  it('works have no such rule', () => {
+    expect(found(TENDERING_OPEN_TENDER, of, candidates, { others: [behind(90, 'a'), last] })).not.toEqual([]);
+  });
+});

@@ -291,11 +291,12 @@ describe('preferences', () => {
   const all = (definition: Procedure, scheme: Scheme, of: SchemeFacts) =>
     checkScheme(definition, scheme, of).map(({ rule, severity, field }) => [rule, severity, field]);
 
-  it('are within the rates in force: 10–20 % since July 2022 (RECALLED: warns), 6–10 % before (46号9: blocks)', () => {
+  it('are within the rates in force: 6–10 % (46号9: blocks); 10–20 % since July 2022 is RECALLED: it warns, and widens nothing', () => {
     const of = (percent: string, noticeAt = NOTICE_AT) =>
       all(GOVERNMENT_OPEN_TENDER, { ...GOODS, preferences: [{ ...SMALL, percent }] }, facts('goods', { noticeAt }));
     expect(of('9')).toEqual([['sme-discount-2022', 'warn', 'scheme.preferences[0].percent']]);
-    expect(of('20')).toEqual([['sme-discount-2022', 'warn', 'scheme.preferences[0]']]);
+    expect(of('10')).toEqual([['sme-discount-2022', 'warn', 'scheme.preferences[0]']]);
+    expect(of('20')).toEqual([['sme-discount-2021', 'block', 'scheme.preferences[0].percent']]);
     const in2022 = Date.UTC(2022, 5, 1);
     expect(of('6', in2022)).toEqual([]);
     expect(of('11', in2022)).toEqual([['sme-discount-2021', 'block', 'scheme.preferences[0].percent']]);
@@ -303,6 +304,14 @@ describe('preferences', () => {
 
   it('block by a rule that the installation confirmed', () => {
     const confirmed = new Set(['sme-discount-2022']);
+    // Once the installation has read the text, its rates count.
+    expect(
+      all(
+        GOVERNMENT_OPEN_TENDER,
+        { ...GOODS, preferences: [{ ...SMALL, percent: '20' }] },
+        facts('goods', { confirmed }),
+      ).filter(([, severity]) => severity === 'block'),
+    ).toEqual([]);
     expect(
       all(
         GOVERNMENT_OPEN_TENDER,

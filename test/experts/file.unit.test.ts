@@ -2,7 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+
 import { FILE_EXCHANGE, readExperts } from '../../imports/experts/file.ts';
+import { workbook } from '../setup/tenders/workbook.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'kaibiao-experts-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -39,6 +41,30 @@ describe('a pool as its keeper sends it', () => {
         ],
       },
     ]);
+  });
+
+  it('the same from a workbook (XLSX): dates that are numbers there, codes as text, and cells that are empty', async () => {
+    const file = join(folder, 'experts.xlsx');
+    writeFileSync(
+      file,
+      workbook(
+        [
+          ['评标专家名单'],
+          ['编号', '姓名', '专业', '地区', '工作单位', '单位代码', '职称', '有效期至', '利害关系'],
+          // 46418 is 31 January 2027, counted from 1900.
+          ['E1', '王某', 'A08、B01', 420100, '某设计院', '91110000MA01ABCD2Q', '高级工程师', 46418, null],
+          ['E2', '李某', 'A08', null, '某院', null, '工程师', null, '亲属|91360000000008888H|另一公司'],
+          ['E3', null, 'A08', null, '某院', null, '工程师', null, null],
+        ],
+        { deflated: true },
+      ),
+    );
+    const { experts, faults } = await readExperts(file);
+    expect(experts).toMatchObject([
+      { number: 'E1', fields: ['A08', 'B01'], region: '420100', credentials: [{ validUntil: '2027-01-31' }], ties: [] },
+      { number: 'E2', region: null, ties: [{ kind: 'kin', creditCode: '91360000000008888H', name: '另一公司' }] },
+    ]);
+    expect(faults.map(({ line, field }) => `${line} ${field}`)).toEqual(['5 name']);
   });
 
   it('a suspension has its days and its reason', async () => {

@@ -42,6 +42,7 @@ describe('a works tender on its legal timeline, reckoned by hand', () => {
       'amendment-latest': endOf('2026-04-03'), // 15 × 24 h is 5 April, off: Friday before
       'bid-deadline': '2026-04-20T09:00:00+08:00',
       opening: '2026-04-20T09:00:00+08:00',
+      committee: '2026-04-20T09:00:00+08:00',
       'evaluation-report': endOf('2026-04-20'),
       'publicity-start': endOf('2026-04-23'), // 20+3
       'publicity-end': endOf('2026-04-27'), // 23+3 = Sun 26, so Mon 27
@@ -87,6 +88,7 @@ describe('a government procurement on its legal timeline, reckoned by hand', () 
       'amendment-latest': '2026-03-24T09:30:00+08:00',
       'bid-deadline': '2026-04-08T09:30:00+08:00',
       opening: '2026-04-08T09:30:00+08:00',
+      committee: '2026-04-08T09:30:00+08:00',
       'evaluation-report': endOf('2026-04-10'),
       award: endOf('2026-04-17'),
       'award-notice': endOf('2026-04-21'),

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ReportPayload } from '../../domain/decisions.ts';
-import { Proceedings, type CommitteeAct, type RecordedAct } from '../../domain/evaluation/proceedings.ts';
+import type { CommitteeAct, RecordedAct } from '../../domain/evaluation/acts.ts';
+import { Proceedings } from '../../domain/evaluation/proceedings.ts';
 import { beyondScope, changesBetween, firstOf } from '../../domain/evaluation/recheck.ts';
 import { actsInForce } from '../../domain/evaluation/reopened.ts';
 import { lawOf } from '../../domain/evaluation/scheme/law.ts';

@@ -1,5 +1,5 @@
 import { instantZh } from '../../domain/civil-time.ts';
-import type { Motion } from '../../domain/evaluation/proceedings.ts';
+import type { Motion } from '../../domain/evaluation/acts.ts';
 import type { EvaluationRecord } from '../../domain/evaluation/record.ts';
 import { exact, shown } from '../../domain/evaluation/scoring/fraction.ts';
 import { showFen } from '../../domain/evaluation/scoring/steps.ts';
@@ -108,8 +108,27 @@ function evaluationDocument(record: EvaluationRecord): NoticeDocument {
           ]),
         ),
         table(
-          ['投标人的说明', '内容'],
-          record.explanations.map(({ bidId, textZh }) => [nameOf(bidId), textZh]),
+          ['要求投标人说明、澄清', '要求', '答复'],
+          record.requests.map(({ bidId, about, answer, until }) => [
+            nameOf(bidId),
+            about.on === 'low-price' ? '说明报价' : [about.textZh, ...about.confirm].join('；'),
+            answer === null
+              ? `${instantZh(until)} 前未答复`
+              : [
+                  answer.textZh,
+                  ...(about.on === 'low-price'
+                    ? []
+                    : about.confirm.map((item, index) => `${item}：${answer.confirmed[index] ? '确认' : '不确认'}`)),
+                  ...(answer.name === null ? [] : [`签字：${answer.name}`]),
+                ].join('；'),
+          ]),
+        ),
+      ),
+      ...section(
+        '评标时间的延长',
+        table(
+          ['延长于', '延长至', '认为时间不够的成员'],
+          record.extensions.map(({ at, until, asking, of }) => [instantZh(at), instantZh(until), `${asking}/${of}`]),
         ),
       ),
       ...section(
@@ -184,6 +203,8 @@ function motionZh(motion: Motion, nameOf: (bidId: string) => string): string {
         .join('；')}`;
     case 'low-price':
       return `${nameOf(motion.bidId)}的低价${motion.reasonable ? '合理' : '不合理'}：${motion.reasonZh}`;
+    case 'clarification':
+      return `要求${nameOf(motion.bidId)}澄清：${motion.textZh}`;
     case 'brand-choice':
       return `品牌 ${motion.brand} 由 ${nameOf(motion.bidId)} 参加`;
     case 'draw':

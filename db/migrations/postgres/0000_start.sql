@@ -289,6 +289,19 @@ CREATE TABLE "draw_parts" (
 	CONSTRAINT "draw_parts_draw_id_party_pk" PRIMARY KEY("draw_id","party")
 );
 --> statement-breakpoint
+CREATE TABLE "draw_plans" (
+	"procurement_id" text NOT NULL,
+	"lot_no" integer NOT NULL,
+	"version" integer NOT NULL,
+	"sealed" text NOT NULL,
+	"lead_minutes" integer,
+	"stated_by" jsonb NOT NULL,
+	"stated_at" bigint NOT NULL,
+	"settled_at" bigint,
+	"failure" jsonb,
+	CONSTRAINT "draw_plans_procurement_id_lot_no_version_pk" PRIMARY KEY("procurement_id","lot_no","version")
+);
+--> statement-breakpoint
 CREATE TABLE "draws" (
 	"id" text PRIMARY KEY NOT NULL,
 	"procurement_id" text NOT NULL,
@@ -919,6 +932,7 @@ ALTER TABLE "deposits" ADD CONSTRAINT "deposits_procurement_id_procurements_id_f
 ALTER TABLE "deposits" ADD CONSTRAINT "deposits_supplier_id_organisations_id_fk" FOREIGN KEY ("supplier_id") REFERENCES "public"."organisations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "documents" ADD CONSTRAINT "documents_procurement_id_procurements_id_fk" FOREIGN KEY ("procurement_id") REFERENCES "public"."procurements"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "draw_parts" ADD CONSTRAINT "draw_parts_draw_id_draws_id_fk" FOREIGN KEY ("draw_id") REFERENCES "public"."draws"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "draw_plans" ADD CONSTRAINT "draw_plans_procurement_id_procurements_id_fk" FOREIGN KEY ("procurement_id") REFERENCES "public"."procurements"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "draws" ADD CONSTRAINT "draws_procurement_id_procurements_id_fk" FOREIGN KEY ("procurement_id") REFERENCES "public"."procurements"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "event_notifications" ADD CONSTRAINT "event_notifications_account_id_accounts_id_fk" FOREIGN KEY ("account_id") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "event_notifications" ADD CONSTRAINT "event_notifications_procurement_id_procurements_id_fk" FOREIGN KEY ("procurement_id") REFERENCES "public"."procurements"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -1237,3 +1251,11 @@ CREATE TRIGGER committee_acts_no_truncate BEFORE TRUNCATE ON committee_acts FOR 
 CREATE TRIGGER committee_marks_no_delete BEFORE DELETE ON committee_marks FOR EACH ROW EXECUTE FUNCTION kaibiao_refuse('marks are kept');
 --> statement-breakpoint
 CREATE TRIGGER committee_marks_no_truncate BEFORE TRUNCATE ON committee_marks FOR EACH STATEMENT EXECUTE FUNCTION kaibiao_refuse('marks are kept');
+--> statement-breakpoint
+CREATE TRIGGER draw_plans_no_delete BEFORE DELETE ON draw_plans FOR EACH ROW EXECUTE FUNCTION kaibiao_refuse('plans of draws are kept');
+--> statement-breakpoint
+CREATE TRIGGER draw_plans_no_truncate BEFORE TRUNCATE ON draw_plans FOR EACH STATEMENT EXECUTE FUNCTION kaibiao_refuse('plans of draws are kept');
+--> statement-breakpoint
+CREATE TRIGGER draw_plans_made_once BEFORE UPDATE OF procurement_id, lot_no, version, sealed, lead_minutes, stated_by, stated_at ON draw_plans FOR EACH ROW EXECUTE FUNCTION kaibiao_refuse('plans of draws are kept');
+--> statement-breakpoint
+CREATE TRIGGER draw_plans_settled_once BEFORE UPDATE OF settled_at, failure ON draw_plans FOR EACH ROW WHEN (OLD.settled_at IS NOT NULL) EXECUTE FUNCTION kaibiao_refuse('a plan of a draw is carried out once');

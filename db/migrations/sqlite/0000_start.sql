@@ -338,6 +338,20 @@ CREATE TABLE `draw_parts` (
 	FOREIGN KEY (`draw_id`) REFERENCES `draws`(`id`) ON UPDATE no action ON DELETE no action
 );
 --> statement-breakpoint
+CREATE TABLE `draw_plans` (
+	`procurement_id` text NOT NULL,
+	`lot_no` integer NOT NULL,
+	`version` integer NOT NULL,
+	`sealed` text NOT NULL,
+	`lead_minutes` integer,
+	`stated_by` text NOT NULL,
+	`stated_at` integer NOT NULL,
+	`settled_at` integer,
+	`failure` text,
+	PRIMARY KEY(`procurement_id`, `lot_no`, `version`),
+	FOREIGN KEY (`procurement_id`) REFERENCES `procurements`(`id`) ON UPDATE no action ON DELETE no action
+);
+--> statement-breakpoint
 CREATE TABLE `draws` (
 	`id` text PRIMARY KEY NOT NULL,
 	`procurement_id` text NOT NULL,
@@ -1298,3 +1312,11 @@ CREATE TRIGGER committee_acts_no_delete BEFORE DELETE ON committee_acts BEGIN SE
 CREATE TRIGGER committee_acts_no_replace BEFORE INSERT ON committee_acts WHEN EXISTS (SELECT 1 FROM committee_acts WHERE id = NEW.id) BEGIN SELECT RAISE(ABORT, 'acts of a committee are immutable'); END;
 --> statement-breakpoint
 CREATE TRIGGER committee_marks_no_delete BEFORE DELETE ON committee_marks BEGIN SELECT RAISE(ABORT, 'marks are kept'); END;
+--> statement-breakpoint
+CREATE TRIGGER draw_plans_no_delete BEFORE DELETE ON draw_plans BEGIN SELECT RAISE(ABORT, 'plans of draws are kept'); END;
+--> statement-breakpoint
+CREATE TRIGGER draw_plans_no_replace BEFORE INSERT ON draw_plans WHEN EXISTS (SELECT 1 FROM draw_plans WHERE procurement_id = NEW.procurement_id AND lot_no = NEW.lot_no AND version = NEW.version) BEGIN SELECT RAISE(ABORT, 'plans of draws are kept'); END;
+--> statement-breakpoint
+CREATE TRIGGER draw_plans_made_once BEFORE UPDATE OF procurement_id, lot_no, version, sealed, lead_minutes, stated_by, stated_at ON draw_plans BEGIN SELECT RAISE(ABORT, 'plans of draws are kept'); END;
+--> statement-breakpoint
+CREATE TRIGGER draw_plans_settled_once BEFORE UPDATE OF settled_at, failure ON draw_plans WHEN OLD.settled_at IS NOT NULL BEGIN SELECT RAISE(ABORT, 'a plan of a draw is carried out once'); END;

@@ -1,8 +1,9 @@
 import { getRule } from '../../law/rulebook.ts';
 import type { Violation } from '../../law/violation.ts';
 import type { Procedure } from '../../procedures/procedure.ts';
-import { compare, whole } from '../scoring/fraction.ts';
+import { compare, whole, type Fraction } from '../scoring/fraction.ts';
 import { breach, valueZh, warning, type SchemeFacts } from './finding.ts';
+import type { PreferenceDefinition } from './definition.ts';
 import { boundsOf, preferencesOf } from './law.ts';
 import type { Preference, Scheme } from './scheme.ts';
 import { numberOf } from './shape.ts';
@@ -78,6 +79,7 @@ function checkOne(
   const found: Violation[] = [];
   const { least, most } = boundsOf(rule.rule);
   const rate = numberOf(percent);
+  found.push(...checkReplaced(rule, rate, preference, field, facts));
   const low = least !== null && compare(rate, whole(least)) < 0;
   if (low || (most !== null && compare(rate, whole(most)) > 0)) {
     found.push(
@@ -106,6 +108,29 @@ function checkOne(
     );
   }
   return found;
+}
+
+/** A text that was not read (RECALLED) widens no limit of one that was: the installation confirms it first. */
+function checkReplaced(
+  { rule, replaces }: PreferenceDefinition,
+  rate: Fraction,
+  { key, percent }: Preference,
+  field: string,
+  facts: SchemeFacts,
+): Violation[] {
+  if (replaces === undefined || getRule(rule).status !== 'RECALLED' || facts.confirmed?.has(rule) === true) return [];
+  const [read, recalled] = [boundsOf(replaces), boundsOf(rule)];
+  const wider = read.most !== null && (recalled.most === null || recalled.most > read.most);
+  if (!wider || read.most === null || compare(rate, whole(read.most)) <= 0) return [];
+  return [
+    breach(replaces, facts, {
+      field: `${field}.percent`,
+      given: Number(percent),
+      limit: read.most,
+      messageZh: `“${key}”的比例 ${percent}% 高于已读到原文的上限 ${read.most}%；更高的比例所依据的文本未读到原文，核对并由平台确认规则 ${rule} 后方可采用`,
+      messageEn: `The rate of ${percent} % for "${key}" is above ${read.most} %, the most of the text that was read; the text behind higher rates was not: the installation checks it and confirms the rule ${rule} first`,
+    }),
+  ];
 }
 
 /** 财库〔2020〕46号 9: a bonus where the price is not scored by 低价优先法, else a reduction. */

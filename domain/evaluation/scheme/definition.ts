@@ -46,6 +46,8 @@ export interface PreferenceDefinition {
   /** Its rate; the rules in force when the notice was published count. */
   readonly rule: RuleId;
   readonly kinds: readonly Kind[];
+  /** The rule whose rates a text that was not read is said to have replaced: until that text is confirmed they are not exceeded. */
+  readonly replaces?: RuleId;
   /** The share from which it is granted. */
   readonly minShare?: RuleId;
 }
@@ -85,6 +87,17 @@ export interface SchemeDefinition {
     /** The item of the article on rejections. */
     readonly ground: number;
     readonly limits: readonly (LowLimit & { readonly rule: RuleId; readonly atMost: string })[];
+  };
+  /** 澄清、说明、补正; absent: no text that was read provides for it. */
+  readonly clarification?: {
+    /** The only grounds for asking are the items of this rule. */
+    readonly request: RuleId;
+    /** The form of an answer. */
+    readonly form: RuleId;
+    /** An answer stays within the bid, and changes nothing of substance. */
+    readonly unchanged: RuleId;
+    /** What may follow where nobody answers; absent: no article says. */
+    readonly unanswered?: RuleId;
   };
   /** Bids of one brand count once; the item of the article on rejections, where another's is invalid. */
   readonly sameBrand?: { readonly rule: RuleId; readonly ground: number };

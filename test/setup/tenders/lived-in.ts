@@ -350,6 +350,10 @@ async function evaluationRows(tx: Tx, bidId: string, lot: { procurementId: strin
     terms: { drawId, AWKWARD } as never,
     ...{ openedBy: UNATTENDED, openedAt: 1 },
   });
+  await q.insert(schema.drawPlans).values({
+    ...{ ...lot, version: 1, sealed: AWKWARD, leadMinutes: 1, statedBy: UNATTENDED, statedAt: 1, settledAt: 2 },
+    failure: { code: 'unlawful', messageZh: AWKWARD, messageEn: AWKWARD },
+  });
   const entry = { item: 'responds', passes: false, ground: 6, reasonZh: AWKWARD };
   await q
     .insert(schema.committeeMarks)
