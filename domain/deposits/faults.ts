@@ -3,7 +3,7 @@ import { yuan } from '../law/catalogue.ts';
 import type { DepositFacts, DepositFault, DepositTerms } from './standing.ts';
 import { citeEn, citeZh } from '../law/rule.ts';
 import { getRule, type RuleId } from '../law/rulebook.ts';
-import type { DepositDefinition } from '../procedures/procedure.ts';
+import type { DepositDefinition } from './definition.ts';
 import type { ProcedureWords } from '../procedures/words.ts';
 
 export const DEPOSIT_FAULTS = ['late', 'short', 'validity', 'rejected'] as const satisfies readonly DepositFault[];

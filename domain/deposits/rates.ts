@@ -1,7 +1,7 @@
 import { civilDayOf, formatDay, parseDate } from '../civil-time.ts';
 import { breachOf, type Violation } from '../law/violation.ts';
 import { getRule, type RuleId } from '../law/rulebook.ts';
-import type { DepositDefinition } from '../procedures/procedure.ts';
+import type { DepositDefinition } from './definition.ts';
 import {
   findRate,
   RATE_KINDS,

@@ -43,7 +43,7 @@ describe('who may do what (管办分离)', () => {
   });
 
   it('who supervises a tender runs nothing of it', () => {
-    const running: Action[] = ACTIONS.filter((action) =>
+    const running: Action[] = ACTIONS.filter((action) => !action.endsWith('.read')).filter((action) =>
       /^(procurement\.(draft|launch|amend|terminate)|document\.upload|question|bid\.(submit|withdraw)|report\.submit|award|contract|duty|lot|grievance\.(file|reply))/.test(
         action,
       ),

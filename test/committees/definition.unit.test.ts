@@ -29,6 +29,7 @@ describe('how a committee is made, by the articles', () => {
       'replacement.rule': 'works-member-replace-grounds 招标投标法实施条例 48(3)',
       'replacement.void': 'works-replaced-member-void 招标投标法实施条例第48条',
       shortfall: 'works-member-replace-grounds 招标投标法实施条例 48(3)',
+      moreTime: 'works-eval-time-extension 招标投标法实施条例第48条',
       'bars.qualification': 'works-expert-qualification 招标投标法第37条',
       'bars.kin': 'works-bar-kin 12号令 12(1)(一)',
       'bars.interest': 'works-bar-interest 12号令 12(1)(三)',

@@ -101,9 +101,9 @@ describe('the grounds on which a deposit is kept', () => {
   it('are refused by no law of another regime', () => {
     const deposit = { leftFen: 1, form: 'transfer' } as Parameters<typeof assertForfeit>[1];
     const duty = { why: 'won', rule: null } as Parameters<typeof assertForfeit>[2];
-    const refusedFor = (procedure: 'inquiry' | 'invited-tender') => {
+    const refusedFor = (procedure: 'inquiry' | 'invited-tender', ground: 'contract-refused' | 'not-decrypted') => {
       try {
-        const forfeit = { amountFen: 1, ground: 'contract-refused' } as const;
+        const forfeit = { amountFen: 1, ground };
         const record = { bid: 'standing', opening: 'opened', won: true, contractSigned: false } as const;
         assertForfeit(procedureOf({ regime: 'government', procedure }), deposit, duty, forfeit, record);
         return null;
@@ -111,8 +111,15 @@ describe('the grounds on which a deposit is kept', () => {
         return error as DomainError;
       }
     };
-    expect(refusedFor('invited-tender')).toMatchObject({ code: 'unlawful', details: { law: '财政部令87号' } });
-    const inquiry = refusedFor('inquiry');
+    expect(refusedFor('invited-tender', 'contract-refused')).toMatchObject({
+      code: 'unlawful',
+      details: { law: '财政部令87号' },
+    });
+    // 74令 20(2): what is kept of a supplier whose offer was accepted and who refuses the contract.
+    expect(procedureOf({ regime: 'government', procedure: 'inquiry' }).deposits.forfeit).toEqual({
+      'contract-refused': 'neg-inq-bond-kept',
+    });
+    const inquiry = refusedFor('inquiry', 'not-decrypted');
     expect(inquiry?.code).toBe('unlawful');
     expect(`${inquiry?.messageZh} ${inquiry?.messageEn}`).not.toMatch(/招标|投标|87号/);
   });
@@ -131,6 +138,7 @@ describe('the grounds on which a deposit is kept', () => {
       ['tendering', 'works-winner-refuses', '招标投标法实施条例', '74'],
       ['government', 'gp-bid-revoke-bond', '财政部令87号', '23'],
       ['government', 'gp-doc-required-items', '财政部令87号', '20'],
+      ['government', 'neg-inq-bond-kept', '财政部令74号', '20(2)'],
     ]);
   });
 });

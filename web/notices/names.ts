@@ -17,3 +17,11 @@ export const METHODS: Readonly<Record<string, string>> = {
   comprehensive: '综合评估法（综合评分法）',
   'lowest-price': '最低价成交',
 };
+export const KINDS: Readonly<Record<string, string>> = { works: '工程', goods: '货物', services: '服务' };
+/** Why a procurement was terminated. */
+export const GROUNDS: Readonly<Record<string, string>> = {
+  'force-majeure': '不可抗力',
+  'task-cancelled': '因重大变故采购任务取消',
+  'no-longer-fits': '因情况变化不再符合采购方式的适用情形',
+  'unfair-conduct': '出现影响采购公正的违法、违规行为',
+};
