@@ -237,7 +237,7 @@ export const PERMISSIONS = {
   },
   'committee.nominate': {
     roles: { purchaser: 'procurement' },
-    lotStages: ['pending', 'opening', 'evaluation'],
+    lotStages: ['pending', 'opening', ...REPORTED],
     zh: '另派招标人（采购人）代表',
   },
   'committee.choose': {

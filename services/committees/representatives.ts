@@ -9,6 +9,7 @@ import { outOfState } from '../../domain/committees/out-of-state.ts';
 import type { ReplacementGround } from '../../domain/committees/state.ts';
 import { badInput } from '../../domain/issues.ts';
 import type { LotStage } from '../../domain/stages.ts';
+import { openRecheck } from '../rechecks/open.ts';
 import { loadCase } from '../tender/case.ts';
 import { callNext } from './calls.ts';
 import { note, wakeCommittee } from './events.ts';
@@ -68,7 +69,7 @@ export async function replaceRepresentative(
   if (!found) throw notFound('draw', `${place.procurementId}/lot/${place.lotNo}`);
   const c = await loadCase(tx, place.procurementId);
   const { stage } = c.lot(place.lotNo);
-  if (!STAGES.includes(stage)) throw outOfState('lot', stage, STAGES);
+  if (!STAGES.includes(stage) && !(await openRecheck(c, place.lotNo))) throw outOfState('lot', stage, STAGES);
   if (found.state !== 'calling' && found.state !== 'formed')
     throw outOfState('draw', found.state, ['calling', 'formed']);
   const index = placeOf(memberId);

@@ -110,6 +110,7 @@ describe('every route × every role × every stage answers as domain/roles.ts sa
       .replace('{noticeId}', place?.notice ?? newId())
       .replace('{no}', '1')
       .replace('{call}', '1')
+      .replace('{member}', 'purchaser-1')
       .replace('{part}', 'review')
       .replace('{file}', '1')
       .replace('{role}', 'supplier')
