@@ -26,6 +26,7 @@ describe('how a committee is made, by the articles', () => {
       'direct.rule': 'works-special-project 招标投标法实施条例第47条',
       secret: 'works-committee-secret 招标投标法第37条',
       beforeOpening: 'works-committee-before-opening 12号令 8(2)',
+      moreTime: 'works-eval-time-extension 招标投标法实施条例第48条',
       'replacement.rule': 'works-member-replace-grounds 招标投标法实施条例 48(3)',
       'replacement.void': 'works-replaced-member-void 招标投标法实施条例第48条',
       shortfall: 'works-member-replace-grounds 招标投标法实施条例 48(3)',

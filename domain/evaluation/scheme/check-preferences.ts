@@ -127,7 +127,7 @@ function checkReplaced(
       field: `${field}.percent`,
       given: Number(percent),
       limit: read.most,
-      messageZh: `“${key}”的比例 ${percent}% 高于已读到原文的上限 ${read.most}%；更高的比例所依据的文本未读到原文，核对并由平台确认规则 ${rule} 后方可采用`,
+      messageZh: `“${valueZh('preferences.key', key)}”的比例 ${percent}% 高于已读到原文的上限 ${read.most}%；更高的比例所依据的文本未读到原文，核对并由平台确认规则 ${rule} 后方可采用`,
       messageEn: `The rate of ${percent} % for "${key}" is above ${read.most} %, the most of the text that was read; the text behind higher rates was not: the installation checks it and confirms the rule ${rule} first`,
     }),
   ];
