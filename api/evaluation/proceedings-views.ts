@@ -110,6 +110,15 @@ export const requestSchema = z.object({
   lapsed: z.boolean().meta({ description: '期限届满未答复 / The time is over, and nobody answered' }),
 });
 
+export const askedCorrectionSchema = z.object({
+  steps: z.array(correction),
+  yes: z
+    .boolean()
+    .nullable()
+    .meta({ description: '投标人是否确认；null：尚未答复 / Whether it was confirmed; null: not answered' }),
+  name: z.string().nullable(),
+});
+
 export const requestView = ({ id: of, bidId, until, about, answer, lapsed }: RequestState) => ({
   ...{ id: of, bidId, on: about.on, until: at(until), lapsed },
   ground: about.on === 'clarification' ? about.ground : null,

@@ -10,7 +10,13 @@ import { scoreSheetOf } from '../../services/evaluation/score-sheet.ts';
 import { deliverEvaluated, reportToPrint } from '../../services/evaluation/sign.ts';
 import { ok, route } from '../http/route.ts';
 import { at, id, instant, instantOut, line, lotNo, prose } from '../http/schemas.ts';
-import { EVALUATION_ERRORS, evaluationPlace, requestSchema, requestView } from './proceedings-views.ts';
+import {
+  askedCorrectionSchema,
+  EVALUATION_ERRORS,
+  evaluationPlace,
+  requestSchema,
+  requestView,
+} from './proceedings-views.ts';
 import { candidateDetails, finding } from './routes.ts';
 
 const params = z.object({ id, no: lotNo });
@@ -148,6 +154,9 @@ export const resultRoutes = [
         status: 200,
         schema: z.object({
           items: z.array(requestSchema),
+          corrections: z.array(askedCorrectionSchema).meta({
+            description: '请确认的报价修正 / Corrections of your price that you are asked to confirm',
+          }),
           unanswered: z.object({ zh: z.string(), en: z.string() }).meta({
             description: '逾期未答复澄清的后果 / What follows where a clarification is not given in time',
           }),
@@ -160,8 +169,15 @@ export const resultRoutes = [
     handle: async ({ services: { db }, lot, params: { bidId }, organisation }) => {
       const of = { q: db.read, committees: db.committees };
       const place = { ...evaluationPlace(lot), bidId, supplierId: organisation() };
-      const { requests, unanswered } = await requestsTo(of, place, db.now());
-      return ok({ items: requests.map(requestView), unanswered });
+      const { requests, corrections, unanswered } = await requestsTo(of, place, db.now());
+      return ok({
+        items: requests.map(requestView),
+        corrections: corrections.map(({ steps, answer }) => ({
+          steps: [...steps],
+          ...{ yes: answer?.yes ?? null, name: answer?.name ?? null },
+        })),
+        unanswered,
+      });
     },
   }),
   route({

@@ -56,7 +56,7 @@ export async function playEvaluation(
   const { bid, explanationZh, reasonZh } = judged.low;
   const lowBidId = String(bidIds[bid]);
   await leader.refused('POST', `${lot}/evaluation/report`, 'stage-conflict', { details: [] });
-  await leader.ask('POST', `${lot}/evaluation/requests`, 200, { bidId: lowBidId, minutes: 60 });
+  await leader.ask('POST', `${lot}/evaluation/requests`, 200, { bidId: lowBidId, on: 'low-price', minutes: 60 });
   const bidder = suppliers[example.bids[LOT]?.[bid] ?? 0];
   await bidder?.ask('POST', `${lot}/bids/${lowBidId}/explanation`, 200, { textZh: explanationZh });
   await decide(members, lot, { on: 'low-price', bidId: lowBidId, reasonable: false, reasonZh });

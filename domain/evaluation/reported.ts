@@ -27,6 +27,16 @@ const asNumber = (value: Exact): number => {
   return Number(whole) + Number(n - whole * d) / Number(d);
 };
 
+/** Why the evaluated price is another than the price, and by how much: the steps between them. */
+function explained({ steps }: RankedBid): string {
+  const end = steps.findIndex(({ key }) => key === 'price.evaluated');
+  return steps
+    .slice(0, end + 1)
+    .filter(({ key }) => /^(?:price\.adjustment\.|preference\.|price\.evaluated$)/.test(key))
+    .map(({ zh, shown, unit }) => `${zh} ${shown}${unit === 'fen' ? ' 元' : '%'}`)
+    .join('；');
+}
+
 /** Best first; of those who share a rank, whom the documents or a draw put first. */
 function inOrder({ valid, ties }: Outcome): readonly RankedBid[] {
   const isFirst = ({ bidId }: RankedBid): boolean => ties.some(({ first }) => first === bidId);
@@ -62,7 +72,7 @@ export function reportedOf(
     const confirmed = confirmationOf(proceedings, bidId);
     return {
       ...{ bidId, priceFen, score: total === null ? null : asNumber(total) },
-      ...(evaluated === priceFen ? {} : { evaluatedFen: evaluated }),
+      ...(score === null || evaluated === priceFen ? {} : { evaluatedFen: evaluated, evaluatedZh: explained(score) }),
       ...(facts && facts.corrections.length > 0 && facts.confirmed === true
         ? { corrections: [...facts.corrections] }
         : {}),

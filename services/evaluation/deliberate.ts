@@ -143,7 +143,7 @@ function assertMotion(proceedings: Proceedings, motion: Motion): void {
   }
   if (motion.on === 'correction') {
     const { rule, steps } = proceedings.of.definition.evaluation.correction;
-    const wrong = wrongCorrection(steps, motion.corrections, bidOf(motion.bidId)?.priceFen ?? null);
+    const wrong = wrongCorrection(steps, motion.corrections, proceedings.priceOf(motion.bidId));
     if (wrong) {
       const { index, ...message } = wrong;
       const given = motion.corrections[index]?.step ?? null;

@@ -2,8 +2,6 @@ import type { Actor } from '../../db/audit.ts';
 import type { Tx } from '../../db/access/database.ts';
 import { outOfState } from '../../domain/committees/out-of-state.ts';
 import type { TenderPlace } from '../../db/tender/place.ts';
-import { groundsOf } from '../../domain/evaluation/report.ts';
-import { groundIn } from '../../domain/evaluation/sheets/marks.ts';
 import { assertBids, assertEvaluating, evaluationOf, record, refusedBy, violation } from './proceedings.ts';
 
 export interface Unqualified {
@@ -39,14 +37,17 @@ export async function rejectUnqualified(tx: Tx, actor: Actor, place: TenderPlace
   if (proceedings.reopened !== null || proceedings.parts.some(({ signedBy }) => signedBy.length > 0)) {
     throw outOfState('lot', 'reviewing', ['evaluation']);
   }
-  const isItem = scheme.qualification.some(({ key }) => key === item);
-  if (!isItem || !groundIn(groundsOf(definition), ground)) {
+  const stated = scheme.qualification.find(({ key }) => key === item);
+  if (stated?.ground !== ground) {
     throw refusedBy([
       violation(rejection.rule, {
-        field: isItem ? 'ground' : 'item',
-        given: isItem ? ground : item,
-        messageZh: '不合格的，应当写明文件规定的资格审查项和法定情形的序号',
-        messageEn: 'What does not qualify names an item of the documents and the item of the article',
+        field: stated ? 'ground' : 'item',
+        given: stated ? ground : item,
+        lawfulChoices: stated ? [String(stated.ground)] : scheme.qualification.map(({ key }) => key),
+        messageZh: stated ? `该资格审查项的法定情形为第 ${stated.ground} 项` : '不合格的，应当写明文件规定的资格审查项',
+        messageEn: stated
+          ? `The ground of this item is no. ${stated.ground} of the article`
+          : 'What does not qualify names an item of the qualification in the documents',
       }),
     ]);
   }

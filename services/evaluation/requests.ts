@@ -8,6 +8,7 @@ import { biddersOf } from '../../db/parties/names.ts';
 import { notFound } from '../../db/procurements.ts';
 import type { TenderPlace } from '../../db/tender/place.ts';
 import { outOfState } from '../../domain/committees/out-of-state.ts';
+import type { PriceCorrection } from '../../domain/decisions.ts';
 import type { Inquiry, RecordedAct } from '../../domain/evaluation/acts.ts';
 import type { Proceedings, RequestState } from '../../domain/evaluation/proceedings.ts';
 import { checkAnswer, checkGround } from '../../domain/evaluation/clarification.ts';
@@ -140,6 +141,21 @@ export async function answerCommittee(
   await record(tx, draw, { by: bidId, actor, act, detail: { bidId, motionId: correction.id } });
 }
 
+/** A corrected price that a bidder was asked to confirm; `answer` null: it has not answered. */
+export interface AskedCorrection {
+  readonly steps: readonly PriceCorrection[];
+  readonly answer: { readonly yes: boolean; readonly name: string } | null;
+}
+
+/** In the order in which they were decided. */
+function correctionsOf(proceedings: Proceedings, bidId: string): AskedCorrection[] {
+  return proceedings.motions.flatMap(({ id, motion, adopted }) => {
+    if (adopted !== true || motion.on !== 'correction' || motion.bidId !== bidId) return [];
+    const given = proceedings.acts('confirmation').find(({ act }) => act.motionId === id)?.act;
+    return [{ steps: motion.corrections, answer: given ? { yes: given.yes, name: given.name } : null }];
+  });
+}
+
 /**
  * What was asked of a bid, for its bidder alone, and what follows where nobody answers.
  * @throws DomainError `not-found` for the bid of another
@@ -148,13 +164,18 @@ export async function requestsTo(
   of: Reading,
   { bidId, supplierId, ...place }: TenderPlace & { readonly bidId: string; readonly supplierId: string },
   now: number,
-): Promise<{ readonly requests: readonly RequestState[]; readonly unanswered: Bilingual }> {
+): Promise<{
+  readonly requests: readonly RequestState[];
+  readonly corrections: readonly AskedCorrection[];
+  readonly unanswered: Bilingual;
+}> {
   if ((await biddersOf(of.q, [bidId])).get(bidId)?.supplierId !== supplierId) throw notFound('bid', bidId);
   const { proceedings } = await evaluationOf(of, place, now);
   const rule = proceedings.of.definition.evaluation.scheme.clarification?.unanswered;
   const cited = rule && citationOf(rule);
   return {
     requests: proceedings.requests.filter((each) => each.bidId === bidId),
+    corrections: correctionsOf(proceedings, bidId),
     unanswered: {
       zh: `逾期未答复的，按投标文件原文评审${cited ? `，评标委员会可以否决其投标（${cited.zh}）` : ''}`,
       en: `Who does not answer in time is judged by the bid as it is${cited ? `, and the committee may reject it (${cited.en})` : ''}`,

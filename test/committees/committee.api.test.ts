@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { insertMemberships } from '../../db/accounts/memberships.ts';
 import { auditAfter } from '../../db/audit.ts';
 import type { DrawRecord } from '../../proofs/draw-record.ts';
 import { verifyDraw } from '../../proofs/draw-record.ts';
 import { commitmentOf } from '../../proofs/draw.ts';
 import type { DrawParty } from '../../domain/draws/terms.ts';
+import { remind } from '../../services/notifications/remind.ts';
 import { startTestApi, type Answered, type Member, type TestApi } from '../setup/api.ts';
 import { at, handClock, publishedTender } from '../setup/tenders/tender.ts';
 import type { Organisation } from '../../db/organisations.ts';
@@ -189,6 +191,88 @@ describe('a committee over HTTP, with no engine at all', () => {
       member.call('POST', `${base}/calls/1/answer`, { json: { answer: 'confirm', reasonZh: '电话确认' } });
     expect((await record(await api.member('centre'))).status).toBe(403);
     expect((await record(centre)).get('calls.0.state')).toBe('confirmed');
+  });
+
+  it('the purchaser sends another representative, one for one, on a ground of the law; nobody else does, and neither is named', async () => {
+    const drawId = await drawn();
+    for (const expert of await called()) await answer(expert, drawId, 'confirm');
+    const colleague = await api.member('purchaser');
+    const given = { nomineeId: colleague.accountId, departure: 'health', reasonZh: '突发疾病' };
+    const send = (member: Member, change: object = {}, seat = 'purchaser-1') =>
+      member.call('POST', `${base}/representatives/${seat}/replacement`, { json: { ...given, ...change }, key: null });
+    // Of another organisation, so far.
+    expect((await send(purchaser)).get('issues.0')).toMatchObject({ field: 'nomineeId', rule: 'own-person' });
+    const own = {
+      accountId: colleague.accountId,
+      organisationId: purchaser.organisationId,
+      role: 'purchaser',
+    } as const;
+    await api.db.transaction((tx) => insertMemberships(tx, [{ ...own, createdAt: tx.now }]));
+    for (const role of ['centre', 'supervisor', 'expert', 'supplier', 'purchaser'] as const)
+      expect((await send(await api.member(role))).status, role).toBe(403);
+    expect((await send(purchaser, { departure: null })).get('issues.0.field')).toBe('departure');
+    expect((await send(purchaser, {}, 'purchaser-2')).status).toBe(404);
+    expect((await send(purchaser, {}, 'expert-1')).status).toBe(404);
+    expect((await purchaser.call('GET', base)).get('state')).toBe('formed');
+    const sent = await send(purchaser);
+    expect([sent.status, sent.get('memberId')]).toEqual([200, 'purchaser-2']);
+    expect((await send(purchaser)).get('code')).toBe('stage-conflict');
+    // 招标投标法 37: experts are still at least two thirds, four of five.
+    expect((await purchaser.call('GET', base)).get('state')).toBe('formed');
+    const [expert] = await called('confirmed');
+    const seats = (await expert?.call('GET', `/api/expert/calls/${drawId}/members`))?.get('members') as {
+      readonly kind: string;
+      readonly name: string;
+    }[];
+    expect(seats.filter(({ kind }) => kind === 'purchaser').map(({ name }) => name)).toEqual([colleague.username]);
+    const trail = (await auditAfter(api.db.read, 0, 10_000)).filter(
+      ({ action }) => action === 'committee.nominate' || action === 'committee.withdraw',
+    );
+    expect(trail.map(({ detail }) => detail)).toEqual([
+      expect.objectContaining({ memberId: 'purchaser-1', departure: 'health' }),
+      expect.objectContaining({ memberId: 'purchaser-1', successor: 'purchaser-2' }),
+    ]);
+    expect(JSON.stringify(trail)).not.toContain(colleague.accountId);
+    expect(api.log()).not.toContain(colleague.accountId);
+  });
+
+  it('who owes a draw its commitment, or its part, is reminded at half of the time, once, and nobody else', async () => {
+    const times = { commitMinutes: 30, revealMinutes: 30 };
+    const opened = await purchaser.call('POST', `${base}/draws`, { json: request(times) });
+    const drawId = String(opened.get('drawId'));
+    const commit = (member: Member, party: DrawParty) =>
+      member.call('POST', `${base}/commitment`, {
+        json: { commitment: commitmentOf(drawId, party, partOf(drawId, party)) },
+      });
+    const reveal = (member: Member, party: DrawParty) =>
+      member.call('POST', `${base}/part`, { json: { part: partOf(drawId, party) } });
+    const reminders = async () => {
+      for (const _ of [1, 2]) await remind(api.db);
+      const counts: number[] = [];
+      for (const member of [purchaser, centre, supervisor]) {
+        const { body } = await member.call('GET', '/api/notifications');
+        const { items } = body as { readonly items: readonly { readonly kind: string }[] };
+        counts.push(items.filter(({ kind }) => kind === 'draw.part-due').length);
+      }
+      return counts;
+    };
+    expect((await commit(centre, 'centre')).status).toBe(200);
+    clock.set('2026-04-16T09:14:59+08:00');
+    expect(await reminders()).toEqual([0, 0, 0]);
+    clock.set('2026-04-16T09:15:00+08:00');
+    expect(await reminders()).toEqual([1, 0, 1]);
+    expect((await commit(purchaser, 'purchaser')).status).toBe(200);
+    expect((await commit(supervisor, 'supervisor')).status).toBe(200);
+    // The centre reveals first, until 10:00; the others until 10:30.
+    clock.set('2026-04-16T09:45:00+08:00');
+    expect(await reminders()).toEqual([1, 1, 1]);
+    expect((await reveal(centre, 'centre')).status).toBe(200);
+    expect((await reveal(purchaser, 'purchaser')).status).toBe(200);
+    clock.set('2026-04-16T10:00:00+08:00');
+    expect(await reminders()).toEqual([1, 1, 2]);
+    expect((await reveal(supervisor, 'supervisor')).status).toBe(200);
+    clock.set('2026-04-16T10:29:00+08:00');
+    expect(await reminders()).toEqual([1, 1, 2]);
   });
 
   it('is refused with the article, and nothing is stored', async () => {

@@ -12,6 +12,7 @@ import type { DrawRequest } from '../../services/committees/open.ts';
 import { planDraw } from '../../services/committees/plan.ts';
 import { drawRecord } from '../../services/committees/record.ts';
 import { replaceMember } from '../../services/committees/replace.ts';
+import { askBidder } from '../../services/evaluation/requests.ts';
 import {
   answer,
   CENTRE,
@@ -24,8 +25,9 @@ import {
   reveal,
 } from '../setup/tenders/committees.ts';
 import { eventually } from '../setup/eventually.ts';
+import { by, clear, electLeader, evaluating, seated } from '../setup/tenders/evaluations.ts';
 import { story } from '../setup/tenders/story.ts';
-import { at } from '../setup/tenders/tender.ts';
+import { at, people } from '../setup/tenders/tender.ts';
 import { skippedTime, type SkippedTime } from '../setup/time-skipping.ts';
 
 const milestoneOf = async (db: Database, { procurementId, lotNo }: { procurementId: string; lotNo: number }) => {
@@ -190,6 +192,36 @@ describe('the committee of a lot, unattended', () => {
     expect(await kinds()).toContain('committee.short');
     const overdue = (await auditAfter(db.read, 0, 10_000)).filter(({ action }) => action === 'duty.overdue');
     expect(overdue.map(({ detail }) => detail)).toEqual([{ key: 'committee', dueAt: at('2026-04-20T14:00+08:00') }]);
+  });
+
+  it('a clarification that its bidder does not give in time is on record as the time is over, and the workflow ends', async () => {
+    time = await skippedTime(at('2026-03-25T10:00+08:00'));
+    const { db } = time;
+    const who = await people(db, 3);
+    const set = async (instant: string | number) => {
+      await time.deliver();
+      await time.until(typeof instant === 'number' ? instant : at(instant));
+    };
+    const of = await evaluating(db, { set }, who);
+    const subject = committeeSubject(of.place.procurementId, 1);
+    const isOver = async () => (await time.history(subject).describe()).status.name === 'COMPLETED';
+    await eventually('the committee is formed, and its workflow has ended', isOver);
+    for (const seat of await seated(db, of)) await clear(db, of, seat);
+    const leader = await electLeader(db, of);
+    const bidId = String(of.bids[0]?.id);
+    // 招标投标法实施条例 52: 含义不明确的内容.
+    const about = { on: 'clarification', ground: 1, textZh: '质保期两处不一致，请澄清。', confirm: [] } as const;
+    await by(db, of, leader, (tx, place, account) => askBidder(tx, place, account, { bidId, minutes: 30, about }));
+    await time.deliver();
+    expect(await isOver()).toBe(false);
+    const lapsed = async () =>
+      (await auditAfter(db.read, 0, 10_000)).filter(({ action }) => action === 'evaluation.unanswered');
+    const asked = db.now();
+    await time.until(asked + 29 * 60_000);
+    expect(await lapsed()).toEqual([]);
+    await time.until(asked + 31 * 60_000);
+    await eventually('the workflow has ended again', isOver);
+    expect((await lapsed()).map(({ actor, detail }) => [actor.role, detail['bidId']])).toEqual([['unattended', bidId]]);
   });
 
   it('one that is lost is found, and started again', async () => {

@@ -41,6 +41,7 @@ describe('recorded histories', () => {
     'tendering-lot-1',
     'tendering-lot-2',
     'tendering-objection-1',
+    'tendering-committee-1',
     'government-procurement',
     'government-lot-1',
     'government-query-1',
@@ -48,6 +49,7 @@ describe('recorded histories', () => {
     'government-deadline-1',
     'troubled-opening',
     'troubled-refund',
+    'digest',
   ];
   const expected = sets.flatMap((set) => kinds.map((kind) => `${set}/${kind}.json`));
   it.each(expected)('%s was recorded', (name) => {
@@ -66,6 +68,13 @@ describe('recorded histories', () => {
     for (const what of ['"state":"paused"', '"then":"wait","stage":"opening"']) expect(told).toContain(what);
   });
 
+  it('of a committee hold each wait of its draw, and its end', () => {
+    const { events } = historyOf('present/tendering-committee-1.json');
+    const told = events.map(payloadsOf).join('\n');
+    for (const stage of ['committing', 'revealing', 'calling', 'formed']) expect(told).toContain(`"stage":"${stage}"`);
+    expect(events.at(-1)?.['eventType']).toBe('EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED');
+  });
+
   it.each(recorded)('%s is replayed to the same commands', async (name) => {
     await replay(inject('workflowBundlePath'), name);
   });
@@ -80,7 +89,8 @@ describe('recorded histories', () => {
       const codePath = join(dir, 'bundle.js');
       writeFileSync(codePath, code);
       const replayed = (name: string) => replay(codePath, `present/${name}.json`);
-      await expect(replayed('government-procurement')).rejects.toThrow(DeterminismViolationError);
+      for (const changed of ['government-procurement', 'tendering-committee-1', 'digest'])
+        await expect(replayed(changed), changed).rejects.toThrow(DeterminismViolationError);
       await replayed('government-lot-1');
     } finally {
       rmSync(dir, { recursive: true });

@@ -16,7 +16,7 @@ import { stateScheme } from '../../../services/evaluation/scheme.ts';
 import { launchProcurement } from '../../../services/procurements/launch.ts';
 import { createDraft } from '../../../services/procurements/draft.ts';
 import { CENTRE, confirmAll, drawn, poolOf, representative, requestOf } from './committees.ts';
-import { addTenderDocument, advance, at, bid, draftOf, type handClock, type People } from './tender.ts';
+import { addTenderDocument, advance, at, bid, draftOf, type People } from './tender.ts';
 
 const DAY_MS = 86_400_000;
 export const NOTHING_STATED = { uniform: false, reserved: false, exempt: false, answers: {} } as const;
@@ -38,22 +38,22 @@ export interface Evaluated {
 /** A tender whose bids are opened, with a committee of seven that has its scheme and has marked nothing. */
 export async function evaluating(
   db: Database,
-  clock: ReturnType<typeof handClock>,
+  clock: { set(instant: string | number): void | Promise<void> },
   who: People,
   { scheme = worksScheme(), bidders = who.suppliers.length } = {},
 ): Promise<Evaluated> {
   const draft = draftOf('tendering', who.purchaser.id);
-  clock.set(draft.noticeAt - DAY_MS);
+  await clock.set(draft.noticeAt - DAY_MS);
   const stated: StatedScheme = { lotNo: 1, scheme, statements: NOTHING_STATED };
   const { id: procurementId } = await db.transaction((tx) => createDraft(tx, who.asPurchaser, draft));
   await db.transaction((tx) => stateScheme(tx, who.asPurchaser, procurementId, stated, new Set()));
   await addTenderDocument(db, who.asPurchaser, procurementId);
   await db.transaction((tx) => launchProcurement(tx, who.asPurchaser, procurementId));
-  clock.set(draft.noticeAt);
+  await clock.set(draft.noticeAt);
   await advance(db, procurementId);
   const poolId = await poolOf(db, who.purchaser.id);
   await withAccounts(db);
-  clock.set('2026-04-17T09:00+08:00');
+  await clock.set('2026-04-17T09:00+08:00');
   const request = requestOf(poolId, [await representative(db, who)], at('2026-04-20T14:00+08:00'), {
     groups: [{ field: 'A08', seats: 6 }],
   });
@@ -61,9 +61,9 @@ export async function evaluating(
   await confirmAll(db, draw);
   const bids: Bid[] = [];
   for (let index = 0; index < bidders; index += 1) bids.push(await bid(db, who, index, procurementId));
-  clock.set('2026-04-20T09:00+08:00');
+  await clock.set('2026-04-20T09:00+08:00');
   await advance(db, procurementId);
-  clock.set('2026-04-20T14:00+08:00');
+  await clock.set('2026-04-20T14:00+08:00');
   return { place: { procurementId, lotNo: 1 }, draw: await drawById(db.read, draw.id), bids };
 }
 
