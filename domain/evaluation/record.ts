@@ -1,4 +1,5 @@
 import type { MemberKind } from '../committees/composition.ts';
+import type { PresenceLine, Seating } from './presence.ts';
 import type { Reopened } from './reopened.ts';
 import type { MotionState, PartState, RequestState } from './proceedings.ts';
 import type { Scheme } from './scheme/scheme.ts';
@@ -40,6 +41,10 @@ export interface EvaluationRecord {
     readonly asking: number;
     readonly of: number;
   }[];
+  /** Where it sat, as stated last; null: nobody stated it. */
+  readonly seating: Seating | null;
+  /** Who was checked in, left and came back, and at which venue. */
+  readonly presence: readonly Pick<PresenceLine, 'at' | 'event' | 'memberId' | 'venue'>[];
   readonly outcome: Outcome;
   readonly signing: Signing;
   readonly rules: Readonly<Record<string, string>>;
