@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { DIRECTIONS, IDENTITY_DOCUMENTS } from '../../domain/evaluation/presence.ts';
+import { DIRECTIONS, IDENTITY_DOCUMENTS } from '../../domain/evaluation/venues.ts';
 import {
   checkIn,
   presenceRecord,

@@ -1,10 +1,10 @@
 import type { PriceCorrection } from '../decisions.ts';
 import type { Claim, Failed, ScoringInput } from './scoring/input.ts';
 import type { Exact } from './scoring/fraction.ts';
-import type { PresenceAct } from './presence.ts';
 import type { Reopened } from './reopened.ts';
 import type { Signature } from './sheets/decisions.ts';
 import type { SheetPart } from './sheets/marks.ts';
+import type { PresenceAct } from './venues.ts';
 
 // What members of a committee, bidders and the purchaser do in an evaluation.
 

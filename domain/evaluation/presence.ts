@@ -1,51 +1,7 @@
 import type { CommitteeAct, RecordedAct } from './acts.ts';
+import type { Direction, IdentityDocument, PresenceAct, Seating, Venue } from './venues.ts';
 
-// Where a committee sits, and who of it is there, from what the centre's staff recorded: nothing of it is stored twice.
-
-/** 主场 or 副场. */
-export interface Venue {
-  readonly name: string;
-  readonly room: string;
-}
-
-/** Where a member sits. */
-export interface SeatPlace {
-  readonly memberId: string;
-  /** Number of the venue, from 1; null: 远程席位. */
-  readonly venue: number | null;
-}
-
-/** The first venue is the host (主场), the others are guests (副场). Who is not named sits at the host. */
-export interface Seating {
-  readonly venues: readonly Venue[];
-  readonly seats: readonly SeatPlace[];
-}
-
-/** What was shown at the check-in. No number of it is taken. */
-export const IDENTITY_DOCUMENTS = ['resident-id', 'residence-permit', 'passport', 'officer-card', 'other'] as const;
-export type IdentityDocument = (typeof IDENTITY_DOCUMENTS)[number];
-
-export const DIRECTIONS = ['in', 'out'] as const;
-export type Direction = (typeof DIRECTIONS)[number];
-
-/** Of the centre's staff; `staff`: the account of who recorded it. */
-export type PresenceAct =
-  | ({ readonly kind: 'venues'; readonly staff: string } & Seating)
-  | {
-      readonly kind: 'check-in';
-      readonly staff: string;
-      readonly memberId: string;
-      readonly document: IdentityDocument;
-      /** Null: a remote seat. */
-      readonly venue: Venue | null;
-    }
-  | {
-      readonly kind: 'presence';
-      readonly staff: string;
-      readonly memberId: string;
-      readonly direction: Direction;
-      readonly venue: Venue | null;
-    };
+// Who of a committee is there, from what the centre's staff recorded: nothing of it is stored twice.
 
 /** A line of the log, in the order in which it was recorded. */
 export interface PresenceLine {
@@ -86,17 +42,6 @@ export function presenceLog(acts: readonly RecordedAct[]): readonly PresenceLine
 export function seatingOf(acts: readonly RecordedAct[]): Seating | null {
   const last = acts.findLast(({ act }) => act.kind === 'venues')?.act;
   return last?.kind === 'venues' ? { venues: last.venues, seats: last.seats } : null;
-}
-
-/** Where a member sits by a statement; null: a remote seat. */
-export function venueOf(
-  { venues, seats }: Seating,
-  memberId: string,
-): { readonly no: number; readonly venue: Venue } | null {
-  const seat = seats.find((each) => each.memberId === memberId);
-  const no = seat === undefined ? 1 : seat.venue;
-  const venue = no === null ? undefined : venues[no - 1];
-  return no === null || venue === undefined ? null : { no, venue };
 }
 
 /** Who was checked in, and who is in: for a recheck identities are checked again, since it is another sitting. */

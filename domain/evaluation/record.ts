@@ -1,5 +1,5 @@
 import type { MemberKind } from '../committees/composition.ts';
-import type { PresenceLine, Seating } from './presence.ts';
+import type { PresenceLine } from './presence.ts';
 import type { Reopened } from './reopened.ts';
 import type { MotionState, PartState, RequestState } from './proceedings.ts';
 import type { Scheme } from './scheme/scheme.ts';
@@ -7,6 +7,7 @@ import type { Outcome } from './scoring/outcome.ts';
 import type { Answer } from './sheets/before-signing.ts';
 import type { Signature, Signing } from './sheets/decisions.ts';
 import type { MarkSheet } from './sheets/marks.ts';
+import type { Seating } from './venues.ts';
 
 /** 评标报告 as it is printed: every mark, reason, dissent and formula. Members are numbers: their names are secret until the award. */
 export interface EvaluationRecord {

@@ -12,15 +12,17 @@ import {
   presenceLog,
   presenceOf,
   seatingOf,
+  type Presence,
+  type PresenceLine,
+} from '../../domain/evaluation/presence.ts';
+import {
   venueOf,
   type Direction,
   type IdentityDocument,
-  type Presence,
   type PresenceAct,
-  type PresenceLine,
   type Seating,
   type Venue,
-} from '../../domain/evaluation/presence.ts';
+} from '../../domain/evaluation/venues.ts';
 import { badInput, type Issue } from '../../domain/issues.ts';
 import { canonicalHash } from '../../proofs/hash.ts';
 import { note } from '../committees/events.ts';

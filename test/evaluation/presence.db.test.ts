@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { auditAfter } from '../../db/audit.ts';
 import { actsOf } from '../../db/evaluation/sheets.ts';
 import { committeeActs } from '../../db/schema/sqlite.ts';
-import type { Seating } from '../../domain/evaluation/presence.ts';
+import type { Seating } from '../../domain/evaluation/venues.ts';
 import { stateConflict } from '../../services/evaluation/deliberate.ts';
 import {
   assertPresent,

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { checkPresence } from '../../cli/doctor/presence.ts';
 import { givenApiSettings } from '../../cli/settings/api.ts';
 import type { RecordedAct } from '../../domain/evaluation/acts.ts';
-import { presenceLog, presenceOf, seatingOf, venueOf } from '../../domain/evaluation/presence.ts';
+import { presenceLog, presenceOf, seatingOf } from '../../domain/evaluation/presence.ts';
+import { venueOf } from '../../domain/evaluation/venues.ts';
 
 const HOST = { name: '省交易中心', room: '301' };
 const GUEST = { name: '市交易中心', room: '评标二室' };

@@ -1,6 +1,6 @@
 import { instantZh } from '../../domain/civil-time.ts';
 import type { Motion } from '../../domain/evaluation/acts.ts';
-import { venueOf } from '../../domain/evaluation/presence.ts';
+import { venueOf } from '../../domain/evaluation/venues.ts';
 import type { EvaluationRecord } from '../../domain/evaluation/record.ts';
 import { exact, shown } from '../../domain/evaluation/scoring/fraction.ts';
 import { showFen } from '../../domain/evaluation/scoring/steps.ts';
