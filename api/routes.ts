@@ -22,6 +22,7 @@ import { clockRoutes } from './clock/routes.ts';
 import { lawRoutes } from './law/routes.ts';
 import { logRoutes } from './log/routes.ts';
 import { schemeRoutes } from './evaluation/schemes.ts';
+import { presenceRoutes } from './evaluation/presence.ts';
 import { proceedingsRoutes } from './evaluation/proceedings.ts';
 import { recheckRoutes } from './rechecks/routes.ts';
 import { resultRoutes } from './evaluation/results.ts';
@@ -70,6 +71,7 @@ const ACTS_AND_READS: readonly Route[] = [
   ...committeeRoutes,
   ...ownCallRoutes,
   ...schemeRoutes,
+  ...presenceRoutes,
   ...proceedingsRoutes,
   ...resultRoutes,
   ...evaluationRoutes,

@@ -204,6 +204,14 @@ export const PERMISSIONS = {
     ofBidders: true,
     zh: '答复评标委员会（评审小组）',
   },
+  // 核验身份、登记到场: of the people of the centre those who held the draw, which the act itself asks.
+  'presence.record': {
+    roles: { centre: 'any' },
+    lotStages: ['pending', 'opening', ...REPORTED],
+    zh: '登记评标（评审）场所、成员身份核验和进出',
+  },
+  // Before the award the supervisor and who recorded it alone, which the act itself asks.
+  'presence.read': { roles: { ...RUNNERS, ...WATCHERS, centre: 'any' }, zh: '查看评标（评审）场所和到场记录' },
   // 财政部令87号 69: each bidder its own, with the result.
   'score-sheet.read': { roles: { supplier: 'own' }, afterAward: true, ofBidders: true, zh: '查看本单位得分说明' },
   'draw.open': {

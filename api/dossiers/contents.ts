@@ -191,6 +191,12 @@ const OF_LOT: readonly (readonly [path: string, name: string, zh: string, en: st
   ],
   ['/procurements/{id}/lots/{no}/committee/plan', 'draw-plan', '专家抽取计划', 'Plan of the draw'],
   ['/procurements/{id}/lots/{no}/committee/draw', 'draw', '专家抽取记录', 'Record of the draw'],
+  [
+    '/procurements/{id}/lots/{no}/evaluation/presence',
+    'presence',
+    '评标（评审）场所和到场记录',
+    'Venues and presence log of the evaluation',
+  ],
   ['/procurements/{id}/lots/{no}/contract', 'contract', '合同及其履行', 'The contract and its performance'],
   ['/procurements/{id}/lots/{no}/committee/members', 'members', '评标委员会（评审小组）名单', 'Names of the committee'],
 ];

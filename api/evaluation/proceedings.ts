@@ -6,11 +6,12 @@ import { bidUnknown } from '../../domain/bids/refusals.ts';
 import { answerFinding, move, stateConflict, vote, voteForLeader } from '../../services/evaluation/deliberate.ts';
 import { enterMarks, signPart } from '../../services/evaluation/marks.ts';
 import { evaluationOf, ownSeat } from '../../services/evaluation/proceedings.ts';
+import { assertPresent } from '../../services/evaluation/presence.ts';
 import { askForTime } from '../../services/evaluation/more-time.ts';
 import { askBidder } from '../../services/evaluation/requests.ts';
 import { readBid } from '../../services/evaluation/read-bid.ts';
 import { closeSigning, signReport } from '../../services/evaluation/sign.ts';
-import { ok, route, type Answer } from '../http/route.ts';
+import { ok, route, type Answer, type RouteContext } from '../http/route.ts';
 import { confirmation, id, lotNo, prose, whole } from '../http/schemas.ts';
 import {
   EVALUATION_ERRORS,
@@ -37,11 +38,28 @@ const common = { at: 'lot', tag: 'evaluation', action: 'evaluation.serve', witho
 const STATE = [{ status: 200, schema: evaluationSchema, zh: '评审情况', en: 'How it stands' }] as const;
 const BID_OF_LOT = { rule: 'bid-of-lot', zh: '本标段的投标文件', en: 'a bid of the lot' } as const;
 
-/** What the member sees afterwards. */
-async function stateOf(tx: Tx, place: TenderPlace, accountId: string): Promise<Answer> {
-  const evaluation = await evaluationOf(tx, place, tx.now);
-  return ok(evaluationView(evaluation, ownSeat(evaluation, accountId)));
-}
+type Work = (tx: Tx, place: TenderPlace, accountId: string) => Promise<unknown>;
+type Serving = Pick<RouteContext<'lot', unknown, unknown, unknown>, 'services' | 'lot' | 'person' | 'commit'>;
+
+/** An act of a member in one transaction; where the installation asks for it, of one whom the centre has checked in and who is in. */
+const acts = (
+  { services: { settings }, lot, person, commit }: Serving,
+  work: (tx: Tx, place: TenderPlace, accountId: string) => Promise<Answer>,
+) =>
+  commit(async (tx) => {
+    const place = evaluationPlace(lot);
+    const { id: accountId } = person().account;
+    if (settings.presence === 'required') await assertPresent(tx, place, accountId);
+    return work(tx, place, accountId);
+  });
+
+/** The same, answered with what the member sees afterwards. */
+const decides = (serving: Serving, work: Work) =>
+  acts(serving, async (tx, place, accountId) => {
+    await work(tx, place, accountId);
+    const evaluation = await evaluationOf(tx, place, tx.now);
+    return ok(evaluationView(evaluation, ownSeat(evaluation, accountId)));
+  });
 
 export const proceedingsRoutes = [
   route({
@@ -138,11 +156,10 @@ export const proceedingsRoutes = [
       { status: 200, schema: sheetSchema, zh: '本人该投标的全部评分', en: 'All that you have entered of the bid' },
     ],
     errors: EVALUATION_ERRORS,
-    handle: async ({ lot, params: { bidId }, body, person, commit }) =>
-      commit(async (tx) => {
-        const given = { bidId, entries: entriesOf(body.entries) };
-        return ok(sheetView(await enterMarks(tx, evaluationPlace(lot), person().account.id, given)));
-      }),
+    handle: ({ params: { bidId }, body, ...serving }) =>
+      acts(serving, async (tx, place, by) =>
+        ok(sheetView(await enterMarks(tx, place, by, { bidId, entries: entriesOf(body.entries) }))),
+      ),
   }),
   route({
     ...common,
@@ -154,12 +171,9 @@ export const proceedingsRoutes = [
     body: z.strictObject({ password: confirmation }),
     outcomes: STATE,
     errors: [...EVALUATION_ERRORS, 'unauthenticated'],
-    handle: async ({ services, caller, lot, params: { part }, body, person, commit }) => {
-      await services.auth.confirm(caller, person(), body.password);
-      return commit(async (tx) => {
-        await signPart(tx, evaluationPlace(lot), person().account.id, part);
-        return stateOf(tx, evaluationPlace(lot), person().account.id);
-      });
+    handle: async ({ caller, params: { part }, body, ...serving }) => {
+      await serving.services.auth.confirm(caller, serving.person(), body.password);
+      return decides(serving, (tx, place, by) => signPart(tx, place, by, part));
     },
   }),
   route({
@@ -171,11 +185,7 @@ export const proceedingsRoutes = [
     body: z.strictObject({ memberId }),
     outcomes: STATE,
     errors: EVALUATION_ERRORS,
-    handle: async ({ lot, body, person, commit }) =>
-      commit(async (tx) => {
-        await voteForLeader(tx, evaluationPlace(lot), person().account.id, body.memberId);
-        return stateOf(tx, evaluationPlace(lot), person().account.id);
-      }),
+    handle: ({ body, ...serving }) => decides(serving, (tx, place, by) => voteForLeader(tx, place, by, body.memberId)),
   }),
   route({
     ...common,
@@ -186,11 +196,7 @@ export const proceedingsRoutes = [
     body: z.strictObject({ key: z.string().min(1).max(300), reasonZh: prose(2000) }),
     outcomes: STATE,
     errors: EVALUATION_ERRORS,
-    handle: async ({ lot, body, person, commit }) =>
-      commit(async (tx) => {
-        await answerFinding(tx, evaluationPlace(lot), person().account.id, body);
-        return stateOf(tx, evaluationPlace(lot), person().account.id);
-      }),
+    handle: ({ body, ...serving }) => decides(serving, (tx, place, by) => answerFinding(tx, place, by, body)),
   }),
   route({
     ...common,
@@ -202,11 +208,7 @@ export const proceedingsRoutes = [
     outcomes: STATE,
     errors: EVALUATION_ERRORS,
     judged: [{ field: 'motion.bidId', ...BID_OF_LOT }],
-    handle: async ({ lot, body, person, commit }) =>
-      commit(async (tx) => {
-        await move(tx, evaluationPlace(lot), person().account.id, motionOf(body.motion));
-        return stateOf(tx, evaluationPlace(lot), person().account.id);
-      }),
+    handle: ({ body, ...serving }) => decides(serving, (tx, place, by) => move(tx, place, by, motionOf(body.motion))),
   }),
   route({
     ...common,
@@ -218,11 +220,8 @@ export const proceedingsRoutes = [
     body: z.strictObject({ yes: z.boolean() }),
     outcomes: STATE,
     errors: EVALUATION_ERRORS,
-    handle: async ({ lot, params: { motionId }, body, person, commit }) =>
-      commit(async (tx) => {
-        await vote(tx, evaluationPlace(lot), person().account.id, { motionId, yes: body.yes });
-        return stateOf(tx, evaluationPlace(lot), person().account.id);
-      }),
+    handle: ({ params: { motionId }, body, ...serving }) =>
+      decides(serving, (tx, place, by) => vote(tx, place, by, { motionId, yes: body.yes })),
   }),
   route({
     ...common,
@@ -234,11 +233,7 @@ export const proceedingsRoutes = [
     outcomes: STATE,
     errors: EVALUATION_ERRORS,
     judged: [{ field: 'bidId', ...BID_OF_LOT }],
-    handle: async ({ lot, body, person, commit }) =>
-      commit(async (tx) => {
-        await askBidder(tx, evaluationPlace(lot), person().account.id, requestOf(body));
-        return stateOf(tx, evaluationPlace(lot), person().account.id);
-      }),
+    handle: ({ body, ...serving }) => decides(serving, (tx, place, by) => askBidder(tx, place, by, requestOf(body))),
   }),
   route({
     ...common,
@@ -249,11 +244,7 @@ export const proceedingsRoutes = [
     body: z.strictObject({ reasonZh: prose(2000) }),
     outcomes: STATE,
     errors: EVALUATION_ERRORS,
-    handle: async ({ lot, body, person, commit }) =>
-      commit(async (tx) => {
-        await askForTime(tx, evaluationPlace(lot), person().account.id, body.reasonZh);
-        return stateOf(tx, evaluationPlace(lot), person().account.id);
-      }),
+    handle: ({ body, ...serving }) => decides(serving, (tx, place, by) => askForTime(tx, place, by, body.reasonZh)),
   }),
   route({
     ...common,
@@ -272,13 +263,10 @@ export const proceedingsRoutes = [
     ]),
     outcomes: STATE,
     errors: [...EVALUATION_ERRORS, 'unauthenticated'],
-    handle: async ({ services, caller, lot, body, person, commit }) => {
-      await services.auth.confirm(caller, person(), body.password);
-      return commit(async (tx) => {
-        const reasonsZh = body.as === 'signed' ? null : body.reasonsZh;
-        await signReport(tx, evaluationPlace(lot), person().account.id, { as: body.as, reasonsZh });
-        return stateOf(tx, evaluationPlace(lot), person().account.id);
-      });
+    handle: async ({ caller, body, ...serving }) => {
+      await serving.services.auth.confirm(caller, serving.person(), body.password);
+      const reasonsZh = body.as === 'signed' ? null : body.reasonsZh;
+      return decides(serving, (tx, place, by) => signReport(tx, place, by, { as: body.as, reasonsZh }));
     },
   }),
   route({
@@ -289,10 +277,6 @@ export const proceedingsRoutes = [
     en: 'End the signing (the leader): who has not signed and gave no reasons is deemed to agree',
     outcomes: STATE,
     errors: EVALUATION_ERRORS,
-    handle: async ({ lot, person, commit }) =>
-      commit(async (tx) => {
-        await closeSigning(tx, evaluationPlace(lot), person().account.id);
-        return stateOf(tx, evaluationPlace(lot), person().account.id);
-      }),
+    handle: (serving) => decides(serving, (tx, place, by) => closeSigning(tx, place, by)),
   }),
 ];

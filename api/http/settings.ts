@@ -45,6 +45,8 @@ export interface ApiSettings {
   readonly trustedProxies: number;
   /** Whether a launch requires that bids can be sealed; else bids are accepted as plain files where they cannot. */
   readonly sealing: 'required' | 'optional';
+  /** Whether who evaluates must have been checked in by the centre, and be in (到场). */
+  readonly presence: 'optional' | 'required';
   /** Acts that one person prepares and another of the same organisation confirms (经办、复核). */
   readonly secondPerson: ReadonlySet<PreparableAct>;
   /** Key that the bank signs notifications of deposits with; null: no bank sends any. */
@@ -79,6 +81,7 @@ export const DEFAULT_SETTINGS: Omit<ApiSettings, 'publicUrl' | 'sessionKey'> = {
   connections: 2_000,
   trustedProxies: 0,
   sealing: 'required',
+  presence: 'optional',
   secondPerson: new Set(),
   bankSecret: null,
   depositAccount: null,

@@ -74,6 +74,7 @@ export function givenApiSettings(env: NodeJS.ProcessEnv = process.env): Omit<Api
     trustedProxies: whole(env, 'KAIBIAO_TRUSTED_PROXIES', 0, 0),
     ...depositSettings(env),
     sealing: oneOf(env, 'KAIBIAO_SEALING', ['required', 'optional']),
+    presence: presenceSetting(env),
     secondPerson: secondPerson(env),
     registration: oneOf(env, 'KAIBIAO_REGISTRATION', ['confirmed', 'open', 'closed']),
     registrationsPerHour: whole(env, 'KAIBIAO_REGISTRATIONS_PER_HOUR', DEFAULT_SETTINGS.registrationsPerHour, 1),
@@ -81,6 +82,9 @@ export function givenApiSettings(env: NodeJS.ProcessEnv = process.env): Omit<Api
     publicMetrics: oneOf(env, 'KAIBIAO_PUBLIC_METRICS', ['false', 'true']) === 'true',
   };
 }
+
+/** Whether who evaluates must have been checked in by the centre, and be in. */
+export const presenceSetting = (env: NodeJS.ProcessEnv) => oneOf(env, 'KAIBIAO_PRESENCE', ['optional', 'required']);
 
 /** The address under which people reach the site. */
 export function publicUrlOf(env: NodeJS.ProcessEnv = process.env): string {

@@ -1664,7 +1664,7 @@ export const committeeActs = sqliteTable(
     drawId: text('draw_id')
       .notNull()
       .references(() => draws.id),
-    /** Who did it: a member, or the bid whose bidder did. */
+    /** Who did it: a member, the centre, or the bid whose bidder did. */
     by: text('by').notNull(),
     act: json<CommitteeAct>('act').notNull(),
     at: integer('at').notNull(),

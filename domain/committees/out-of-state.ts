@@ -58,6 +58,8 @@ const STATES = {
   adopted: { zh: '多数通过', en: 'adopted' },
   'not-adopted': { zh: '多数未通过', en: 'not adopted' },
   reported: { zh: '报告已提交', en: 'reported' },
+  'no-venue': { zh: '未登记评审场所', en: 'without a venue' },
+  'venue-stated': { zh: '已登记评审场所', en: 'with its venue stated' },
 } as const satisfies Readonly<Record<string, Bilingual>>;
 export type CommitteeState = keyof typeof STATES;
 

@@ -4,6 +4,7 @@ import type { Exact } from './scoring/fraction.ts';
 import type { Reopened } from './reopened.ts';
 import type { Signature } from './sheets/decisions.ts';
 import type { SheetPart } from './sheets/marks.ts';
+import type { PresenceAct } from './venues.ts';
 
 // What members of a committee, bidders and the purchaser do in an evaluation.
 
@@ -92,13 +93,14 @@ export type CommitteeAct =
     }
   /** The leader ends the signing: who has not signed refused to, without reasons. */
   | { readonly kind: 'close' }
+  | PresenceAct
   | Reopened
   /** What was reported. */
   | { readonly kind: 'report'; readonly decisionId: string; readonly documentId: string; readonly input: ScoringInput };
 
 export interface RecordedAct {
   readonly id: string;
-  /** A member, the purchaser, or the bid whose bidder did it. */
+  /** A member, the purchaser, the centre, or the bid whose bidder did it. */
   readonly by: string;
   readonly act: CommitteeAct;
   readonly at: number;

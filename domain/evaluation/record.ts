@@ -1,4 +1,5 @@
 import type { MemberKind } from '../committees/composition.ts';
+import type { PresenceLine } from './presence.ts';
 import type { Reopened } from './reopened.ts';
 import type { MotionState, PartState, RequestState } from './proceedings.ts';
 import type { Scheme } from './scheme/scheme.ts';
@@ -6,6 +7,7 @@ import type { Outcome } from './scoring/outcome.ts';
 import type { Answer } from './sheets/before-signing.ts';
 import type { Signature, Signing } from './sheets/decisions.ts';
 import type { MarkSheet } from './sheets/marks.ts';
+import type { Seating } from './venues.ts';
 
 /** 评标报告 as it is printed: every mark, reason, dissent and formula. Members are numbers: their names are secret until the award. */
 export interface EvaluationRecord {
@@ -40,6 +42,10 @@ export interface EvaluationRecord {
     readonly asking: number;
     readonly of: number;
   }[];
+  /** Where it sat, as stated last; null: nobody stated it. */
+  readonly seating: Seating | null;
+  /** Who was checked in, left and came back, and at which venue. */
+  readonly presence: readonly Pick<PresenceLine, 'at' | 'event' | 'memberId' | 'venue'>[];
   readonly outcome: Outcome;
   readonly signing: Signing;
   readonly rules: Readonly<Record<string, string>>;

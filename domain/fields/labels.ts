@@ -136,6 +136,14 @@ export const VALUE_LABELS: Readonly<Record<string, Labels>> = {
   'Scheme/marks': { mean: '平均值', trimmed: '去掉最高最低后的平均值' },
   'Scheme/disclosure': { own: '只有自己的', totals: '全部总分，不含名称' },
   'evaluation/part': SHEET_PARTS_ZH,
+  'evaluation/check-ins/document': {
+    'resident-id': '居民身份证',
+    'residence-permit': '居住证、居留证件',
+    passport: '护照',
+    'officer-card': '军官证',
+    other: '其他有效证件',
+  },
+  'evaluation/presence/direction': { in: '返场', out: '离场' },
   'motion.claims.key': PREFERENCES,
   'motion.left': { sufficient: '仍有竞争', insufficient: '明显缺乏竞争' },
   'performance-bond/step': {

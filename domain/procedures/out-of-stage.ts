@@ -158,6 +158,7 @@ const RULES: Readonly<Record<Exclude<StagedAction, Act>, (definition: Procedure)
   'evaluation.qualify': evaluated,
   'evaluation.extend': evaluated,
   'evaluation.answer': evaluated,
+  'presence.record': evaluated,
   'draw.open': drawn,
   'draw.plan': drawn,
   'draw.part': drawn,

@@ -85,7 +85,12 @@ export async function evaluationOf(
   return { draw, procurement, lot, seats, bids, proceedings: new Proceedings({ ...about, sheets }) };
 }
 
-async function seatsOf({ q, committees }: Reading, draw: Draw, cleared: ReadonlySet<string>): Promise<NamedSeat[]> {
+/** Everybody who sits, or sat, in a committee. */
+export async function seatsOf(
+  { q, committees }: Reading,
+  draw: Draw,
+  cleared: ReadonlySet<string>,
+): Promise<NamedSeat[]> {
   const { people, representatives } = openDrawSeal(committees, draw);
   const seats: NamedSeat[] = [];
   for (const call of await callsOf(q, draw.id)) {

@@ -6,6 +6,7 @@ import { schemeOf } from '../../db/evaluation/schemes.ts';
 import { outOfState } from '../../domain/committees/out-of-state.ts';
 import type { TenderPlace } from '../../db/tender/place.ts';
 import { DomainError } from '../../domain/errors.ts';
+import { presenceLog, seatingOf } from '../../domain/evaluation/presence.ts';
 import type { EvaluationRecord } from '../../domain/evaluation/record.ts';
 import { reportedOf, type CandidateDetails } from '../../domain/evaluation/reported.ts';
 import { evaluate } from '../../domain/evaluation/scoring/evaluate.ts';
@@ -122,6 +123,10 @@ function recordOf({ procurement, lot, seats, bids, proceedings }: Evaluation, sc
     motions: proceedings.motions,
     requests: proceedings.requests,
     extensions: proceedings.acts('extended').map(({ at, act: { until, asking, of } }) => ({ at, until, asking, of })),
+    seating: seatingOf(proceedings.of.acts),
+    presence: presenceLog(proceedings.of.acts).flatMap(({ at, event, memberId, venue }) =>
+      memberId === null ? [] : [{ at, event, memberId, venue }],
+    ),
     ...{ outcome, signing },
     reopened: reopenedOf(proceedings),
     rules: Object.fromEntries([...new Set(named)].sort().map((rule) => [rule, citationOf(rule as RuleId).zh])),

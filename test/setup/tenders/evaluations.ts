@@ -40,7 +40,7 @@ export async function evaluating(
   db: Database,
   clock: { set(instant: string | number): void | Promise<void> },
   who: People,
-  { scheme = worksScheme(), bidders = who.suppliers.length } = {},
+  { scheme = worksScheme(), bidders = who.suppliers.length, centre = CENTRE, representativeId = '' } = {},
 ): Promise<Evaluated> {
   const draft = draftOf('tendering', who.purchaser.id);
   await clock.set(draft.noticeAt - DAY_MS);
@@ -54,10 +54,15 @@ export async function evaluating(
   const poolId = await poolOf(db, who.purchaser.id);
   await withAccounts(db);
   await clock.set('2026-04-17T09:00+08:00');
-  const request = requestOf(poolId, [await representative(db, who)], at('2026-04-20T14:00+08:00'), {
-    groups: [{ field: 'A08', seats: 6 }],
-  });
-  const draw = await drawn(db, who, { id: procurementId }, request);
+  const request = requestOf(
+    poolId,
+    [representativeId || (await representative(db, who))],
+    at('2026-04-20T14:00+08:00'),
+    {
+      groups: [{ field: 'A08', seats: 6 }],
+    },
+  );
+  const draw = await drawn(db, who, { id: procurementId }, request, centre);
   await confirmAll(db, draw);
   const bids: Bid[] = [];
   for (let index = 0; index < bidders; index += 1) bids.push(await bid(db, who, index, procurementId));
