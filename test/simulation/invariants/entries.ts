@@ -17,6 +17,10 @@ const LEAVES: readonly (readonly [act: RegExp, actions: readonly string[]])[] = 
   [/^publish contract$/, ['decision.publish-contract']],
   [/^duty/, ['decision.duty']],
   [/^reply/, ['decision.reply']],
+  [/^prepare/, ['act.prepare']],
+  [/^confirm/, ['act.confirm']],
+  [/^send back/, ['act.withdraw']],
+  [/^correct$/, ['decision.correct']],
 ];
 
 /**

@@ -4,12 +4,14 @@ import { prepared } from '../../../db/access/statements.ts';
 import {
   audit,
   bids,
+  decisions,
   grievances,
   installation,
   milestones,
   notices,
   openings,
   outbox,
+  preparedActs,
 } from '../../../db/schema/sqlite.ts';
 import { readStandingRows } from '../../../db/tender/cases.ts';
 
@@ -36,6 +38,28 @@ const one = {
   grievances: prepared((q) =>
     q.select().from(grievances).where(eq(grievances.procurementId, id)).orderBy(asc(grievances.id)).prepare(),
   ),
+  decisions: prepared((q) =>
+    q
+      .select({ id: decisions.id, actor: decisions.actor })
+      .from(decisions)
+      .where(eq(decisions.procurementId, id))
+      .prepare(),
+  ),
+  preparedActs: prepared((q) =>
+    q
+      .select({
+        id: preparedActs.id,
+        state: preparedActs.state,
+        preparedBy: preparedActs.preparedBy,
+        settledBy: preparedActs.settledBy,
+        settledAt: preparedActs.settledAt,
+        lapsesAt: preparedActs.lapsesAt,
+        decisionId: preparedActs.decisionId,
+      })
+      .from(preparedActs)
+      .where(eq(preparedActs.procurementId, id))
+      .prepare(),
+  ),
   entries: prepared((q) =>
     q
       .select({
@@ -56,16 +80,21 @@ const one = {
 
 export async function snapshotOf(q: Queries, procurementId: string) {
   const of = { id: procurementId };
-  const [standing, timeline, published, bidRows, records, filed] = await Promise.all([
+  const [standing, timeline, published, bidRows, records, filed, decided, waiting] = await Promise.all([
     readStandingRows(q, procurementId),
     one.milestones(q).execute(of),
     one.notices(q).execute(of),
     one.bids(q).execute(of),
     one.openings(q).execute(of),
     one.grievances(q).execute(of),
+    one.decisions(q).execute(of),
+    one.preparedActs(q).execute(of),
   ]);
   if (!standing) throw new Error(`${procurementId} is gone`);
-  return { ...standing, milestones: timeline, notices: published, bids: bidRows, openings: records, grievances: filed };
+  return {
+    ...{ ...standing, milestones: timeline, notices: published, bids: bidRows, openings: records },
+    ...{ grievances: filed, decisions: decided, preparedActs: waiting },
+  };
 }
 
 /** What the trail tells after an entry. */

@@ -2,9 +2,11 @@ import { DAY_MS } from '../../../domain/civil-time.ts';
 import { FINAL_LOT_STAGES } from '../../../domain/stages.ts';
 import type { World } from '../world.ts';
 import { amends, answers, asks, bids, bidsAtOnce, isOpen, obtains, withdraws } from './bidding.ts';
+import { corrects } from './correcting.ts';
 import { awards, performs, publishes, reports, retenders, signs, terminates } from './deciding.ts';
 import { holdsDeposits, pays, refunds } from './deposits.ts';
 import { objectsToDocuments, objectsToResult, replies } from './grieving.ts';
+import { confirms, prepares, sendsBack } from './preparing.ts';
 import type { Story } from './story.ts';
 
 type Act = (world: World, story: Story) => Promise<void>;
@@ -40,6 +42,10 @@ function everything(world: World, story: Story): Weighed[] {
     [1, ofLot(retenders, lot)],
     [1, (w, s) => performs(w, s, w.random.percent(20) ? 0 : lot.no)],
     [1, refunds],
+    [1, corrects],
+    [1, (w, s) => prepares(w, s, lot.no)],
+    [1, confirms],
+    [1, sendsBack],
   ];
 }
 
@@ -52,7 +58,9 @@ function fitting(story: Story): Weighed[] {
   if (procurement?.stage === 'bidding') {
     acts.push([10, (w, s) => bids(w, s)], [2, bidsAtOnce], [2, withdraws], [3, obtains], [1, asks], [2, answers]);
     acts.push([1, amends], [0.3, terminates], [1.5, objectsToDocuments], [2, pays]);
+    acts.push([1, (w, s) => prepares(w, s, 0)], [0.5, corrects]);
   }
+  if (story.prepared.some(({ state }) => state === 'waiting')) acts.push([2, confirms], [0.3, sendsBack]);
   if (procurement?.stage === 'terminated') acts.push([5, (w, s) => performs(w, s, 0)]);
   for (const lot of lots) acts.push(...fittingLot(lot));
   return acts;
@@ -70,11 +78,14 @@ function fittingLot(lot: Lot): Weighed[] {
       return [
         [2, objects],
         [2, ofLot(awards, lot)],
+        [0.5, corrects],
       ];
     case 'award':
       return [
-        [6, ofLot(awards, lot)],
+        [5, ofLot(awards, lot)],
+        [2, (world, story) => prepares(world, story, lot.no)],
         [1, objects],
+        [0.3, corrects],
       ];
     case 'contract':
       return [
@@ -86,6 +97,7 @@ function fittingLot(lot: Lot): Weighed[] {
       return [
         [6, (w, s) => performs(w, s, lot.no)],
         [4, ofLot(publishes, lot)],
+        [0.5, corrects],
         [0.5, objects],
       ];
     case 'failed':
