@@ -16,6 +16,8 @@ const LEAST = 3;
 const DONE = [
   ...['bid', 'bid at once', 'withdraw', 'ask', 'answer', 'amend', 'launch', 'object to the documents'],
   ...['report', 'award', 'contract', 'publish contract', 'draft again', 'object to the result'],
+  ...['correct', 'prepare amendment', 'confirm amendment', 'send back'],
+  ...['open draw', 'commit to draw', 'reveal part', 'confirm a call', 'replace member'],
 ];
 const ONLY_TRIED = ['award of another', 'report with a defect'];
 
@@ -26,6 +28,7 @@ describe.concurrent('a simulation', () => {
     const became = new Set(all.slice(0, LEAST).flatMap(({ counts }) => Object.keys(counts)));
     const missing = [
       'look',
+      'both pages',
       ...DONE.map((act) => `${act} accepted`),
       ...[...DONE, ...ONLY_TRIED].map((act) => `${act} refused`),
     ].filter((each) => !became.has(each));

@@ -10,6 +10,7 @@ import { DomainError } from '../../../domain/errors.ts';
 import { parseSubject } from '../../../domain/subjects.ts';
 import { carriedSubjects } from '../../../engine/carried.ts';
 import { createOutbox, type Outbox } from '../../../engine/outbox.ts';
+import type { Signer } from '../../../proofs/signing.ts';
 import { subjectsPassed } from '../../../services/tender/agenda.ts';
 import { WORKFLOW_TYPES } from '../../../workflows/messages.ts';
 import * as workflows from '../../../workflows/index.ts';
@@ -36,6 +37,7 @@ export const NO_TROUBLES: Troubles = { unsent: 0, twice: 0, failing: 0, unanswer
 
 export interface EngineOptions {
   readonly db: Database;
+  readonly signer: Signer;
   readonly random: Random;
   readonly troubles: Troubles;
   /** Lets something happen after so long (ms). */
@@ -63,7 +65,7 @@ export class Engine {
 
   constructor(options: EngineOptions) {
     this.#options = options;
-    this.#activities = createActivities({ db: options.db });
+    this.#activities = createActivities({ db: options.db, signer: options.signer });
     this.#outbox = createOutbox({ db: options.db, client: this.#client(), taskQueue: TASK_QUEUE });
   }
 

@@ -1,5 +1,6 @@
 import type { Story } from '../people/story.ts';
 import { bidsAreKept, openedIsStored } from './bids.ts';
+import { committeesAreDrawn } from './committees.ts';
 import { BOTH_WAYS, correctionsAreLinked } from './corrections.ts';
 import { hasWayOut, inOrder, stagesAgree } from './order.ts';
 import { noticesAreOnce, publishedIsStored } from './notices.ts';
@@ -33,6 +34,7 @@ export const INVARIANTS: Readonly<Record<string, Invariant>> = {
   'what the law orders comes in its order': inOrder,
   'every stage has a way out': hasWayOut,
   'a prepared act is done once, and by two': preparedIsDoneOnceByTwo,
+  'a committee is odd, as it was drawn, and its calls end': committeesAreDrawn,
   [BOTH_WAYS]: correctionsAreLinked,
 };
 

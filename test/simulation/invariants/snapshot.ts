@@ -4,7 +4,9 @@ import { prepared } from '../../../db/access/statements.ts';
 import {
   audit,
   bids,
+  committeeCalls,
   decisions,
+  draws,
   grievances,
   installation,
   milestones,
@@ -60,6 +62,18 @@ const one = {
       .where(eq(preparedActs.procurementId, id))
       .prepare(),
   ),
+  draws: prepared((q) =>
+    q.select().from(draws).where(eq(draws.procurementId, id)).orderBy(asc(draws.lotNo), asc(draws.round)).prepare(),
+  ),
+  calls: prepared((q) =>
+    q
+      .select(getTableColumns(committeeCalls))
+      .from(committeeCalls)
+      .innerJoin(draws, eq(draws.id, committeeCalls.drawId))
+      .where(eq(draws.procurementId, id))
+      .orderBy(asc(committeeCalls.drawId), asc(committeeCalls.no))
+      .prepare(),
+  ),
   entries: prepared((q) =>
     q
       .select({
@@ -80,7 +94,7 @@ const one = {
 
 export async function snapshotOf(q: Queries, procurementId: string) {
   const of = { id: procurementId };
-  const [standing, timeline, published, bidRows, records, filed, decided, waiting] = await Promise.all([
+  const [standing, timeline, published, bidRows, records, filed, decided, waiting, drawn, called] = await Promise.all([
     readStandingRows(q, procurementId),
     one.milestones(q).execute(of),
     one.notices(q).execute(of),
@@ -89,11 +103,13 @@ export async function snapshotOf(q: Queries, procurementId: string) {
     one.grievances(q).execute(of),
     one.decisions(q).execute(of),
     one.preparedActs(q).execute(of),
+    one.draws(q).execute(of),
+    one.calls(q).execute(of),
   ]);
   if (!standing) throw new Error(`${procurementId} is gone`);
   return {
     ...{ ...standing, milestones: timeline, notices: published, bids: bidRows, openings: records },
-    ...{ grievances: filed, decisions: decided, preparedActs: waiting },
+    ...{ grievances: filed, decisions: decided, preparedActs: waiting, draws: drawn, calls: called },
   };
 }
 

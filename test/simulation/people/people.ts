@@ -4,6 +4,7 @@ import type { Organisation } from '../../../db/organisations.ts';
 import type { Role } from '../../../domain/roles.ts';
 import { createAccount } from '../../../services/accounts/create.ts';
 import { createOrganisation } from '../../../services/organisations/create.ts';
+import { expertGiven, poolOf } from '../../setup/tenders/committees.ts';
 import { actorOf, setFigures } from '../../setup/tenders/tender.ts';
 import type { Story } from './story.ts';
 
@@ -20,9 +21,14 @@ export interface People {
   supplies(index: number): Actor;
   /** The people of a purchaser who have accounts, by their number; the first and the last have one name. */
   clerk(purchaser: number, number: number): Actor;
+  /** Of experts, all of one field. */
+  readonly poolId: string;
 }
 
 const PURCHASERS = 4;
+const EXPERTS = 16;
+/** Of the experts (as expertGiven has it). */
+export const FIELD = 'A08';
 export const CLERKS = ['经办甲', '复核乙', '经办甲'];
 export const SUPPLIERS = 9;
 
@@ -52,10 +58,12 @@ export async function peopleOf(db: Database): Promise<People> {
   const outsider = await organisation('局外人');
   const clerks: Actor[][] = [];
   for (const purchaser of purchasers) clerks.push(await clerksOf(db, purchaser));
+  const experts = Array.from({ length: EXPERTS }, (_, n) => expertGiven(n + 1));
+  const poolId = await poolOf(db, centre.id, experts);
   // Without them nobody can tell which procedure is lawful.
   await setFigures(db);
   return {
-    ...{ purchasers, suppliers, centre, outsider },
+    ...{ purchasers, suppliers, centre, outsider, poolId },
     as: actorOf,
     runs: ({ purchaser }) => actorOf(purchasers[purchaser] as Organisation, 'purchaser'),
     supplies: (index) => actorOf(suppliers[index] as Organisation, 'supplier'),

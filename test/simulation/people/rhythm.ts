@@ -7,10 +7,12 @@ import { awards, performs, publishes, reports, retenders, signs, terminates } fr
 import { holdsDeposits, pays, refunds } from './deposits.ts';
 import { objectsToDocuments, objectsToResult, replies } from './grieving.ts';
 import { confirms, prepares, sendsBack } from './preparing.ts';
+import { answersCall, drawOf, givesPart, opensDraw, replaces } from './drawing.ts';
 import type { Story } from './story.ts';
 
 type Act = (world: World, story: Story) => Promise<void>;
 type Lot = NonNullable<Story['seen']>['lots'][number];
+type Draw = NonNullable<Story['seen']>['draws'][number];
 type Weighed = readonly [weight: number, act: Act];
 
 const HOUR = 3_600_000;
@@ -46,8 +48,30 @@ function everything(world: World, story: Story): Weighed[] {
     [1, (w, s) => prepares(w, s, lot.no)],
     [1, confirms],
     [1, sendsBack],
+    [1, ofLot(opensDraw, lot)],
+    [2, ofDraw(lot)],
   ];
 }
+
+/** Of the draw of a lot’s committee, whatever its state. */
+const ofDraw =
+  (lot: Lot): Act =>
+  async (world, story) => {
+    const draw = drawOf(story, lot.no);
+    if (!draw) return;
+    const acts: Weighed[] = [
+      [draw.state === 'calling' ? 12 : 1, (w, s) => answersCall(w, s, draw)],
+      [draw.state === 'committing' || draw.state === 'revealing' ? 12 : 1, (w, s) => givesPart(w, s, draw)],
+      [1, (w, s) => replaces(w, s, lot, draw)],
+    ];
+    await world.random.weighed(acts)(world, story);
+  };
+
+/** Somebody of a draw is waited for. */
+const isUnderWay = ({ seen }: Story, { id, state }: Draw): boolean =>
+  state === 'committing' ||
+  state === 'revealing' ||
+  (state === 'calling' && (seen?.calls ?? []).some((call) => call.drawId === id && call.state === 'invited'));
 
 /** What is done where a tender is. */
 function fitting(story: Story): Weighed[] {
@@ -62,7 +86,12 @@ function fitting(story: Story): Weighed[] {
   }
   if (story.prepared.some(({ state }) => state === 'waiting')) acts.push([2, confirms], [0.3, sendsBack]);
   if (procurement?.stage === 'terminated') acts.push([5, (w, s) => performs(w, s, 0)]);
-  for (const lot of lots) acts.push(...fittingLot(lot));
+  for (const lot of lots) {
+    acts.push(...fittingLot(lot));
+    const draw = drawOf(story, lot.no);
+    if (draw && isUnderWay(story, draw)) acts.push([30, ofDraw(lot)]);
+    else if (procurement?.stage === 'bidding') acts.push([0.5, ofLot(opensDraw, lot)]);
+  }
   return acts;
 }
 
@@ -119,6 +148,9 @@ export function hasEnded({ seen }: Story): boolean {
 function pause(world: World, story: Story): number {
   const { random } = world;
   const now = world.clocks.now;
+  // A draw has its people’s attention.
+  if (story.seen?.draws.some((draw) => isUnderWay(story, draw)) && random.percent(85))
+    return random.between(1, 8 * HOUR);
   const bidding = isOpen(story, world.civilNow);
   const coming = (story.seen?.milestones ?? []).flatMap(({ dueAt, state }) =>
     dueAt !== null && dueAt > now && dueAt < now + SOON && (state === 'planned' || state === 'window') ? [dueAt] : [],

@@ -46,6 +46,10 @@ export interface Story {
   readonly prepared: Prepared[];
   /** Corrections that were published, by their notices: what each corrects. */
   readonly corrections: Map<string, string>;
+  /** The purchaser’s own people in each committee, by its draw. */
+  readonly representatives: Map<string, number>;
+  /** Parties that have bound themselves to a part and have not handed it in: draw and party. */
+  readonly bound: Set<string>;
   readonly questions: { readonly id: string; answered: boolean }[];
   /** Deposits that came in, and went back. */
   paidFen: number;
@@ -66,6 +70,8 @@ export const newStory = (of: Pick<Story, 'id' | 'name' | 'definition' | 'purchas
   made: new Map(),
   prepared: [],
   corrections: new Map(),
+  representatives: new Map(),
+  bound: new Set(),
   questions: [],
   paidFen: 0,
   refundedFen: 0,
