@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { describe, expect, inject, it } from 'vitest';
 import { createDatabase } from '../../cli/servers/postgres-databases.ts';
 import { playInProcess, reportOf, type Plan, type Told } from './processes.ts';
@@ -45,6 +46,13 @@ describe.concurrent('a simulation', () => {
   it.skipIf(server === null)('PostgreSQL: the same', async () => {
     const url = await createDatabase({ url: String(server) }, `simulation_${randomUUID().replaceAll('-', '')}`);
     expect(broken(await play({ seed: 1, installations: 1, tenders: 6, url }))).toEqual([]);
+  });
+
+  it('each fault that can be put into the code is about code that is there', () => {
+    const gone = SEEDED_FAULTS.filter(
+      ({ file, is }) => readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8').split(is).length !== 2,
+    );
+    expect(gone).toEqual([]);
   });
 
   it.each(SEEDED_FAULTS.filter(({ seed }) => seed !== undefined))(
