@@ -3,7 +3,7 @@ import { bidUnknown } from '../domain/bids/refusals.ts';
 import type { ProcedureKey } from '../domain/procedures/index.ts';
 import type { LotStage, ProcurementStage } from '../domain/stages.ts';
 import type { Queries, Tx } from './access/database.ts';
-import { prepared, preparedInsert } from './access/statements.ts';
+import { prepared, preparedInserts } from './access/statements.ts';
 import { conflictingControl, operates } from './parties/controls.ts';
 import { mayTakePart } from './invitees.ts';
 import { codeAt } from './parties/corrections.ts';
@@ -79,8 +79,10 @@ const selectBidding = prepared((q) =>
     .prepare(),
 );
 
-const insert = preparedInsert(bids);
-export const insertBid = (tx: Tx, bid: Bid): void => tx.write(insert(tx.q, bid));
+const insert = preparedInserts(bids, { most: 1 });
+export function insertBid(tx: Tx, bid: Bid): void {
+  for (const written of insert(tx.q, [bid])) tx.write(written);
+}
 
 export function endBid(tx: Tx, bidId: string, state: 'replaced' | 'withdrawn'): void {
   tx.write(tx.q.update(bids).set({ state, endedAt: tx.now }).where(eq(bids.id, bidId)));

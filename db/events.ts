@@ -1,6 +1,6 @@
 import { asc, gt, sql } from 'drizzle-orm';
 import type { Queries, Tx } from './access/database.ts';
-import { pagesOf, sent } from './access/statements.ts';
+import { isRemote, pagesOf, preparedInserts, sent } from './access/statements.ts';
 import { events } from './schema/sqlite.ts';
 
 export type EventRow = typeof events.$inferSelect;
@@ -39,15 +39,17 @@ export async function eventsAfter(q: Queries, seq: number, limit: number): Promi
   return q.select().from(events).where(gt(events.seq, seq)).orderBy(asc(events.seq)).limit(limit);
 }
 
+const LAST = sql`(select coalesce(max(${events.seq}), 0) from ${events})`;
+const nextSeq = (index: number) => sql`${LAST} + ${sql.raw(String(index + 1))}`;
+const insertSome = preparedInserts<typeof events, Tx['events'][number]>(events, {
+  calculated: (row) => ({ seq: nextSeq(row) }),
+});
+
 /** Numbers and writes events; the caller holds the end of the trail, and with it the end of this table. */
 export function appendEvents(q: Queries, added: Tx['events']): Promise<unknown>[] {
-  const last = sql`(select coalesce(max(${events.seq}), 0) from ${events})`;
+  if (!isRemote(q)) return insertSome(q, added);
   // A statement does not see its own rows: each page counts from the end of the previous one.
   return pagesOf(added).map((page) =>
-    sent(
-      q
-        .insert(events)
-        .values(page.map((event, index) => ({ ...event, seq: sql`${last} + ${sql.raw(String(index + 1))}` }))),
-    ),
+    sent(q.insert(events).values(page.map((event, index) => ({ ...event, seq: nextSeq(index) })))),
   );
 }

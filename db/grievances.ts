@@ -1,5 +1,6 @@
-import { and, asc, eq, inArray } from 'drizzle-orm';
+import { and, asc, eq, inArray, sql } from 'drizzle-orm';
 import type { Queries, Tx } from './access/database.ts';
+import { prepared } from './access/statements.ts';
 import { notFound } from './procurements.ts';
 import { grievances } from './schema/sqlite.ts';
 
@@ -35,10 +36,18 @@ export async function filedGrievancesOf(q: Queries, procurementIds: readonly str
 
 /** @throws DomainError `not-found` */
 export async function grievanceById(q: Queries, id: string): Promise<Grievance> {
-  const [row] = await q.select().from(grievances).where(eq(grievances.id, id));
+  const [row] = await selectById(q).execute({ id });
   if (!row) throw notFound('grievance', id);
   return row;
 }
+
+const selectById = prepared((q) =>
+  q
+    .select()
+    .from(grievances)
+    .where(eq(grievances.id, sql.placeholder('id')))
+    .prepare(),
+);
 
 export async function changeGrievance(
   tx: Tx,

@@ -2,6 +2,7 @@ import { and, asc, eq, gt, inArray, isNotNull, isNull, or, sql } from 'drizzle-o
 import type { Role } from '../domain/roles.ts';
 import { foldedOf } from '../domain/text.ts';
 import type { Queries, Tx } from './access/database.ts';
+import { prepared } from './access/statements.ts';
 import { notFound } from './procurements.ts';
 import { memberships, organisationCorrections, organisations } from './schema/sqlite.ts';
 
@@ -44,10 +45,18 @@ export async function noteFirstPerson(tx: Tx, id: string): Promise<boolean> {
 
 /** @throws DomainError `not-found` */
 export async function organisationById(q: Queries, id: string): Promise<Organisation> {
-  const [row] = await q.select().from(organisations).where(eq(organisations.id, id));
+  const [row] = await selectById(q).execute({ id });
   if (!row) throw notFound('organisation', id);
   return row;
 }
+
+const selectById = prepared((q) =>
+  q
+    .select()
+    .from(organisations)
+    .where(eq(organisations.id, sql.placeholder('id')))
+    .prepare(),
+);
 
 export async function organisationByCreditCode(q: Queries, creditCode: string): Promise<Organisation | undefined> {
   const [row] = await q.select().from(organisations).where(eq(organisations.creditCode, creditCode));

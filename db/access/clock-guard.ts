@@ -14,6 +14,16 @@ import type { DatabaseOptions } from './database.ts';
 
 type GuardOptions = Pick<DatabaseOptions, 'machineClock' | 'steadyClock' | 'steadyOf' | 'clockJumpMs'>;
 
+/** What a transaction has read of the clock at its beginning. */
+export interface Known {
+  /** The last alarm of the installation. */
+  readonly alarm: ClockAlarm | null;
+  /** Reads how the clock ran before. */
+  readonly pace: () => StoredPace | null;
+  /** The monotonic clock before that was read (ms). */
+  readonly steadyMs: number;
+}
+
 /** Where a transaction stands: whether the clock that it got its instant from may decide. */
 export interface Judged {
   /** The alarm that forbids it; null: it may. */
@@ -32,6 +42,8 @@ export class ClockGuard {
   #found: Pick<ClockAlarm, 'clockAt' | 'aheadMs' | 'against'> | null = null;
   /** The last alarm that was accepted, as far as known here. */
   #accepted = 0;
+  /** When that was last asked (ms of the monotonic clock): what is accepted and not known here was accepted later. */
+  #askedMs: number | null = null;
 
   constructor({ machineClock, steadyClock, steadyOf, clockJumpMs }: GuardOptions, setting: ClockSetting) {
     this.steady = steadyClock ?? sinceStart;
@@ -47,19 +59,12 @@ export class ClockGuard {
     return { beforeMs, clockMs, afterMs: this.steady() };
   }
 
-  /**
-   * @param stored the last alarm of the installation, as the transaction reads it
-   * @param heldAt the last instant that was given
-   * @param storedPace reads how the clock ran before
-   */
-  judge(
-    stored: ClockAlarm | null,
-    reading: Reading,
-    heldAt: number,
-    storedPace: () => StoredPace | null = () => null,
-  ): Judged {
+  /** @param heldAt the last instant that was given */
+  judge(known: Known, reading: Reading, heldAt: number): Judged {
+    const { alarm: stored } = known;
     this.#learn(stored);
-    this.#pace ??= this.#known(storedPace());
+    this.#pace ??= this.#before(known);
+    this.#askedMs = known.steadyMs;
     const { pace, aheadMs } = follow(this.#pace, reading, this.#boundMs ?? Infinity);
     this.#pace = pace;
     const stands = standing(stored);
@@ -73,8 +78,9 @@ export class ClockGuard {
 
   /** What is to be stored with a commit; null: this process has nothing that others could use. */
   get kept(): StoredPace | null {
-    if (this.#steadyOf === null || !this.#pace) return null;
-    return { ...this.#pace, steadyOf: this.#steadyOf, accepted: this.#accepted };
+    if (this.#steadyOf === null || !this.#pace || this.#askedMs === null) return null;
+    const [clockMs, steadyMs] = [expectedAt(this.#pace, this.#askedMs), this.#askedMs];
+    return { clockMs, steadyMs, steadyOf: this.#steadyOf, accepted: this.#accepted };
   }
 
   /** What another source of time says; on record with the next transaction. */
@@ -97,9 +103,17 @@ export class ClockGuard {
     return clockMs - expected > this.#boundMs ? Math.floor(expected) : clockMs;
   }
 
-  /** Of this machine since its start, and since the clock was accepted last. */
-  #known(pace: StoredPace | null): Pace | null {
-    return pace && pace.steadyOf === this.#steadyOf && pace.accepted === this.#accepted ? pace : null;
+  /**
+   * The pace before the first reading: of this machine since its start, and since the clock was accepted last. Where
+   * nothing is known since then, it goes on from what was accepted, so that it cannot jump unseen in between.
+   */
+  #before({ alarm, pace }: Known): Pace | null {
+    const stored = pace();
+    const ours = stored?.steadyOf === this.#steadyOf ? stored : null;
+    if (ours?.accepted === this.#accepted) return ours;
+    const steadyMs = ours?.steadyMs ?? this.#askedMs;
+    const acceptedAt = alarm?.acceptedAt ?? null;
+    return acceptedAt === null || steadyMs === null ? null : { clockMs: acceptedAt, steadyMs };
   }
 
   /** A clock that was accepted is right as it is; an alarm that stands is on record. */

@@ -1,7 +1,12 @@
 import type BetterSqlite3 from 'better-sqlite3';
-import { getTableColumns, is, sql, type Placeholder } from 'drizzle-orm';
+import { getTableColumns, is, sql, type Placeholder, type SQL } from 'drizzle-orm';
 import { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
-import type { SQLiteTable } from 'drizzle-orm/sqlite-core';
+import type {
+  SQLiteColumn,
+  SQLiteInsertBase,
+  SQLiteInsertOnConflictDoUpdateConfig,
+  SQLiteTable,
+} from 'drizzle-orm/sqlite-core';
 import type * as schema from '../schema/sqlite.ts';
 
 /** A connection as the repositories see it. */
@@ -51,45 +56,57 @@ export function preparedAs<Q extends object>(q: Queries, name: string, drawUp: (
   return query as Q;
 }
 
-/** Inserts whole rows. Not for a table with a nullable JSON column: a placeholder would store the text `null`. */
-export function preparedInsert<T extends SQLiteTable>(table: T): (q: Queries, row: T['$inferSelect']) => Promise<void> {
-  const values = Object.fromEntries(Object.keys(getTableColumns(table)).map((name) => [name, sql.placeholder(name)]));
-  const insert = prepared((q) =>
-    q
-      .insert(table)
-      .values(values as Record<string, Placeholder> as T['$inferInsert'])
-      .prepare(),
-  );
-  return async (q, row) => {
-    await insert(q).execute(row);
-  };
+/** drizzle encodes the value of a placeholder even where it is null: as the text `null`, as false. */
+function placeholderOf(column: SQLiteColumn, name: string): Placeholder | SQL {
+  const placeholder = sql.placeholder(name);
+  if (column.notNull) return placeholder;
+  const mapToDriverValue = (value: unknown) => (value === null ? null : column.mapToDriverValue(value));
+  return sql`${sql.param(placeholder, { mapToDriverValue })}`;
 }
+
+/** Places for the values of one row, each named by its column and the number of the row. */
+function placeholdersOf(table: SQLiteTable, row: number): Record<string, Placeholder | SQL> {
+  const columns = Object.entries<SQLiteColumn>(getTableColumns(table));
+  return Object.fromEntries(columns.map(([name, column]) => [name, placeholderOf(column, `${name} ${row}`)]));
+}
+
+const valuesOf = (rows: readonly object[]): Record<string, unknown> =>
+  Object.fromEntries(
+    rows.flatMap((row, index) => Object.entries(row).map(([name, value]) => [`${name} ${index}`, value as unknown])),
+  );
 
 /** Rows that one prepared statement inserts at most. */
 const MOST_PREPARED = 8;
 
-/** As `preparedInsert`, for several rows: in a few statements, each built once. */
-export function preparedInserts<T extends SQLiteTable>(
+interface Inserts {
+  /** Rows of one statement at most. */
+  readonly most?: number;
+  /** What a statement calculates itself for its row of that number, from 0. */
+  readonly calculated?: (row: number) => Readonly<Record<string, SQL>>;
+  readonly onConflict?: SQLiteInsertOnConflictDoUpdateConfig<SQLiteInsertBase<SQLiteTable, 'sync', unknown>>;
+}
+
+/** Inserts whole rows in a few statements, each built once. */
+export function preparedInserts<T extends SQLiteTable, Row extends object = T['$inferSelect']>(
   table: T,
-  most = MOST_PREPARED,
-): (q: Queries, rows: readonly T['$inferSelect'][]) => Promise<unknown>[] {
-  const names = Object.keys(getTableColumns(table));
-  const of = (row: number) => Object.fromEntries(names.map((name) => [name, sql.placeholder(`${name} ${row}`)]));
+  { most = MOST_PREPARED, calculated = () => ({}), onConflict }: Inserts = {},
+): (q: Queries, rows: readonly Row[]) => Promise<unknown>[] {
   const inserts = Array.from({ length: most }, (_, index) =>
-    prepared((q) =>
-      q
-        .insert(table)
-        .values(Array.from({ length: index + 1 }, (__, row) => of(row)) as T['$inferInsert'][])
-        .prepare(),
-    ),
+    prepared((q) => {
+      const rows = Array.from({ length: index + 1 }, (__, row) => ({
+        ...placeholdersOf(table, row),
+        ...calculated(row),
+      }));
+      const insert = q.insert(table as SQLiteTable).values(rows);
+      return (onConflict ? insert.onConflictDoUpdate(onConflict) : insert).prepare();
+    }),
   );
   return (q, rows) => {
     const written: Promise<unknown>[] = [];
     for (let from = 0; from < rows.length; from += most) {
-      const some = rows.slice(from, from + most) as Record<string, unknown>[];
-      const values = some.flatMap((row, index) => names.map((name) => [`${name} ${index}`, row[name]] as const));
+      const some = rows.slice(from, from + most);
       const insert = inserts[some.length - 1];
-      if (insert) written.push(insert(q).execute(Object.fromEntries(values)));
+      if (insert) written.push(insert(q).execute(valuesOf(some)));
     }
     return written;
   };

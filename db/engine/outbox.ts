@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { and, asc, eq, inArray, lte, or, sql, type SQL } from 'drizzle-orm';
 import type { Database, Delivered, Delivery, Queries, Tx } from '../access/database.ts';
-import { isRemote, pagesOf, sent } from '../access/statements.ts';
+import { isRemote, pagesOf, prepared, sent } from '../access/statements.ts';
 import { outbox } from '../schema/sqlite.ts';
 
 /** A workflow to be woken, as it waits in the outbox. */
@@ -13,13 +13,18 @@ export function wake(tx: Tx, subject: string): void {
 
 /** Wakes that are due to be delivered (`realNowMs`: the machine's clock, epoch ms), oldest first. */
 export async function waitingWakes(q: Queries, realNowMs: number, limit: number): Promise<Wake[]> {
-  return q
+  return selectWaiting(q).execute({ realNowMs, limit });
+}
+
+const selectWaiting = prepared((q) =>
+  q
     .select()
     .from(outbox)
-    .where(lte(outbox.notBefore, realNowMs))
+    .where(lte(outbox.notBefore, sql.placeholder('realNowMs')))
     .orderBy(asc(outbox.createdAt), asc(outbox.subject))
-    .limit(limit);
-}
+    .limit(sql.placeholder('limit'))
+    .prepare(),
+);
 
 /** The wakes of these subjects, due or not; a delivered one is no longer there. */
 export async function wakesOf(q: Queries, subjects: readonly string[]): Promise<Wake[]> {

@@ -63,7 +63,7 @@ export function changesOf(
 }
 
 /** A closing writes some twenty rows a tender. */
-const insertSome = preparedInserts(rowChanges, 24);
+const insertSome = preparedInserts(rowChanges, { most: 24 });
 
 /** Writes what the entry at that place of the trail names: sent at once. */
 export function insertChanges(q: Queries, seq: number, changes: readonly RowChange[]): Promise<unknown>[] {

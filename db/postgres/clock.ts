@@ -82,7 +82,8 @@ export class InstalledClock {
       : { beforeMs, clockMs: Number(start.now_ms), afterMs: this.guard.steady() };
     const { clockMs: machineNow } = reading;
     this.#seen = { clockMs: machineNow, steadyMs: reading.afterMs };
-    const judged = this.guard.judge(start.clock_alarm, reading, last, () => start.clock_pace);
+    const known = { alarm: start.clock_alarm, pace: () => start.clock_pace, steadyMs: beforeMs };
+    const judged = this.guard.judge(known, reading, last);
     return { ...judged, machineNow, now: judged.alarm ? last : Math.max(last, civilAt(start.clock, machineNow)) };
   }
 

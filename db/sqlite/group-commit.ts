@@ -3,7 +3,7 @@ import type BetterSqlite3 from 'better-sqlite3';
 import { civilAt, type ClockSetting } from '../../domain/clock.ts';
 import { clockJumped, type ClockAlarm, type StoredPace } from '../../domain/clock-jump.ts';
 import { addTo, nothingAdded, SentWrites } from '../access/added.ts';
-import type { ClockGuard } from '../access/clock-guard.ts';
+import type { ClockGuard, Known } from '../access/clock-guard.ts';
 import type { Subject, Tx } from '../access/database.ts';
 import { clockAlarms, commits, type Commit } from '../access/seen.ts';
 import type { Queries } from '../access/statements.ts';
@@ -99,18 +99,22 @@ export class GroupCommit {
       begin.run();
       begun = true;
       rowLog.begin();
+      const steadyMs = guard.steady();
       const found = began.get();
       await this.#refuseOtherSchema(found?.schema_version ?? 0);
       let last = found?.last_instant ?? 0;
-      const stored = JSON.parse(found?.clock_alarm ?? 'null') as ClockAlarm | null;
-      const pace = () => JSON.parse(found?.clock_pace ?? 'null') as StoredPace | null;
+      const known: Known = {
+        alarm: JSON.parse(found?.clock_alarm ?? 'null') as ClockAlarm | null,
+        pace: () => JSON.parse(found?.clock_pace ?? 'null') as StoredPace | null,
+        steadyMs,
+      };
       let raised: ClockAlarm | null = null;
       let refused = 0;
       const clock = this.#with.clock();
       for (const job of jobs) {
         const reading = guard.read(machineClock);
         const machineNow = reading.clockMs;
-        const { alarm, isNew } = guard.judge(stored, reading, last, pace);
+        const { alarm, isNew } = guard.judge(known, reading, last);
         // Before any work: whoever accepts the clock may be the first to meet its jump.
         if (isNew && alarm && !raised) {
           raised = alarm;

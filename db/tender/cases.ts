@@ -1,7 +1,7 @@
 import { and, asc, eq, inArray, sql } from 'drizzle-orm';
 import type { Queries } from '../access/database.ts';
 import { indexNotices } from '../access/search.ts';
-import { prepared } from '../access/statements.ts';
+import { isRemote, prepared, preparedInserts } from '../access/statements.ts';
 import type { StandingBid } from '../bids.ts';
 import {
   bids,
@@ -77,31 +77,53 @@ const one = {
   notices: prepared((q) => q.select(noticeHead).from(notices).where(eq(notices.procurementId, id)).prepare()),
 };
 
+/** What the order of acts needs of a milestone: not what explains it, which is most of the row. */
+const orderedMilestone = {
+  lotNo: milestones.lotNo,
+  key: milestones.key,
+  dueAt: milestones.dueAt,
+  state: milestones.state,
+  overdue: milestones.overdue,
+};
+const selectOrdered = prepared((q) =>
+  q.select(orderedMilestone).from(milestones).where(eq(milestones.procurementId, id)).prepare(),
+);
+
 /** The rows of one tender, read together; undefined where there is none. */
 export async function readCase(q: Queries, procurementId: string): Promise<CaseRows | undefined> {
-  const [standing, noticeRows] = await Promise.all([
-    readStandingRows(q, procurementId),
-    one.notices(q).execute({ id: procurementId }),
+  const of = { id: procurementId };
+  const [tender, milestoneRows, noticeRows] = await Promise.all([
+    readTender(q, procurementId),
+    one.milestones(q).execute(of),
+    one.notices(q).execute(of),
   ]);
-  return standing && { ...standing, notices: noticeRows };
+  return tender && { ...tender, milestones: milestoneRows, notices: noticeRows };
 }
 
 /** The rows of it that determine what comes next. */
-export type StandingRows = Omit<CaseRows, 'notices'>;
+export type StandingRows = Omit<CaseRows, 'notices' | 'milestones'> & {
+  readonly milestones: Pick<CaseMilestone, keyof typeof orderedMilestone>[];
+};
 
 export async function readStandingRows(q: Queries, procurementId: string): Promise<StandingRows | undefined> {
-  const of = { id: procurementId };
-  const [tender, milestoneRows, suspensionRows] = await Promise.all([
-    one.tender(q).execute(of),
-    one.milestones(q).execute(of),
-    one.suspensions(q).execute(of),
+  const [tender, milestoneRows] = await Promise.all([
+    readTender(q, procurementId),
+    selectOrdered(q).execute({ id: procurementId }),
   ]);
+  return tender && { ...tender, milestones: milestoneRows };
+}
+
+async function readTender(
+  q: Queries,
+  procurementId: string,
+): Promise<Omit<CaseRows, 'notices' | 'milestones'> | undefined> {
+  const of = { id: procurementId };
+  const [tender, suspensionRows] = await Promise.all([one.tender(q).execute(of), one.suspensions(q).execute(of)]);
   const [first] = tender;
   if (!first) return undefined;
   return {
     procurement: first.procurement,
     lots: tender.flatMap(({ lot }) => lot ?? []),
-    milestones: milestoneRows,
     suspensions: suspensionRows,
     deadline: first.deadline,
   };
@@ -203,25 +225,18 @@ export async function writeCases(q: Queries, changes: CaseChanges): Promise<void
         )})`;
     send(q.update(lots).set(set).where(place).execute());
   }
-  for (const rows of chunks(changes.milestones)) {
-    send(
-      q
-        .insert(milestones)
-        .values(rows)
-        .onConflictDoUpdate({
-          target: [milestones.procurementId, milestones.lotNo, milestones.key],
-          set: MILESTONE_AS_GIVEN,
-        })
-        .execute(),
-    );
-  }
+  if (isRemote(q))
+    for (const rows of chunks(changes.milestones))
+      send(q.insert(milestones).values(rows).onConflictDoUpdate(AS_GIVEN).execute());
+  else for (const statement of putMilestones(q, changes.milestones)) send(statement);
   for (const rows of chunks(changes.newSuspensions)) send(q.insert(suspensions).values(rows).execute());
   for (const { set, rows } of alike(changes.endedSuspensions.map(({ id, until }) => ({ id, set: { until } })))) {
     const ids = rows.map((row) => row.id);
     send(q.update(suspensions).set(set).where(inArray(suspensions.id, ids)).execute());
   }
   for (const rows of chunks(changes.notices)) {
-    send(q.insert(notices).values(rows).execute());
+    for (const statement of isRemote(q) ? [q.insert(notices).values(rows).execute()] : putNotices(q, rows))
+      send(statement);
     send(
       indexNotices(
         q,
@@ -236,7 +251,7 @@ export async function writeCases(q: Queries, changes: CaseChanges): Promise<void
 }
 
 const excluded = (column: { readonly name: string }) => sql.raw(`excluded."${column.name}"`);
-const MILESTONE_AS_GIVEN = {
+const GIVEN = {
   fromAt: excluded(milestones.fromAt),
   dueAt: excluded(milestones.dueAt),
   earliest: excluded(milestones.earliest),
@@ -250,6 +265,10 @@ const MILESTONE_AS_GIVEN = {
   by: excluded(milestones.by),
   overdue: excluded(milestones.overdue),
 };
+
+const AS_GIVEN = { target: [milestones.procurementId, milestones.lotNo, milestones.key], set: GIVEN };
+const putMilestones = preparedInserts(milestones, { most: 24, onConflict: AS_GIVEN });
+const putNotices = preparedInserts(notices);
 
 function chunks<T>(rows: readonly T[]): T[][] {
   const parts: T[][] = [];

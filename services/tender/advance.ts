@@ -3,6 +3,7 @@ import { readStandingRows, type StandingRows } from '../../db/tender/cases.ts';
 import type { BankAccount } from '../../domain/deposits/terms.ts';
 import { closingRank, dueToClose, notFound } from '../../db/procurements.ts';
 import { realAt, type ClockSetting } from '../../domain/clock.ts';
+import { DomainError } from '../../domain/errors.ts';
 import { parseSubject } from '../../domain/subjects.ts';
 import type { Signer } from '../../proofs/signing.ts';
 import { endAwardPeriod } from '../awards/period-end.ts';
@@ -130,7 +131,8 @@ export function createAdvance(db: Database, settings: UnattendedSettings): (subj
     } catch (error) {
       // So that one does not fail the others: split in halves, down to one.
       const half = Math.ceil(ids.length / 2);
-      if (ids.length > 1) for (const some of [ids.slice(0, half), ids.slice(half)]) await advanceTogether(some, asked);
+      if (ids.length > 1 && !isOfNoTender(error))
+        for (const some of [ids.slice(0, half), ids.slice(half)]) await advanceTogether(some, asked);
       else for (const id of ids) asked.get(id)?.reject(error);
       return;
     }
@@ -192,6 +194,10 @@ export function createAdvance(db: Database, settings: UnattendedSettings): (subj
     }
   };
 }
+
+/** Refused whichever tenders a transaction is about: each of them alone would be too. */
+const isOfNoTender = (error: unknown): boolean =>
+  error instanceof DomainError && (error.code === 'clock-jumped' || error.code === 'database-unreachable');
 
 /** A caller waits for the result of one transaction on a tender; undefined: there is no such tender. */
 interface Asked {

@@ -166,6 +166,78 @@ it('accepted as it is, the clock decides: what it is ahead of passed', async () 
   expect((await refusalOf(bid(db, who, 0, tender))).code).toBe('bid-late');
 });
 
+describe('a clock that jumps again right after it was accepted, before anything else was written', () => {
+  const machine = { machineClock: () => clock.read(), steadyClock: () => clock.steady(), steadyOf: 'one machine' };
+  const opened = async (on: Partial<typeof machine>): Promise<Database> => {
+    const started = await openDatabase({ ...db.storage, ...machine, ...on });
+    others.push(started);
+    await instantOf(started);
+    return started;
+  };
+  /** Refused, with nothing dated ahead. */
+  const isFound = async (on: Database): Promise<void> => {
+    const held = clock.read();
+    clock.step(60_000);
+    clock.jump(5_000);
+    expect(await refusalOf(instantOf(on))).toMatchObject({ code: 'clock-jumped', details: { aheadMs: 5_000 } });
+    expect(Math.max(...(await auditAfter(db.read, 0, 1_000)).map(({ at: dated }) => dated))).toBeLessThanOrEqual(held);
+  };
+
+  it('is found by the process that accepted it, also by the next acceptance', async () => {
+    clock.jump(300_000);
+    await accept();
+    await isFound(db);
+    await accept();
+    clock.step(60_000);
+    clock.jump(5_000);
+    expect((await refusalOf(accept(db, clock.read() - 300_000))).code).toBe('bad-input');
+    await accept();
+    expect(await instantOf(db)).toBe(clock.read());
+  });
+
+  it('is found by a process with the same monotonic clock, however long it has stood idle', async () => {
+    const [accepting, idle] = [await opened({}), await opened({})];
+    clock.step(3_600_000);
+    clock.jump(300_000);
+    await accept(accepting);
+    await isFound(idle);
+  });
+
+  it('is found by a process of another machine, which has asked meanwhile', async () => {
+    const other = await opened({ steadyClock: () => clock.steady() + 7e9, steadyOf: 'another machine' });
+    clock.step(3_600_000);
+    clock.jump(300_000);
+    await refusalOf(instantOf(other));
+    await accept();
+    await isFound(other);
+  });
+
+  it('is found by a process that starts after it', async () => {
+    const accepting = await opened({});
+    clock.jump(300_000);
+    await accept(accepting);
+    await accepting.close();
+    const started = await openDatabase({ ...db.storage, ...machine });
+    others.push(started);
+    await isFound(started);
+  });
+
+  it('and where it goes on evenly, or is set back, no process finds a jump', async () => {
+    const other = await opened({ steadyClock: () => clock.steady() + 7e9, steadyOf: 'another machine' });
+    const accepting = await opened({});
+    clock.step(3_600_000);
+    clock.jump(300_000);
+    await accept(accepting);
+    clock.step(60_000);
+    for (const on of [db, other, accepting]) expect(await instantOf(on)).toBe(clock.read());
+    const held = clock.read();
+    clock.jump(5_000);
+    await accept(accepting);
+    clock.jump(-8_000);
+    for (const on of [accepting, other, db]) expect(await instantOf(on)).toBe(held);
+  });
+});
+
 it('a start on a clock that is wrong already is found by another source of time', async () => {
   clock.set(DEADLINE - 240_000);
   clock.jump(300_000);

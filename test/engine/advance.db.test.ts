@@ -5,6 +5,7 @@ import { lotSubject, procurementSubject } from '../../domain/subjects.ts';
 import { createAdvance } from '../../services/tender/advance.ts';
 import { counted } from '../setup/counted.ts';
 import { temporaryDatabase, type TestDatabase } from '../setup/database.ts';
+import { evenClock } from '../setup/even-clock.ts';
 import { at, bid, decide, handClock, people, publishedTender, type People } from '../setup/tenders/tender.ts';
 
 // The one question of every workflow, asked by many at once.
@@ -43,6 +44,27 @@ describe('tenders that fall due at one instant', () => {
     expect(taken.value).toEqual(await Promise.all(subjects.map(advance)));
     expect(taken.value).toEqual(await Promise.all(ids.map((id) => advance(lotSubject(id, 1)))));
     expect(new Set(taken.value.map(({ then, stage }) => `${then} ${stage}`))).toEqual(new Set(['wait evaluation']));
+  });
+
+  it('are refused together while the clock is in doubt: no tender is tried alone', async () => {
+    const even = evenClock('2026-03-01');
+    const doubted = await temporaryDatabase({ machineClock: even.read, steadyClock: even.steady });
+    try {
+      const own = await people(doubted, 3);
+      const ids: string[] = [];
+      for (let n = 0; n < 8; n += 1) ids.push((await publishedTender(doubted, even, own, 'tendering')).id);
+      even.set(DEADLINE);
+      even.jump(300_000);
+      const ask = createAdvance(doubted, { depositAccount: null });
+      const refused = await counted(() => Promise.allSettled(ids.map((id) => ask(procurementSubject(id)))));
+      expect(refused.value).toMatchObject(ids.map(() => ({ reason: { code: 'clock-jumped' } })));
+      const begun = refused.texts.filter((text) => /^begin/i.test(text));
+      expect(begun.length).toBeGreaterThan(0);
+      // Of halves down to one there would be fifteen.
+      expect(begun.length).toBeLessThanOrEqual(4);
+    } finally {
+      await doubted.close();
+    }
   });
 
   it('have timers a little apart, so that the closing does not compete with all of them for the processors', async () => {

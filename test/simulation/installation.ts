@@ -5,6 +5,7 @@ import type { Database } from '../../db/access/database.ts';
 import { openDatabase } from '../../db/access/open.ts';
 import { verifyInstallation } from '../../db/integrity/verify.ts';
 import { DAY_MS } from '../../domain/civil-time.ts';
+import { testSigner } from '../setup/signer.ts';
 import { quickPlace } from '../setup/quick-place.ts';
 import { Clocks, UNSEEN_MS } from './clocks.ts';
 import { NO_TROUBLES, type Troubles } from './engine/engine.ts';
@@ -54,7 +55,7 @@ export async function play(seed: number, { tenders, url }: Setting): Promise<Pla
   let world: World | null = null;
   let broken: Played['broken'] = null;
   try {
-    world = new World(db, random, clocks, await peopleOf(db), troubles);
+    world = new World(db, random, clocks, await peopleOf(db), troubles, await testSigner());
     await live(world, tenders, seed % LOOKED_AT === 0);
   } catch (error) {
     broken = { ...told(error), lastSteps: world?.lastSteps ?? [] };

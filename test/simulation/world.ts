@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Database, Tx } from '../../db/access/database.ts';
 import { DomainError } from '../../domain/errors.ts';
+import type { Signer } from '../../proofs/signing.ts';
 import { comeFrom } from './chance/process.ts';
 import { Random } from './chance/random.ts';
 import { Agenda } from './engine/agenda.ts';
@@ -53,10 +54,12 @@ export class World {
     readonly clocks: Clocks,
     people: People,
     troubles: Troubles,
+    signer: Signer,
   ) {
     this.people = people;
     this.engine = new Engine({
       db,
+      signer,
       random,
       troubles,
       after: (ms, name, happen) => this.after(ms, name, happen),

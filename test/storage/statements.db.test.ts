@@ -1,6 +1,8 @@
+import { eq, sql } from 'drizzle-orm';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Bid } from '../../db/bids.ts';
 import { procurementById } from '../../db/procurements.ts';
+import { milestones } from '../../db/schema/sqlite.ts';
 import { CUSTODIANS } from '../../domain/bids/sealing.ts';
 import { parseInstant } from '../../domain/civil-time.ts';
 import { openShare, resealShare } from '../../sealing/shares.ts';
@@ -47,6 +49,22 @@ function within<T>(taken: Counted<T>, limit: Limit): T {
   else if (limit.roundTrips !== undefined) expect(taken.roundTrips, texts).toBeLessThanOrEqual(limit.roundTrips);
   return taken.value;
 }
+
+describe('a statement that was built before its values are known', () => {
+  it('stores nothing where there is nothing: no text `null`', async () => {
+    const clock = handClock('2026-03-01');
+    const db = await temporaryDatabase({ machineClock: clock.read });
+    try {
+      const { id } = await publishedTender(db, clock, await people(db, 1), 'tendering');
+      const words = sql<string | null>`cast(${milestones.ifNobodyActs} as text)`;
+      const stored = await db.read.select({ words }).from(milestones).where(eq(milestones.procurementId, id));
+      expect(stored.filter((row) => row.words === null).length).toBeGreaterThan(0);
+      expect(stored.filter((row) => row.words === 'null')).toEqual([]);
+    } finally {
+      await db.close();
+    }
+  });
+});
 
 /** What a list takes of the database does not grow with its rows. */
 describe('a list reads what its rows have in common once', () => {

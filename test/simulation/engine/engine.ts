@@ -10,9 +10,11 @@ import { DomainError } from '../../../domain/errors.ts';
 import { parseSubject } from '../../../domain/subjects.ts';
 import { carriedSubjects } from '../../../engine/carried.ts';
 import { createOutbox, type Outbox } from '../../../engine/outbox.ts';
+import type { Signer } from '../../../proofs/signing.ts';
 import { subjectsPassed } from '../../../services/tender/agenda.ts';
 import { WORKFLOW_TYPES } from '../../../workflows/messages.ts';
 import * as workflows from '../../../workflows/index.ts';
+import { LONGEST_PAUSE_MS } from '../../../workflows/pace.ts';
 import type { Carrying } from '../invariants/wakes.ts';
 import type { Random } from '../chance/random.ts';
 import { Run, settled, start, TASK_QUEUE, wrapped, type Called, type Timer } from './host.ts';
@@ -35,6 +37,7 @@ export const NO_TROUBLES: Troubles = { unsent: 0, twice: 0, failing: 0, unanswer
 
 export interface EngineOptions {
   readonly db: Database;
+  readonly signer: Signer;
   readonly random: Random;
   readonly troubles: Troubles;
   /** Lets something happen after so long (ms). */
@@ -44,6 +47,7 @@ export interface EngineOptions {
 
 const UNAVAILABLE = 14;
 const MINUTE = 60_000;
+const REFUSED_AGAIN_MS = 30 * MINUTE;
 
 /**
  * Temporal and its workers, in this process: the outbox, the workflows and their activities are the real ones, on a host
@@ -61,7 +65,7 @@ export class Engine {
 
   constructor(options: EngineOptions) {
     this.#options = options;
-    this.#activities = createActivities({ db: options.db });
+    this.#activities = createActivities({ db: options.db, signer: options.signer });
     this.#outbox = createOutbox({ db: options.db, client: this.#client(), taskQueue: TASK_QUEUE });
   }
 
@@ -210,10 +214,12 @@ export class Engine {
   }
 
   /**
-   * Workflows ask again each day, in case a wake was lost. Most of these days are left out here, as by a server that is
-   * late: what is not woken waits all the longer, and the simulation goes on faster.
+   * Workflows ask again each day, in case a wake was lost, and every half minute while they are refused, which a clock in
+   * doubt may do for days. Most of that is left out here, as by a server that is late: what is not woken waits all the
+   * longer, and the simulation goes on faster.
    */
   #restOf(run: Run, ms: number): number {
+    if (ms === LONGEST_PAUSE_MS) return REFUSED_AGAIN_MS;
     if (ms !== DAY_MS) return ms;
     const { until } = (run.handlers.get('state')?.() ?? { until: null }) as { readonly until: number | null };
     if (until === null) return 20 * DAY_MS;

@@ -17,6 +17,16 @@ const LEAVES: readonly (readonly [act: RegExp, actions: readonly string[]])[] = 
   [/^publish contract$/, ['decision.publish-contract']],
   [/^duty/, ['decision.duty']],
   [/^reply/, ['decision.reply']],
+  [/^prepare/, ['act.prepare']],
+  [/^confirm (amendment|award)$/, ['act.confirm']],
+  [/^send back/, ['act.withdraw']],
+  [/^open draw$/, ['draw.open']],
+  [/^commit to draw$/, ['draw.commit']],
+  [/^reveal part$/, ['draw.reveal']],
+  [/^confirm a call$/, ['committee.confirm']],
+  [/^decline a call$/, ['committee.decline']],
+  [/^replace member$/, ['committee.withdraw']],
+  [/^correct$/, ['decision.correct']],
 ];
 
 /**

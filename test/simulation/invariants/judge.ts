@@ -1,7 +1,10 @@
 import type { Story } from '../people/story.ts';
 import { bidsAreKept, openedIsStored } from './bids.ts';
+import { committeesAreDrawn } from './committees.ts';
+import { BOTH_WAYS, correctionsAreLinked } from './corrections.ts';
 import { hasWayOut, inOrder, stagesAgree } from './order.ts';
 import { noticesAreOnce, publishedIsStored } from './notices.ts';
+import { preparedIsDoneOnceByTwo } from './prepared.ts';
 import type { Entry, Snapshot } from './snapshot.ts';
 import { nobodysTimeIsShortened, suspendedStandsStill } from './time.ts';
 
@@ -30,6 +33,9 @@ export const INVARIANTS: Readonly<Record<string, Invariant>> = {
   'stages of a tender and its lots agree': stagesAgree,
   'what the law orders comes in its order': inOrder,
   'every stage has a way out': hasWayOut,
+  'a prepared act is done once, and by two': preparedIsDoneOnceByTwo,
+  'a committee is odd, as it was drawn, and its calls end': committeesAreDrawn,
+  [BOTH_WAYS]: correctionsAreLinked,
 };
 
 /** An invariant does not hold. */

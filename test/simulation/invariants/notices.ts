@@ -22,6 +22,7 @@ export function* noticesAreOnce({ story, now }: Seen): Iterable<string> {
   for (const lotNo of [0, ...lots.map(({ no }) => no)]) {
     const replied = grievances.filter((each) => each.lotNo === lotNo && each.state === 'replied').length;
     expected.push(['grievance-reply', lotNo, replied]);
+    expected.push(['correction', lotNo, story.made.get(`correction/${lotNo}`) ?? 0]);
   }
   for (const { no, stage } of lots) {
     const again = grievances.filter((each) => each.lotNo === no && each.effect === 're-evaluate').length;

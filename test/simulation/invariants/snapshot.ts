@@ -1,14 +1,30 @@
-import { asc, eq, gt, sql } from 'drizzle-orm';
+import { asc, eq, getTableColumns, gt, sql } from 'drizzle-orm';
 import type { Queries } from '../../../db/access/database.ts';
 import { prepared } from '../../../db/access/statements.ts';
-import { audit, bids, grievances, installation, notices, openings, outbox } from '../../../db/schema/sqlite.ts';
+import {
+  audit,
+  bids,
+  committeeCalls,
+  decisions,
+  draws,
+  grievances,
+  installation,
+  milestones,
+  notices,
+  openings,
+  outbox,
+  preparedActs,
+} from '../../../db/schema/sqlite.ts';
 import { readStandingRows } from '../../../db/tender/cases.ts';
 
 /** All that is stored of a tender, as far as the invariants ask. */
 export type Snapshot = Awaited<ReturnType<typeof snapshotOf>>;
 
 const id = sql.placeholder('id');
+// How a milestone was counted is most of its row, and no invariant asks for it.
+const { trace: _trace, ifNobodyActs: _ifNobodyActs, ...milestone } = getTableColumns(milestones);
 const one = {
+  milestones: prepared((q) => q.select(milestone).from(milestones).where(eq(milestones.procurementId, id)).prepare()),
   notices: prepared((q) =>
     q
       .select()
@@ -23,6 +39,40 @@ const one = {
   openings: prepared((q) => q.select().from(openings).where(eq(openings.procurementId, id)).prepare()),
   grievances: prepared((q) =>
     q.select().from(grievances).where(eq(grievances.procurementId, id)).orderBy(asc(grievances.id)).prepare(),
+  ),
+  decisions: prepared((q) =>
+    q
+      .select({ id: decisions.id, actor: decisions.actor })
+      .from(decisions)
+      .where(eq(decisions.procurementId, id))
+      .prepare(),
+  ),
+  preparedActs: prepared((q) =>
+    q
+      .select({
+        id: preparedActs.id,
+        state: preparedActs.state,
+        preparedBy: preparedActs.preparedBy,
+        settledBy: preparedActs.settledBy,
+        settledAt: preparedActs.settledAt,
+        lapsesAt: preparedActs.lapsesAt,
+        decisionId: preparedActs.decisionId,
+      })
+      .from(preparedActs)
+      .where(eq(preparedActs.procurementId, id))
+      .prepare(),
+  ),
+  draws: prepared((q) =>
+    q.select().from(draws).where(eq(draws.procurementId, id)).orderBy(asc(draws.lotNo), asc(draws.round)).prepare(),
+  ),
+  calls: prepared((q) =>
+    q
+      .select(getTableColumns(committeeCalls))
+      .from(committeeCalls)
+      .innerJoin(draws, eq(draws.id, committeeCalls.drawId))
+      .where(eq(draws.procurementId, id))
+      .orderBy(asc(committeeCalls.drawId), asc(committeeCalls.no))
+      .prepare(),
   ),
   entries: prepared((q) =>
     q
@@ -44,15 +94,23 @@ const one = {
 
 export async function snapshotOf(q: Queries, procurementId: string) {
   const of = { id: procurementId };
-  const [standing, published, bidRows, records, filed] = await Promise.all([
+  const [standing, timeline, published, bidRows, records, filed, decided, waiting, drawn, called] = await Promise.all([
     readStandingRows(q, procurementId),
+    one.milestones(q).execute(of),
     one.notices(q).execute(of),
     one.bids(q).execute(of),
     one.openings(q).execute(of),
     one.grievances(q).execute(of),
+    one.decisions(q).execute(of),
+    one.preparedActs(q).execute(of),
+    one.draws(q).execute(of),
+    one.calls(q).execute(of),
   ]);
   if (!standing) throw new Error(`${procurementId} is gone`);
-  return { ...standing, notices: published, bids: bidRows, openings: records, grievances: filed };
+  return {
+    ...{ ...standing, milestones: timeline, notices: published, bids: bidRows, openings: records },
+    ...{ grievances: filed, decisions: decided, preparedActs: waiting, draws: drawn, calls: called },
+  };
 }
 
 /** What the trail tells after an entry. */

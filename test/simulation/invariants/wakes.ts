@@ -1,5 +1,6 @@
+import { UNSETTLED_DRAWS } from '../../../domain/committees/state.ts';
 import { GOING_LOT_STAGES, nextOfLot, nextOfProcurement, type Next } from '../../../domain/procedures/order.ts';
-import { grievanceSubject, lotSubject, procurementSubject } from '../../../domain/subjects.ts';
+import { committeeSubject, grievanceSubject, lotSubject, procurementSubject } from '../../../domain/subjects.ts';
 import { standingOf } from '../../../services/tender/advance.ts';
 import type { Snapshot } from './snapshot.ts';
 
@@ -16,11 +17,21 @@ export interface Carrying {
   readonly isWakeWaiting: boolean;
 }
 
+/** When the platform acts next in a draw, at the latest; null: it waits for people. A period includes its last instant. */
+function nextOfDraw({ calls }: Snapshot, { id, state, terms, shortAt }: Snapshot['draws'][number]): number | null {
+  if (state === 'committing') return terms.commitUntil + 1;
+  if (state === 'revealing') return terms.revealUntil + 1;
+  const open = calls.filter((each) => each.drawId === id && each.state === 'invited');
+  const instants = open.map(({ answerUntil }) => answerUntil + 1);
+  if (shortAt === null) instants.push(terms.evaluationAt + 1);
+  return instants.length === 0 ? null : Math.min(...instants);
+}
+
 /** For everything that must run a workflow runs, or its wake waits; and it waits for nothing later than what comes next. */
 export function* noWakeIsLost(now: Snapshot, carrying: (subject: string) => Carrying, at: number): Iterable<string> {
   const standing = standingOf(now);
   const { id, stage } = now.procurement;
-  const wanted: [subject: string, next: Next | null][] = [];
+  const wanted: [subject: string, next: Pick<Next, 'at'> | null][] = [];
   const whole = nextOfProcurement(standing);
   if (stage !== 'draft' && !whole.ended) wanted.push([procurementSubject(id), whole]);
   for (const lot of now.lots) {
@@ -28,6 +39,10 @@ export function* noWakeIsLost(now: Snapshot, carrying: (subject: string) => Carr
   }
   for (const { id: grievanceId, state } of now.grievances) {
     if (state !== 'replied') wanted.push([grievanceSubject(grievanceId), null]);
+  }
+  for (const draw of now.draws) {
+    if (UNSETTLED_DRAWS.includes(draw.state))
+      wanted.push([committeeSubject(id, draw.lotNo), { at: nextOfDraw(now, draw) }]);
   }
   for (const [subject, next] of wanted) {
     const { run, isWakeWaiting } = carrying(subject);

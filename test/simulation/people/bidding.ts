@@ -174,7 +174,9 @@ export async function amends(world: World, story: Story): Promise<void> {
     [1, deadline + random.between(1, 1000)],
   ]);
   const affectsBids = random.percent(40);
-  const isLawful = isOpen(story, world.civilNow) && (moved === null || moved >= deadline);
+  // While its clock is suspended, the deadline that was stated may have passed.
+  const isLater = moved === null || (moved >= deadline && moved > world.civilNow);
+  const isLawful = isOpen(story, world.civilNow) && isLater;
   // What affects the bids needs so much time as the rulebook says.
   const expected = isLawful && affectsBids ? 'either' : lawful(isLawful);
   await world.act(

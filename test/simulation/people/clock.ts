@@ -1,5 +1,6 @@
 import { ADMINISTRATOR } from './people.ts';
 import { acceptClock } from '../../../services/clock/accept.ts';
+import { Broken } from '../invariants/judge.ts';
 import type { World } from '../world.ts';
 
 /** What a person may be wrong by who accepts the clock (ms). */
@@ -19,6 +20,8 @@ export async function acceptsClock(world: World): Promise<void> {
     undefined,
     'clock-in-doubt',
   );
+  if (outcome.accepted || outcome.refusal.code !== 'clock-not-in-doubt') return;
+  if (clocks.mustBeDoubted) throw new Broken('nothing is decided by a clock that has jumped', 'nobody is told of it');
   // It has been read, and goes evenly.
-  if (!outcome.accepted && outcome.refusal.code === 'clock-not-in-doubt' && !clocks.isInDoubt) clocks.accepted();
+  clocks.accepted();
 }

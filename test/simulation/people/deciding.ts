@@ -21,6 +21,7 @@ import { terminateProcurement } from '../../../services/procurements/terminate.t
 import { candidateTold } from '../../setup/tenders/particulars.ts';
 import type { Expected, World } from '../world.ts';
 import { holdsDeposits } from './deposits.ts';
+import { drawOf } from './drawing.ts';
 import { isQuiet } from './quiet.ts';
 import { made, type Story } from './story.ts';
 
@@ -74,6 +75,8 @@ export async function reports(world: World, story: Story, lot: Lot): Promise<voi
   const out =
     !story.leadsOn && random.percent(20) ? random.shuffled(opened).slice(0, random.between(1, opened.length || 1)) : [];
   const conforming = opened.filter((each) => !out.includes(each));
+  // Of a committee that was drawn here nobody types the members.
+  const isDrawn = (drawOf(story, lot.no)?.formedAt ?? null) !== null;
   const isScored = story.definition.evaluation.methods.includes('comprehensive');
   const valued = conforming.map(({ bidId, unsealed }, index) => ({
     bidId,
@@ -82,14 +85,14 @@ export async function reports(world: World, story: Story, lot: Lot): Promise<voi
   }));
   const report: ReportPayload = {
     evaluationEndedAt: random.between(Math.min(openedAt, world.civilNow), world.civilNow),
-    committee: COMMITTEE.map((each) => ({ ...each })),
+    committee: isDrawn ? [] : COMMITTEE.map((each) => ({ ...each })),
     candidates: valued.slice(0, 3).map((bid, index) => ({ ...candidateTold(), ...bid, rank: index + 1 })),
     others: valued.slice(3),
     rejected: out.map(asRejected),
     competition: random.percent(80) ? 'sufficient' : 'insufficient',
     documentId: null,
   };
-  const isDefective = !story.leadsOn && random.percent(25);
+  const isDefective = !isDrawn && !story.leadsOn && random.percent(25);
   // One that fails its lot need not be complete in every other respect.
   const defect = isDefective ? random.of(DEFECTS)(report) : {};
   const expected =

@@ -2,13 +2,17 @@ import { DAY_MS } from '../../../domain/civil-time.ts';
 import { FINAL_LOT_STAGES } from '../../../domain/stages.ts';
 import type { World } from '../world.ts';
 import { amends, answers, asks, bids, bidsAtOnce, isOpen, obtains, withdraws } from './bidding.ts';
+import { corrects } from './correcting.ts';
 import { awards, performs, publishes, reports, retenders, signs, terminates } from './deciding.ts';
 import { holdsDeposits, pays, refunds } from './deposits.ts';
 import { objectsToDocuments, objectsToResult, replies } from './grieving.ts';
+import { confirms, prepares, sendsBack } from './preparing.ts';
+import { answersCall, drawOf, givesPart, opensDraw, replaces } from './drawing.ts';
 import type { Story } from './story.ts';
 
 type Act = (world: World, story: Story) => Promise<void>;
 type Lot = NonNullable<Story['seen']>['lots'][number];
+type Draw = NonNullable<Story['seen']>['draws'][number];
 type Weighed = readonly [weight: number, act: Act];
 
 const HOUR = 3_600_000;
@@ -40,8 +44,34 @@ function everything(world: World, story: Story): Weighed[] {
     [1, ofLot(retenders, lot)],
     [1, (w, s) => performs(w, s, w.random.percent(20) ? 0 : lot.no)],
     [1, refunds],
+    [1, corrects],
+    [1, (w, s) => prepares(w, s, lot.no)],
+    [1, confirms],
+    [1, sendsBack],
+    [1, ofLot(opensDraw, lot)],
+    [2, ofDraw(lot)],
   ];
 }
+
+/** Of the draw of a lot’s committee, whatever its state. */
+const ofDraw =
+  (lot: Lot): Act =>
+  async (world, story) => {
+    const draw = drawOf(story, lot.no);
+    if (!draw) return;
+    const acts: Weighed[] = [
+      [draw.state === 'calling' ? 12 : 1, (w, s) => answersCall(w, s, draw)],
+      [draw.state === 'committing' || draw.state === 'revealing' ? 12 : 1, (w, s) => givesPart(w, s, draw)],
+      [1, (w, s) => replaces(w, s, lot, draw)],
+    ];
+    await world.random.weighed(acts)(world, story);
+  };
+
+/** Somebody of a draw is waited for. */
+const isUnderWay = ({ seen }: Story, { id, state }: Draw): boolean =>
+  state === 'committing' ||
+  state === 'revealing' ||
+  (state === 'calling' && (seen?.calls ?? []).some((call) => call.drawId === id && call.state === 'invited'));
 
 /** What is done where a tender is. */
 function fitting(story: Story): Weighed[] {
@@ -52,9 +82,16 @@ function fitting(story: Story): Weighed[] {
   if (procurement?.stage === 'bidding') {
     acts.push([10, (w, s) => bids(w, s)], [2, bidsAtOnce], [2, withdraws], [3, obtains], [1, asks], [2, answers]);
     acts.push([1, amends], [0.3, terminates], [1.5, objectsToDocuments], [2, pays]);
+    acts.push([1, (w, s) => prepares(w, s, 0)], [0.5, corrects]);
   }
+  if (story.prepared.some(({ state }) => state === 'waiting')) acts.push([2, confirms], [0.3, sendsBack]);
   if (procurement?.stage === 'terminated') acts.push([5, (w, s) => performs(w, s, 0)]);
-  for (const lot of lots) acts.push(...fittingLot(lot));
+  for (const lot of lots) {
+    acts.push(...fittingLot(lot));
+    const draw = drawOf(story, lot.no);
+    if (draw && isUnderWay(story, draw)) acts.push([30, ofDraw(lot)]);
+    else if (procurement?.stage === 'bidding') acts.push([0.5, ofLot(opensDraw, lot)]);
+  }
   return acts;
 }
 
@@ -70,11 +107,14 @@ function fittingLot(lot: Lot): Weighed[] {
       return [
         [2, objects],
         [2, ofLot(awards, lot)],
+        [0.5, corrects],
       ];
     case 'award':
       return [
-        [6, ofLot(awards, lot)],
+        [5, ofLot(awards, lot)],
+        [2, (world, story) => prepares(world, story, lot.no)],
         [1, objects],
+        [0.3, corrects],
       ];
     case 'contract':
       return [
@@ -86,6 +126,7 @@ function fittingLot(lot: Lot): Weighed[] {
       return [
         [6, (w, s) => performs(w, s, lot.no)],
         [4, ofLot(publishes, lot)],
+        [0.5, corrects],
         [0.5, objects],
       ];
     case 'failed':
@@ -107,6 +148,9 @@ export function hasEnded({ seen }: Story): boolean {
 function pause(world: World, story: Story): number {
   const { random } = world;
   const now = world.clocks.now;
+  // A draw has its people’s attention.
+  if (story.seen?.draws.some((draw) => isUnderWay(story, draw)) && random.percent(85))
+    return random.between(1, 8 * HOUR);
   const bidding = isOpen(story, world.civilNow);
   const coming = (story.seen?.milestones ?? []).flatMap(({ dueAt, state }) =>
     dueAt !== null && dueAt > now && dueAt < now + SOON && (state === 'planned' || state === 'window') ? [dueAt] : [],

@@ -11,6 +11,19 @@ export interface Receipt {
   readonly receivedAt: number;
 }
 
+/** What one of its people prepared, for another to confirm. */
+export interface Prepared {
+  readonly id: string;
+  readonly act: 'amendment' | 'award';
+  readonly lotNo: number;
+  /** Of the clerks. */
+  readonly by: number;
+  readonly path: string;
+  readonly lapsesAt: number;
+  /** As its people were told last. */
+  state: 'waiting' | 'confirmed' | 'withdrawn';
+}
+
 /** What is known of one tender besides what the platform stores: who did what, and what they were told. */
 export interface Story {
   readonly name: string;
@@ -30,6 +43,13 @@ export interface Story {
   readonly obtained: Set<number>;
   /** Answers that were accepted, by what they make public. */
   readonly made: Map<string, number>;
+  readonly prepared: Prepared[];
+  /** Corrections that were published, by their notices: what each corrects. */
+  readonly corrections: Map<string, string>;
+  /** The purchaser’s own people in each committee, by its draw. */
+  readonly representatives: Map<string, number>;
+  /** Parties that have bound themselves to a part and have not handed it in: draw and party. */
+  readonly bound: Set<string>;
   readonly questions: { readonly id: string; answered: boolean }[];
   /** Deposits that came in, and went back. */
   paidFen: number;
@@ -48,6 +68,10 @@ export const newStory = (of: Pick<Story, 'id' | 'name' | 'definition' | 'purchas
   offered: new Set(),
   obtained: new Set(),
   made: new Map(),
+  prepared: [],
+  corrections: new Map(),
+  representatives: new Map(),
+  bound: new Set(),
   questions: [],
   paidFen: 0,
   refundedFen: 0,
