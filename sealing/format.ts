@@ -121,14 +121,15 @@ const terms = z.object({
 /** The response of `GET /api/procurements/{id}/sealing`, which a bidder seals by. */
 const tender = z.object({
   procurementId,
-  lots: z.array(z.object({ no: lotNo, title: z.string() })),
+  lots: z.array(z.object({ no: lotNo, title: z.string(), blind: z.boolean().default(false) })),
   terms: terms.nullable(),
   bidDeadline: z.string().nullable(),
 });
 
 export interface SealedTender {
   readonly procurementId: string;
-  readonly lots: readonly { readonly no: number; readonly title: string }[];
+  /** `blind`: the scheme of the lot has a part that must not name the bidder (暗标). */
+  readonly lots: readonly { readonly no: number; readonly title: string; readonly blind: boolean }[];
   readonly terms: SealingTerms;
   readonly bidDeadline: string | null;
 }

@@ -1,7 +1,11 @@
 import * as z from 'zod';
 import { keysInForce } from '../../db/custodians.ts';
+import type { Queries } from '../../db/access/database.ts';
 import { deadlineInForce } from '../../db/deadlines.ts';
+import { schemesOf } from '../../db/evaluation/schemes.ts';
+import type { Procurement } from '../../db/procurements.ts';
 import { CUSTODIANS, CUSTODIANS_NEEDED } from '../../domain/bids/sealing.ts';
+import { blindItemsOf } from '../../domain/evaluation/sheets/blind.ts';
 import { created, ok, route } from '../http/route.ts';
 import { atOrNull, id, instantOut } from '../http/schemas.ts';
 import { custodian, keySchema, keyView, recipient, termsSchema } from './views.ts';
@@ -85,7 +89,16 @@ export const custodianRoutes = [
         schema: z
           .object({
             procurementId: id,
-            lots: z.array(z.object({ no: z.int(), title: z.string() })),
+            lots: z.array(
+              z.object({
+                no: z.int(),
+                title: z.string(),
+                blind: z.boolean().meta({
+                  description:
+                    '评标办法有暗标：其文件放在 暗标/ 文件夹，不得显示投标人 / The scheme has a blind part: its files are in the folder 暗标/ and do not name the bidder',
+                }),
+              }),
+            ),
             terms: termsSchema.nullable().meta({ description: 'null：不密封 / null: bids are not sealed' }),
             bidDeadline: instantOut
               .nullable()
@@ -112,7 +125,7 @@ export const custodianRoutes = [
     handle: async ({ services: { db }, procurement }) =>
       ok({
         procurementId: procurement.id,
-        lots: procurement.lots.map(({ no, title }) => ({ no, title })),
+        lots: await sealedLots(db.read, procurement),
         terms: procurement.sealing,
         bidDeadline: atOrNull((await deadlineInForce(db.read, procurement.id))?.bidDeadline ?? null),
         acknowledgements: procurement.sealing
@@ -121,3 +134,11 @@ export const custodianRoutes = [
       }),
   }),
 ];
+
+async function sealedLots(q: Queries, { id: procurementId, lots }: Procurement) {
+  const schemes = await schemesOf(q, procurementId);
+  return lots.map(({ no, title }) => {
+    const stated = schemes.find(({ lotNo }) => lotNo === no);
+    return { no, title, blind: stated !== undefined && blindItemsOf(stated.scheme).size > 0 };
+  });
+}

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { TenderPlace } from '../../db/tender/place.ts';
-import type { Evaluation, NamedSeat } from '../../services/evaluation/proceedings.ts';
+import type { Blinded } from '../../services/evaluation/numbering.ts';
+import { blindedFor, type Evaluation, type NamedSeat } from '../../services/evaluation/proceedings.ts';
 import type { GivenRequest } from '../../services/evaluation/requests.ts';
 import { MOTIONS, type Motion } from '../../domain/evaluation/acts.ts';
 import type { RequestState } from '../../domain/evaluation/proceedings.ts';
@@ -154,10 +155,30 @@ export const evaluationSchema = z
         }),
       }),
     ),
+    blind: z
+      .object({
+        commitment: z.string().meta({
+          description:
+            'secret 的 SHA-256，查看投标文件之前记入审计记录 / SHA-256 of the secret, on record before a bid is read',
+        }),
+        secret: z.string().nullable().meta({
+          description:
+            '技术评分签署后公开：blindId 为 HMAC-SHA256(secret, bidId) 的前 16 字节（UUID 第 8 版），编号依 blindId 的次序 / Shown after the technical marks are signed: a blindId is the first 16 bytes of HMAC-SHA256(secret, bidId) as a UUID of version 8; numbers follow their order',
+        }),
+        bids: z.array(z.object({ number: z.int(), blindId: id, bidId: id.nullable() })),
+      })
+      .nullable()
+      .meta({
+        description:
+          '暗标编号：技术评分签署之前 bidId 为 null；没有暗标的为 null / The numbers of the blind parts: whose they are is null until the technical marks are signed. Null where nothing is blind',
+      }),
     parts: z.array(
       z.object({
         part: z.enum(SHEET_PARTS),
-        bidIds: z.array(id).nullable(),
+        bidIds: z
+          .array(id)
+          .nullable()
+          .meta({ description: '技术部分有暗标的，签署之前为 blindId / blindIds, of a technical part that is blind' }),
         signedBy: z.array(memberId),
         isIn: z.boolean(),
         closed: z.boolean(),
@@ -195,10 +216,9 @@ export const evaluationSchema = z
   .meta({ id: 'Evaluation' });
 
 /** What a member sees; nobody's marks before all have signed theirs, no price and no name before its time. */
-export function evaluationView(
-  { seats, bids, proceedings }: Evaluation,
-  seat: NamedSeat,
-): z.infer<typeof evaluationSchema> {
+export function evaluationView(evaluation: Evaluation, seat: NamedSeat): z.infer<typeof evaluationSchema> {
+  const { seats, bids, proceedings } = evaluation;
+  const blinded = blindedFor(evaluation, seat.memberId);
   const shown = proceedings.shown(seat.memberId);
   const prices = new Map(proceedings.of.bids.map(({ bidId, priceFen }) => [bidId, priceFen]));
   return {
@@ -211,11 +231,16 @@ export function evaluationView(
       ...{ bidId, supplier: shown.names || !seat.cleared ? supplier : null },
       priceFen: seat.cleared && shown.prices ? (prices.get(bidId) ?? null) : null,
     })),
+    blind: blindView(evaluation, seat, blinded !== null),
     parts: proceedings.parts.map(({ part, bidIds, signedBy, isIn, closed, findings, open }) => ({
-      ...{ part, bidIds: bidIds && [...bidIds], signedBy: [...signedBy], isIn, closed },
-      findings: findings.map((each) => ({ ...each, open: open.includes(each) })),
+      ...{ part, signedBy: [...signedBy], isIn, closed },
+      bidIds: bidIds && (blinded && part === 'technical' ? blinded.bidIds(bidIds) : [...bidIds]),
+      findings: findings
+        .map((each) => ({ ...(blinded ? blinded.finding(each) : each), open: open.includes(each) }))
+        // The order of the bids would tell which is which.
+        .sort((a, b) => (blinded ? (a.key < b.key ? -1 : 1) : 0)),
     })),
-    sheets: sheetsFor(proceedings, seat),
+    sheets: sheetsFor(proceedings, seat, blinded),
     motions: proceedings.motions.map(({ id: motionId, motion, yes, no, adopted }) => ({
       ...{ id: motionId, on: motion.on, motion: { ...motion }, adopted, yes: [...yes], no: [...no] },
     })),
@@ -230,6 +255,22 @@ export function evaluationView(
   };
 }
 
+/** Numbers as soon as there is something to mark under them; of all bids once it is known whose they are. */
+function blindView(
+  { numbering, proceedings }: Evaluation,
+  { cleared }: NamedSeat,
+  hidden: boolean,
+): z.infer<typeof evaluationSchema>['blind'] {
+  if (!numbering) return null;
+  const { commitment, secret, bids } = numbering;
+  const judged = proceedings.parts.find(({ part }) => part === 'technical')?.bidIds ?? [];
+  const shown = !cleared ? [] : hidden ? bids.filter(({ bidId }) => judged.includes(bidId)) : bids;
+  return {
+    ...{ commitment, secret: hidden || !cleared ? null : secret },
+    bids: shown.map(({ number, blindId, bidId }) => ({ number, blindId, bidId: hidden ? null : bidId })),
+  };
+}
+
 function reopenedOf({ isReopened, reopened }: Evaluation['proceedings']) {
   if (!isReopened || !reopened) return null;
   const { recheckId, bidIds, items, found } = reopened;
@@ -239,12 +280,14 @@ function reopenedOf({ isReopened, reopened }: Evaluation['proceedings']) {
 function sheetsFor(
   { of: { sheets, definition, scheme }, parts }: Evaluation['proceedings'],
   seat: NamedSeat,
-): { memberId: string; bidId: string; entries: Record<string, unknown>[] }[] {
+  blinded: Blinded | null,
+): z.infer<typeof sheetSchema>[] {
   const seen = new Set(
     parts.flatMap(({ part, isIn }) => (isIn ? itemsOf(definition, scheme, part).map((each) => each.item.key) : [])),
   );
-  return sheets.flatMap(({ memberId: by, bidId, entries }: MarkSheet) => {
-    const own = by === seat.memberId ? entries : entries.filter((entry) => seen.has(entry.item));
-    return own.length === 0 ? [] : [sheetView({ memberId: by, bidId, entries: own })];
+  const own = sheets.flatMap(({ memberId: by, bidId, entries }): MarkSheet[] => {
+    const kept = by === seat.memberId ? entries : entries.filter((entry) => seen.has(entry.item));
+    return kept.length === 0 ? [] : [{ memberId: by, bidId, entries: kept }];
   });
+  return (blinded ? blinded.sheets(own) : own).map(sheetView);
 }

@@ -1,6 +1,5 @@
 import * as z from 'zod';
 import type { Tx } from '../../db/access/database.ts';
-import { partsOf, unsealingOf } from '../../db/openings/unsealings.ts';
 import type { TenderPlace } from '../../db/tender/place.ts';
 import { bidUnknown } from '../../domain/bids/refusals.ts';
 import { answerFinding, move, stateConflict, vote, voteForLeader } from '../../services/evaluation/deliberate.ts';
@@ -9,7 +8,7 @@ import { evaluationOf, ownSeat } from '../../services/evaluation/proceedings.ts'
 import { assertPresent } from '../../services/evaluation/presence.ts';
 import { askForTime } from '../../services/evaluation/more-time.ts';
 import { askBidder } from '../../services/evaluation/requests.ts';
-import { readBid } from '../../services/evaluation/read-bid.ts';
+import { readBid, type ShownPart } from '../../services/evaluation/read-bid.ts';
 import { closeSigning, signReport } from '../../services/evaluation/sign.ts';
 import { ok, route, type Answer, type RouteContext } from '../http/route.ts';
 import { confirmation, id, lotNo, prose, whole } from '../http/schemas.ts';
@@ -96,8 +95,8 @@ export const proceedingsRoutes = [
     method: 'get',
     path: `${BASE}/bids/{bidId}/parts`,
     params: bidParams,
-    zh: '投标文件的组成',
-    en: 'The files of an opened bid',
+    zh: '投标文件的组成；bidId 为暗标编号（blindId）的，只有暗标部分，文件名不显示',
+    en: 'The files of an opened bid; of its blind part alone, under neutral names, where bidId is a blindId',
     outcomes: [
       {
         status: 200,
@@ -113,11 +112,9 @@ export const proceedingsRoutes = [
     errors: [...EVALUATION_ERRORS, 'bid-unknown'],
     handle: async ({ lot, params: { bidId }, person, commit }) =>
       commit(async (tx) => {
-        await readBid(tx, evaluationPlace(lot), person().account.id, bidId);
-        const opened = (await unsealingOf(tx.q, bidId))?.state === 'opened';
-        const items = opened ? await partsOf(tx.q, bidId) : [];
+        const parts = await readBid(tx, evaluationPlace(lot), person().account.id, bidId);
         return ok({
-          items: items.map(({ no, path, mediaType, size, sha256 }) => ({ no, path, mediaType, size, sha256 })),
+          items: parts.map(({ no, path, mediaType, size, sha256 }) => ({ no, path, mediaType, size, sha256 })),
         });
       }),
   }),
@@ -126,17 +123,18 @@ export const proceedingsRoutes = [
     method: 'get',
     path: `${BASE}/bids/{bidId}/parts/{file}`,
     params: bidParams.extend({ file: whole(0, 9999) }),
-    zh: '查看投标文件；每次查看均记录',
-    en: 'Read a file of an opened bid; each time is on record',
+    zh: '查看投标文件（bidId 可为暗标编号 blindId）；每次查看均记录',
+    en: 'Read a file of an opened bid, or of a blind part by its blindId; each time is on record',
     outcomes: [{ status: 200, file: '*/*', zh: '文件', en: 'The file' }],
     errors: [...EVALUATION_ERRORS, 'bid-unknown'],
     handle: async ({ services: { db }, lot, params: { bidId, file: no }, person, commit }) => {
+      let file: ShownPart | undefined;
       await commit(async (tx) => {
-        await readBid(tx, evaluationPlace(lot), person().account.id, bidId, no);
+        [file] = await readBid(tx, evaluationPlace(lot), person().account.id, bidId, no);
+        if (!file) throw bidUnknown(bidId);
         return ok(null);
       });
-      const file = (await partsOf(db.read, bidId)).find((each) => each.no === no);
-      if (!file || (await unsealingOf(db.read, bidId))?.state !== 'opened') throw bidUnknown(bidId);
+      if (!file) throw bidUnknown(bidId);
       const { path, mediaType, size, sha256 } = file;
       return {
         ...ok(undefined, { 'Content-SHA256': sha256 }),
@@ -149,8 +147,8 @@ export const proceedingsRoutes = [
     method: 'put',
     path: '/procurements/{id}/lots/{no}/sheets/{bidId}',
     params: bidParams,
-    zh: '填写评分表：逐项即时保存，未列的项不变',
-    en: 'Enter marks: kept item by item; items that are not named stay as they are',
+    zh: '填写评分表：逐项即时保存，未列的项不变；暗标各项以 blindId 填写',
+    en: 'Enter marks: kept item by item; items that are not named stay as they are; blind items are entered under the blindId',
     body: z.strictObject({ entries: z.array(entryGiven).min(1).max(600) }),
     outcomes: [
       { status: 200, schema: sheetSchema, zh: '本人该投标的全部评分', en: 'All that you have entered of the bid' },

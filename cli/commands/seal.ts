@@ -4,11 +4,13 @@ import { open, readFile, rm, stat } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { creditCodeFault, raisedCreditCode } from '../../domain/organisations/credit-code.ts';
+import { BLIND_FOLDERS } from '../../domain/evaluation/sheets/blind.ts';
 import type { BidFigures } from '../../domain/bids/sealing.ts';
 import { Chunks, streamOf } from '../../sealing/bytes.ts';
 import { SealError } from '../../sealing/fault.ts';
 import { isSeen, MOST_PERIOD_DAYS, MOST_QUALITY, parseTender, type SealedTender } from '../../sealing/format.ts';
 import { sealBid, type Part, type SealedBid } from '../../sealing/seal.ts';
+import { identifyingIn } from '../seal/identifying.ts';
 import { CommandFailure } from '../settings/failure.ts';
 import { shownText } from '../shown.ts';
 
@@ -26,6 +28,9 @@ interface Options {
   readonly out: string;
   readonly shareOut?: string;
   readonly json?: boolean;
+  readonly blind: readonly string[];
+  readonly name: readonly string[];
+  readonly allowIdentifying?: boolean;
 }
 
 export function sealCommand(): Command {
@@ -33,7 +38,7 @@ export function sealCommand(): Command {
     .description(
       '封装投标文件：开标前任何人（包括交易平台）都不能打开 / seal a bid: nobody, not even the platform, can open it before the opening',
     )
-    .argument('<file...>', '投标文件的各部分 / the files of the bid')
+    .argument('<file...>', '投标文件的各部分（暗标部分除外） / the files of the bid, but those of the blind part')
     .requiredOption(
       '--tender <file-or-url>',
       '项目的封装参数：…/api/procurements/{id}/sealing 的地址或存下的文件 / the sealing terms of the tender: that address, or a file of it',
@@ -44,6 +49,22 @@ export function sealCommand(): Command {
     .option('--price-fen <fen>', '投标报价（分） / the price in fen', wholeNumber)
     .option('--period <days>', '工期或交货期（日） / the period in days', days)
     .option('--quality <text>', '质量承诺 / the quality that is promised', quality)
+    .option(
+      '--blind <file>',
+      '暗标部分的文件，可多次给出：检查后放入 暗标/ / a file of the blind part, may be given again: it is inspected, and put into 暗标/',
+      (file: string, files: readonly string[]) => [...files, file],
+      [],
+    )
+    .option(
+      '--name <text>',
+      '暗标部分不得出现的名称，可多次给出：投标人名称、曾用名、人员姓名 / a name that the blind part must not have, may be given again: of the bidder, now or before, or of its people',
+      (text: string, names: readonly string[]) => [...names, text],
+      [],
+    )
+    .option(
+      '--allow-identifying',
+      '暗标部分有可能显示投标人的内容，仍然封装 / seal although the blind part may tell who the bidder is',
+    )
     .requiredOption('--out <file>', '封装后的文件 / path of the sealed bid')
     .option(
       '--share-out <file>',
@@ -65,7 +86,14 @@ async function seal(files: readonly string[], options: Options): Promise<void> {
       `there is no lot ${options.lot}; there are: ${tender.lots.map(({ no }) => no).join(', ')}`,
     );
   const figures = { priceFen, periodDays: options.period ?? null, quality: options.quality ?? null };
-  const parts = await Promise.all(files.map(partOf));
+  const blind = await Promise.all(options.blind.map((file) => partOf(file, `${BLIND_FOLDERS[0]}/`)));
+  const parts = [...(await Promise.all(files.map((file) => partOf(file)))), ...blind];
+  if (lot.blind && blind.length === 0)
+    console.error(
+      '警告：评标办法有暗标部分，没有给出 --blind / warning: the scheme has a blind part, and --blind is missing',
+    );
+  const told = await inspectBlind(options);
+  if (told !== null) console.error(shownText(told));
   const { terms, procurementId } = tender;
   const bid = await sealBid({
     ...{ terms, procurementId, figures, parts },
@@ -190,13 +218,46 @@ const MEDIA_TYPES: Readonly<Record<string, string>> = {
   '.xlsx': 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
 };
 
-async function partOf(file: string): Promise<Part> {
+/**
+ * What in the blind part would tell who the bidder is.
+ * @returns what was found and is sealed all the same; null: nothing
+ */
+async function inspectBlind({ blind, name, bidder, allowIdentifying }: Options): Promise<string | null> {
+  if (blind.length === 0) return null;
+  if (name.length === 0)
+    throw wrong(
+      '有暗标部分的，请以 --name 给出投标人名称（曾用名、人员姓名可再次给出），以便检查',
+      'with a blind part, give the name of the bidder with --name (again for former names and people), to look for it',
+    );
+  const found: { readonly zh: string; readonly en: string }[] = [];
+  for (const file of blind) {
+    const bytes = await readFile(file).catch((error: unknown) => {
+      throw unreadable(file, error);
+    });
+    for (const { place, zh, en } of await identifyingIn(basename(file), bytes, [bidder, ...name]))
+      found.push({ zh: `「${file}」${place}：${zh}`, en: `"${file}", ${place}: ${en}` });
+  }
+  if (found.length === 0) return null;
+  const zh = found.map((each) => each.zh).join('\n');
+  const en = found.map((each) => each.en).join('\n');
+  if (allowIdentifying) return `警告 / warning\n${zh}\n${en}`;
+  throw new CommandFailure(
+    'blind-identified',
+    {
+      zh: `暗标部分有可能显示投标人的内容，没有封装。请清除，或者以 --allow-identifying 照此封装：\n${zh}`,
+      en: `the blind part may tell who the bidder is; nothing was sealed. Remove it, or seal it so with --allow-identifying:\n${en}`,
+    },
+    { exitCode: 2 },
+  );
+}
+
+async function partOf(file: string, folder = ''): Promise<Part> {
   const found = await stat(file).catch((error: unknown) => {
     throw unreadable(file, error);
   });
   if (!found.isFile()) throw wrong(`「${file}」不是文件`, `"${file}" is not a file`);
   return {
-    path: basename(file).normalize('NFC'),
+    path: folder + basename(file).normalize('NFC'),
     mediaType: MEDIA_TYPES[extname(file).toLowerCase()] ?? 'application/octet-stream',
     size: found.size,
     open: () => streamOf(createReadStream(file)[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>),

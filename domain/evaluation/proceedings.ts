@@ -187,7 +187,17 @@ export class Proceedings {
   shown(memberId: string): Shown {
     const before = this.parts.filter(({ part }) => part !== 'commercial');
     const technicalSigned = before.every(({ closed, signedBy }) => closed && signedBy.includes(memberId));
-    return shownTo(this.of.scheme, { technicalSigned, allIn: this.parts.every(({ isIn }) => isIn) });
+    const shown = shownTo(this.of.scheme, { technicalSigned, allIn: this.parts.every(({ isIn }) => isIn) });
+    return { ...shown, names: shown.names || this.knowsNames(memberId) };
+  }
+
+  /** In a recheck: who has signed the technical marks before has seen which bidder a number is. */
+  private knowsNames(memberId: string): boolean {
+    const { acts } = this.of;
+    return (
+      this.reopened !== null &&
+      acts.some(({ by, act }) => by === memberId && act.kind === 'part' && act.part === 'technical')
+    );
   }
 
   /** Whether what a member entered for an item of a bid can't be changed. */

@@ -4,6 +4,7 @@ import type { Reopened } from './reopened.ts';
 import type { MotionState, PartState, RequestState } from './proceedings.ts';
 import type { Scheme } from './scheme/scheme.ts';
 import type { Outcome } from './scoring/outcome.ts';
+import type { NumberedBid } from './sheets/blind.ts';
 import type { Answer } from './sheets/before-signing.ts';
 import type { Signature, Signing } from './sheets/decisions.ts';
 import type { MarkSheet } from './sheets/marks.ts';
@@ -30,6 +31,12 @@ export interface EvaluationRecord {
   /** Of a report that follows a recheck: what was looked at again. */
   readonly reopened: Pick<Reopened, 'recheckId' | 'bidIds' | 'items'> | null;
   readonly bids: readonly { readonly bidId: string; readonly supplier: string }[];
+  /** 暗标编号; null: nothing was blind. */
+  readonly numbering: {
+    readonly secret: string;
+    readonly commitment: string;
+    readonly bids: readonly NumberedBid[];
+  } | null;
   readonly sheets: readonly MarkSheet[];
   readonly findings: readonly PartState['findings'][number][];
   readonly answers: readonly Answer[];

@@ -8,6 +8,7 @@ import { badInput } from '../../domain/issues.ts';
 import { wrongCorrection } from '../../domain/evaluation/correction.ts';
 import type { Motion } from '../../domain/evaluation/acts.ts';
 import type { Proceedings } from '../../domain/evaluation/proceedings.ts';
+import { note } from '../committees/events.ts';
 import { representativeLeaves } from '../committees/representatives.ts';
 import { stateConflicts, type ConflictStatement } from '../committees/replace.ts';
 import { ask, assertClarifiable, notifyBidder } from './requests.ts';
@@ -15,6 +16,7 @@ import {
   assertBids,
   assertEvaluating,
   assertReferred,
+  blindedFor,
   evaluationFor,
   evaluationOf,
   onlyBy,
@@ -42,6 +44,12 @@ export async function stateConflict(
   const evaluation = await evaluationOf(tx, place, tx.now);
   const seat = ownSeat(evaluation, accountId);
   assertEvaluating(evaluation, 'incomplete');
+  const { numbering, seats } = evaluation;
+  if (numbering && !seats.some(({ cleared }) => cleared)) {
+    // So that the numbers can be checked afterwards: nobody has read a bid yet.
+    const { commitment } = numbering;
+    note(tx, evaluation.draw, { actor: unnamed(seat), action: 'evaluation.blind-numbers', detail: { commitment } });
+  }
   if (seat.call) {
     const found = await stateConflicts(tx, seat.call, statement);
     return found.length > 0 || statement.bidIds.length > 0;
@@ -85,8 +93,12 @@ export async function answerFinding(
   accountId: string,
   { key, reasonZh }: { readonly key: string; readonly reasonZh: string },
 ): Promise<void> {
-  const { draw, proceedings, seat } = await evaluationFor(tx, place, accountId);
-  const open = proceedings.parts.flatMap((part) => part.open).find((each) => each.key === key);
+  const evaluation = await evaluationFor(tx, place, accountId);
+  const { draw, proceedings, seat } = evaluation;
+  const blinded = blindedFor(evaluation, seat.memberId);
+  const open = proceedings.parts
+    .flatMap((part) => part.open)
+    .find((each) => (blinded ? blinded.finding(each) : each).key === key);
   if (!open) throw notFound('finding', key);
   if (open.must === 'correct') {
     throw refusedBy([
@@ -101,7 +113,7 @@ export async function answerFinding(
   const owner = open.memberId ?? proceedings.leader;
   if (owner !== seat.memberId) throw onlyBy(proceedings, seat, owner);
   await record(tx, draw, {
-    ...{ by: seat.memberId, actor: unnamed(seat), act: { kind: 'answer', key, reasonZh } },
+    ...{ by: seat.memberId, actor: unnamed(seat), act: { kind: 'answer', key: open.key, reasonZh } },
     detail: { key },
   });
 }

@@ -13,7 +13,17 @@ import type { Violation } from '../../domain/law/violation.ts';
 import { outOfState } from '../../domain/committees/out-of-state.ts';
 import { canonicalHash } from '../../proofs/hash.ts';
 import { note } from '../committees/events.ts';
-import { evaluationFor, record, refusedBy, unnamed, type NamedSeat } from './proceedings.ts';
+import type { Blinded } from './numbering.ts';
+import {
+  blindedFor,
+  evaluationFor,
+  namedBid,
+  record,
+  refusedBy,
+  unnamed,
+  violation,
+  type NamedSeat,
+} from './proceedings.ts';
 
 /** What a member enters of one bid; items that it does not name stay as they are. */
 export interface GivenMarks {
@@ -27,20 +37,45 @@ export interface GivenMarks {
  * @throws DomainError `unlawful`, `stage-conflict`, `not-found`
  */
 export async function enterMarks(tx: Tx, place: TenderPlace, accountId: string, given: GivenMarks): Promise<MarkSheet> {
-  const { draw, proceedings, seat } = await evaluationFor(tx, place, accountId, 'incomplete', 'signed');
-  const violations = refusals(proceedings, seat, given);
-  if (violations.length > 0) throw refusedBy(violations);
+  const evaluation = await evaluationFor(tx, place, accountId, 'incomplete', 'signed');
+  const { draw, proceedings, seat } = evaluation;
   const { memberId } = seat;
-  const { bidId, entries } = given;
+  const { entries } = given;
+  const blinded = blindedFor(evaluation, memberId);
+  const { bidId, isBlind } = namedBid(evaluation, given.bidId);
+  if (blinded) refuseMixed(proceedings, blinded, given, isBlind);
+  const violations = refusals(proceedings, seat, { bidId, entries });
+  if (violations.length > 0)
+    throw refusedBy(violations.map((each) => (each.given === bidId ? { ...each, given: given.bidId } : each)));
   await saveMarks(
     tx,
     entries.map((entry) => ({ drawId: draw.id, memberId, bidId, item: entry.item, entry, enteredAt: tx.now })),
   );
   note(tx, draw, {
     ...{ actor: unnamed(seat), action: 'evaluation.mark' },
-    detail: { by: memberId, bidId, items: entries.map(({ item }) => item) },
+    detail: { by: memberId, bidId: given.bidId, items: entries.map(({ item }) => item) },
   });
-  return sheetOf(tx.q, { drawId: draw.id, memberId, bidId });
+  const sheet = await sheetOf(tx.q, { drawId: draw.id, memberId, bidId });
+  const shown = blinded ? blinded.sheets([sheet]).find((each) => each.bidId === given.bidId) : sheet;
+  return shown ?? { ...sheet, bidId: given.bidId, entries: [] };
+}
+
+/** Blind items are marked under the blind id, and the others under the bid's. */
+function refuseMixed({ of }: Proceedings, blinded: Blinded, { bidId, entries }: GivenMarks, isBlind: boolean): void {
+  const wrong = entries.findIndex(({ item }) => blinded.hides(item) !== isBlind);
+  if (wrong < 0) return;
+  throw refusedBy([
+    violation(of.definition.evaluation.scheme.sheets.perDocuments, {
+      field: `entries[${wrong}]`,
+      given: bidId,
+      messageZh: isBlind
+        ? '此项不属于暗标部分，不以暗标编号评审'
+        : '此项属于暗标部分，全体成员签署技术评分之前以暗标编号评审（blind.bids 所列 blindId）',
+      messageEn: isBlind
+        ? 'The item is not in the blind part: it is judged under the id of the bid'
+        : 'The item is in the blind part: until all have signed the technical marks it is judged by number (blindId of blind.bids)',
+    }),
+  ]);
 }
 
 /** Each part by itself: what is signed in one may still be open in another. */
@@ -90,7 +125,8 @@ function placedField(field: string, entries: readonly Entry[], own: readonly Ent
  * @throws DomainError `unlawful` where something is missing, or was signed before
  */
 export async function signPart(tx: Tx, place: TenderPlace, accountId: string, part: SheetPart): Promise<void> {
-  const { draw, proceedings, seat } = await evaluationFor(tx, place, accountId);
+  const evaluation = await evaluationFor(tx, place, accountId);
+  const { draw, proceedings, seat } = evaluation;
   const { definition, scheme, sheets } = proceedings.of;
   const { memberId } = seat;
   const state = proceedings.parts.find((each) => each.part === part);
@@ -98,6 +134,7 @@ export async function signPart(tx: Tx, place: TenderPlace, accountId: string, pa
   const signed = state.signedBy.includes(memberId) || proceedings.isBeingSigned;
   const members = proceedings.members.map((each) => (each.memberId === memberId ? { ...each, signed } : each));
   const due = new Set(itemsOf(definition, scheme, part).map(({ item }) => item.key));
+  const blinded = blindedFor(evaluation, memberId);
   const own = state.bidIds.map((bidId): MarkSheet => {
     const entries = sheets.find((each) => each.memberId === memberId && each.bidId === bidId)?.entries ?? [];
     return { memberId, bidId, entries: entries.filter(({ item }) => due.has(item)) };
@@ -105,14 +142,23 @@ export async function signPart(tx: Tx, place: TenderPlace, accountId: string, pa
   const violations = own.flatMap((sheet) =>
     judgeMarks(definition, scheme, { members, bidIds: proceedings.bidIds }, part, sheet).map((each) => ({
       ...each,
-      given: each.given ?? sheet.bidId,
+      given: each.given ?? namedFor(blinded, sheet, each.field),
     })),
   );
+  // The order of the bids would tell which is which.
+  if (blinded) violations.sort((a, b) => (String(a.given) < String(b.given) ? -1 : 1));
   // Once for all bids: who signed has signed all of them.
   if (violations.length > 0) throw refusedBy(signed ? violations.slice(0, 1) : violations);
-  const hash = canonicalHash(own);
+  const hash = canonicalHash(blinded ? blinded.sheets(own) : own);
   await record(tx, draw, {
     ...{ by: memberId, actor: unnamed(seat), act: { kind: 'part', part, hash } },
     detail: { part, hash },
   });
+}
+
+/** How a member knows the bid whose item is amiss: `entries.plan` is missing, `entries[1]` is wrong. */
+function namedFor(blinded: Blinded | null, { bidId, entries }: MarkSheet, field: string): string {
+  const [, index, missing] = /^entries(?:\[(\d+)\]|\.(.+))$/.exec(field) ?? [];
+  const item = missing ?? entries[Number(index)]?.item;
+  return blinded && item !== undefined && blinded.hides(item) ? blinded.blindIdOf(bidId) : bidId;
 }

@@ -23,6 +23,7 @@ import { breachOf, severityOf, type Violation } from '../../domain/law/violation
 import { procedureOf } from '../../domain/procedures/index.ts';
 import { note } from '../committees/events.ts';
 import { openDrawSeal } from '../committees/sealed.ts';
+import { Blinded, numberingOf, type Numbering } from './numbering.ts';
 
 /** A seat with who is in it: for those alone who may know it. */
 export interface NamedSeat extends Seat {
@@ -40,6 +41,8 @@ export interface Evaluation {
   readonly seats: readonly NamedSeat[];
   readonly bids: readonly StandingBid[];
   readonly proceedings: Proceedings;
+  /** Null: nothing is blind. */
+  readonly numbering: Numbering | null;
 }
 
 export interface Reading {
@@ -82,7 +85,24 @@ export async function evaluationOf(
     bids: bids.map(({ id }) => ({ bidId: id, priceFen: prices.get(id) ?? null })),
   };
   const sheets = await sheetsOf(q, draw.id, marks === 'signed' ? itemsSignedByAll(about) : undefined);
-  return { draw, procurement, lot, seats, bids, proceedings: new Proceedings({ ...about, sheets }) };
+  const bidIds = bids.map(({ id }) => id);
+  const numbering = numberingOf(of.committees, draw, stated.scheme, bidIds);
+  return { draw, procurement, lot, seats, bids, numbering, proceedings: new Proceedings({ ...about, sheets }) };
+}
+
+/** How the bids are shown to a member; null: as they are. */
+export function blindedFor({ numbering, proceedings }: Evaluation, memberId: string): Blinded | null {
+  if (!numbering || proceedings.shown(memberId).names) return null;
+  return new Blinded(proceedings.of.scheme, numbering);
+}
+
+/** The bid behind an id that may be a blind one, and whether it is. */
+export function namedBid(
+  { numbering }: Pick<Evaluation, 'numbering'>,
+  given: string,
+): { readonly bidId: string; readonly isBlind: boolean } {
+  const found = numbering?.bids.find(({ blindId }) => blindId === given);
+  return { bidId: found?.bidId ?? given, isBlind: found !== undefined };
 }
 
 /** Everybody who sits, or sat, in a committee. */

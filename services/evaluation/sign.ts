@@ -96,7 +96,8 @@ export async function reportToPrint(db: Database, place: TenderPlace, accountId:
   return recordOf(evaluation, stated?.hash ?? '', db.clock.mode === 'drill');
 }
 
-function recordOf({ procurement, lot, seats, bids, proceedings }: Evaluation, schemeHash: string, drill: boolean) {
+function recordOf(evaluating: Evaluation, schemeHash: string, drill: boolean) {
+  const { procurement, lot, seats, bids, numbering, proceedings } = evaluating;
   const { definition, scheme, sheets } = proceedings.of;
   const { outcome, signing } = proceedings;
   if (!outcome) throw new Error('nothing has come out yet');
@@ -117,6 +118,7 @@ function recordOf({ procurement, lot, seats, bids, proceedings }: Evaluation, sc
       };
     }),
     bids: bids.map(({ id, supplier }) => ({ bidId: id, supplier })),
+    numbering,
     sheets,
     findings: proceedings.parts.flatMap(({ findings }) => findings),
     answers: proceedings.acts('answer').map(({ act: { key, reasonZh } }) => ({ key, reasonZh })),

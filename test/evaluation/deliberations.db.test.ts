@@ -3,7 +3,7 @@ import { insertMemberships } from '../../db/accounts/memberships.ts';
 import { auditAfter } from '../../db/audit.ts';
 import { eventsAfter } from '../../db/events.ts';
 import { actsOf } from '../../db/evaluation/sheets.ts';
-import { readStandingRows } from '../../db/tender/cases.ts';
+import { findMilestone } from '../../db/tender/timeline.ts';
 import { advanceCommittee } from '../../services/committees/advance.ts';
 import { replaceRepresentative } from '../../services/committees/representatives.ts';
 import { move, stateConflict, vote, voteForLeader } from '../../services/evaluation/deliberate.ts';
@@ -238,8 +238,7 @@ describe('the time of an evaluation', () => {
     expect((await kinds()).filter((kind) => kind === 'evaluation.time-owed')).toHaveLength(1);
     expect((await rule(extend(clock.read())))[0]).toBe('bad-input');
     await extend();
-    const rows = await readStandingRows(db.read, of.place.procurementId);
-    const report = rows?.milestones.find(({ lotNo, key }) => lotNo === 1 && key === 'evaluation-report');
+    const report = await findMilestone(db.read, of.place, 'evaluation-report');
     expect([report?.dueAt, report?.rules.map(({ id }) => id)]).toEqual([until, ['works-eval-time-extension']]);
     // Asked anew for each extension.
     expect((await rule(extend(until + 1)))[0]).toBe('unlawful');

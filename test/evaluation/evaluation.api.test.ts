@@ -1,8 +1,11 @@
+import { createHash, createHmac } from 'node:crypto';
+import { Readable } from 'node:stream';
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { auditAfter } from '../../db/audit.ts';
 import { organisationById } from '../../db/organisations.ts';
-import { experts as expertRows } from '../../db/schema/sqlite.ts';
+import { bidParts, experts as expertRows, unsealings } from '../../db/schema/sqlite.ts';
+import { evaluationOf } from '../../services/evaluation/proceedings.ts';
 import { createDraft } from '../../services/procurements/draft.ts';
 import type { Entry } from '../../domain/evaluation/sheets/marks.ts';
 import type { ScoreSheet } from '../../proofs/sheet.ts';
@@ -23,10 +26,33 @@ let suppliers: Member[];
 let everyExpert: Member[];
 let members: Member[];
 let bidIds: string[];
+let names: readonly { readonly name: string }[];
 let base: string;
 
 const call = (member: Member, method: string, path: string, json?: unknown): Promise<Answered> =>
   member.call(method, `${base}${path}`, { ...(json === undefined ? {} : { json }), key: null });
+const paths = (answer: Answered): string[] => (answer.get('items') as { path: string }[]).map(({ path }) => path);
+
+/** What an opening leaves of a bid: its parts, one of them blind. Its price is decided by the members. */
+async function opened(procurementId: string, bidId: string, n: number): Promise<void> {
+  const files = [
+    ['资格文件.pdf', `资格 ${n}`],
+    ['暗标/甲公司方案.PDF', `方案 ${n}`],
+    ['price/报价.pdf', `报价 ${n}`],
+  ] as const;
+  const parts = await Promise.all(
+    files.map(async ([path, text], no) => {
+      const { sha256, size } = await api.db.blobs.store(Readable.from([Buffer.from(text)]), 1_000);
+      return { bidId, no, path, mediaType: 'application/pdf', size, sha256 };
+    }),
+  );
+  const outcome = { state: 'opened', manifest: null, reasonZh: null, reasonEn: null } as const;
+  await api.db.transaction(async (tx) => {
+    await tx.q.insert(unsealings).values({ ...outcome, custodians: [], bidId, procurementId, lotNo: 1, at: tx.now });
+    await tx.q.insert(bidParts).values(parts);
+  });
+}
+
 const leaderIs = (): Member => members[0] as Member;
 
 /** Everything in one tender: each step rests on the one before. */
@@ -116,6 +142,8 @@ describe('a lot that is evaluated over HTTP', () => {
     for (const index of [0, 1, 2]) bidIds.push((await bid(api.db, who, index, id)).id);
     clock.set('2026-04-20T09:00+08:00');
     await advance(api.db, id);
+    names = who.suppliers;
+    for (const [n, bidId] of bidIds.entries()) await opened(id, bidId, n);
     const sits = await Promise.all(
       everyExpert.map(async (expert) => (await call(expert, 'GET', '/evaluation')).status === 200),
     );
@@ -139,33 +167,117 @@ describe('a lot that is evaluated over HTTP', () => {
     expect((await mark(leaderIs())).status).toBe(200);
   });
 
+  it('a blind part is read by number, under neutral names, apart from the rest of its bid', async () => {
+    const first = leaderIs();
+    const place = { procurementId: String(base.split('/')[3]), lotNo: 1 };
+    const { numbering } = await evaluationOf({ q: api.db.read, committees: api.db.committees }, place, api.db.now());
+    const blindId = String(numbering?.bids.find(({ bidId }) => bidId === bidIds[0])?.blindId);
+    const rest = await call(first, 'GET', `/evaluation/bids/${bidIds[0]}/parts`);
+    expect(rest.get('items')).toMatchObject([
+      { no: 0, path: '资格文件.pdf' },
+      { no: 1, path: 'price/报价.pdf' },
+    ]);
+    expect((await call(first, 'GET', `/evaluation/bids/${bidIds[0]}/parts/2`)).status).toBe(404);
+    const part = await call(first, 'GET', `/evaluation/bids/${blindId}/parts`);
+    expect(part.get('items')).toMatchObject([{ no: 0, path: '暗标/1.pdf' }]);
+    for (const told of ['甲公司', String(bidIds[0])]) expect(part.text).not.toContain(told);
+    const file = await call(first, 'GET', `/evaluation/bids/${blindId}/parts/0`);
+    expect([file.status, file.text]).toEqual([200, '方案 0']);
+    expect(decodeURIComponent(String(file.headers.get('content-disposition')))).not.toContain('甲公司');
+    const price = await call(first, 'GET', `/evaluation/bids/${bidIds[0]}/parts/1`);
+    expect([price.status, price.get('violations.0.field')]).toEqual([422, 'file']);
+    // Neither id is of use for the other's items.
+    const technical = entriesOf(SCHEME, 'technical', '1');
+    const byBid = await call(first, 'PUT', `/sheets/${bidIds[0]}`, { entries: technical });
+    expect([byBid.status, byBid.get('violations.0.field')]).toEqual([422, 'entries[0]']);
+    const byNumber = await call(first, 'PUT', `/sheets/${blindId}`, { entries: entriesOf(SCHEME, 'review', '0') });
+    expect([byNumber.status, byNumber.get('violations.0.given')]).toEqual([422, blindId]);
+    expect(byNumber.text).not.toContain(bidIds[0]);
+  });
+
   it('members mark alone, sign each part by password, and see the others and the prices only then', async () => {
     const [first, second] = members as [Member, Member];
     const sheet = (member: Member, bidId: string, entries: readonly Entry[]) =>
       call(member, 'PUT', `/sheets/${bidId}`, { entries });
+    // Only the platform knows which number is which bid.
+    const place = { procurementId: String(base.split('/')[3]), lotNo: 1 };
+    const { numbering } = await evaluationOf({ q: api.db.read, committees: api.db.committees }, place, api.db.now());
+    const numberOf = (bidId: string) => String(numbering?.bids.find((each) => each.bidId === bidId)?.blindId);
+    const blindIds = bidIds.map(numberOf);
+    const own = (view: Answered) => view.get('sheets') as { bidId: string; entries: { item: string }[] }[];
+    const told: string[] = [];
     const over = await sheet(first, String(bidIds[0]), [{ item: 'responds', passes: true }]);
     expect(over.get('violations.0.rule')).toBe('works-unlisted-criteria');
     for (const part of ['review', 'technical', 'commercial'] as const) {
       for (const [n, member] of members.entries()) {
-        for (const [index, bidId] of bidIds.entries())
-          expect((await sheet(member, bidId, entriesOf(SCHEME, part, ['18', '16', '14'][index] ?? '0'))).status).toBe(
-            200,
-          );
+        for (const [index, bidId] of bidIds.entries()) {
+          const id = part === 'technical' ? numberOf(bidId) : bidId;
+          const marked = await sheet(member, id, entriesOf(SCHEME, part, ['18', '16', '14'][index] ?? '0'));
+          expect([marked.status, marked.get('bidId')]).toEqual([200, id]);
+          if (part === 'technical') told.push(marked.text);
+        }
         const sign = (password: string) => call(member, 'POST', `/evaluation/parts/${part}/signature`, { password });
         if (n === 0) expect((await sign('not the password')).status).toBe(401);
+        if (part === 'technical') {
+          const blind = await call(member, 'GET', '/evaluation');
+          expect(blind.get('blind.secret')).toBeNull();
+          expect(blind.get('blind.bids')).toEqual(
+            blindIds.toSorted().map((blindId, index) => ({ number: index + 1, blindId, bidId: null })),
+          );
+          expect(blind.get('parts.1.bidIds')).toEqual(blindIds.toSorted());
+          for (const { bidId, entries } of own(blind))
+            expect(entries.map(({ item }) => item.startsWith('technical-'))).toEqual(
+              entries.map(() => blindIds.includes(bidId)),
+            );
+          const ordered = own(blind).flatMap(({ bidId }) => (blindIds.includes(bidId) ? [bidId] : []));
+          expect(ordered).toEqual(ordered.toSorted());
+          expect(
+            (blind.get('bids') as { supplier: string | null; priceFen: number | null }[]).map(
+              ({ supplier, priceFen }) => [supplier, priceFen],
+            ),
+          ).toEqual(bidIds.map(() => [null, null]));
+          for (const { name } of names) expect(blind.text).not.toContain(name);
+        }
         const before = await call(second, 'GET', '/evaluation');
         const seen = new Set((before.get('sheets') as { memberId: string }[]).map(({ memberId }) => memberId));
         if (part === 'review') expect([...seen].every((id) => id === before.get('memberId'))).toBe(true);
         expect((await sign(member.password)).status).toBe(200);
       }
     }
+    for (const bidId of bidIds) expect(told.join()).not.toContain(bidId);
     const view = await call(first, 'GET', '/evaluation');
     expect((view.get('parts') as { closed: boolean }[]).map(({ closed }) => closed)).toEqual([true, true, true]);
     expect(new Set((view.get('sheets') as { memberId: string }[]).map(({ memberId }) => memberId)).size).toBe(7);
     expect((await sheet(first, String(bidIds[0]), entriesOf(SCHEME, 'technical', '1'))).get('violations.0.rule')).toBe(
       'works-all-sign',
     );
-    expect((await call(first, 'GET', `/evaluation/bids/${bidIds[0]}/parts`)).get('items')).toEqual([]);
+    expect(paths(await call(first, 'GET', `/evaluation/bids/${bidIds[0]}/parts`))).toEqual([
+      '资格文件.pdf',
+      '暗标/甲公司方案.PDF',
+      'price/报价.pdf',
+    ]);
+  });
+
+  it('which number is which bid is shown after the technical marks are signed, as it was committed to before', async () => {
+    const blind = (await call(leaderIs(), 'GET', '/evaluation')).get('blind') as {
+      commitment: string;
+      secret: string;
+      bids: { number: number; blindId: string; bidId: string }[];
+    };
+    const hmac = (bidId: string) => createHmac('sha256', blind.secret).update(bidId).digest('hex').slice(0, 32);
+    expect(blind.bids.map(({ bidId }) => bidId).toSorted()).toEqual(bidIds.toSorted());
+    for (const { blindId, bidId } of blind.bids) {
+      const [own, made] = [blindId.replaceAll('-', ''), hmac(bidId)];
+      // The digits of the version and of the variant are a UUID's own.
+      expect(own.replace(/^(.{12}).(...)./, '$1$2')).toBe(made.replace(/^(.{12}).(...)./, '$1$2'));
+    }
+    expect(blind.bids.map(({ number }) => number)).toEqual([1, 2, 3]);
+    expect(blind.bids.map(({ blindId }) => blindId)).toEqual(blind.bids.map(({ blindId }) => blindId).toSorted());
+    const trail = await auditAfter(api.db.read, 0, 10_000);
+    const committed = trail.find(({ action }) => action === 'evaluation.blind-numbers');
+    const read = trail.find(({ action }) => action === 'evaluation.read-bid');
+    expect(committed?.detail).toMatchObject({ commitment: createHash('sha256').update(blind.secret).digest('hex') });
+    expect(committed?.seq).toBeLessThan(read?.seq ?? 0);
   });
 
   it('they elect a leader, decide by majority, and sign: one dissents, one says nothing', async () => {
@@ -239,6 +351,7 @@ describe('a lot that is evaluated over HTTP', () => {
     expect(page.headers.get('content-sha256')).toBe(made.get('sha256'));
     expect(page.text).toContain('第三家方案更优。');
     expect(page.text).not.toContain('评审专家');
+    expect(page.text).toContain('暗标编号');
     const own = suppliers[0] as Member;
     expect((await call(own, 'GET', '/score-sheet')).get('details.reason')).toBe('before-award');
     clock.set('2026-04-27T09:00+08:00');

@@ -182,8 +182,24 @@ describe('what the check finds', () => {
       `deviation:${first()}:technical-plan:${odd.memberId}`,
     ];
     expect(await open()).toEqual([differs, deviates]);
-    const reason = (seat: typeof odd, key: string) =>
-      by(db, of, seat, (tx, place, account) => answerFinding(tx, place, account, { key, reasonZh: '方案不可行' }));
+    const { numbering } = await evaluationNow(db, of);
+    const numbered = String(numbering?.bids.find(({ bidId }) => bidId === first())?.blindId);
+    // As long as something is open, the members know the bid by its blind id alone.
+    expect(
+      (
+        await rule(
+          by(db, of, odd, (tx, place, account) =>
+            answerFinding(tx, place, account, { key: deviates, reasonZh: '方案不可行' }),
+          ),
+        )
+      )[0],
+    ).toBe('not-found');
+    const reason = (seat: typeof odd, found: string) => {
+      const key = found.replace(first(), numbered);
+      return by(db, of, seat, (tx, place, account) =>
+        answerFinding(tx, place, account, { key, reasonZh: '方案不可行' }),
+      );
+    };
     expect((await rule(reason(odd, differs)))[1]).toBe('works-quantify-same-base');
     expect((await rule(reason(other, deviates)))[0]).toBe('unlawful');
     // Only what was found may still be changed.

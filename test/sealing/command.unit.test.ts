@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -65,6 +65,29 @@ describe('kaibiao seal', () => {
       'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
     ]);
     expect(files.get('报价.pdf')?.toString()).toBe('报价');
+  });
+
+  it('puts the blind part into its folder, and seals nothing that names the bidder unless it is said so', async () => {
+    writeFileSync(at('blind.json'), JSON.stringify({ ...tender, lots: [{ no: 1, title: '土建', blind: true }] }));
+    writeFileSync(at('方案.txt'), '本工程分三段施工。');
+    writeFileSync(at('有名.txt'), '江城建设有限公司的方案。');
+    const blind = (file: string, ...more: string[]) =>
+      seal({ '--tender': at('blind.json'), '--out': at(`${file}.sealed`), '--blind': at(file) }, undefined, more);
+    const name = ['--name', '江城建设有限公司'];
+    const unnamed = await blind('方案.txt');
+    expect([unnamed.code, unnamed.stderr.includes('--name')]).toEqual([2, true]);
+    const clean = await blind('方案.txt', ...name);
+    expect([clean.code, clean.stderr]).toEqual([0, '']);
+    const { files } = await opened(readFileSync(at('方案.txt.sealed')), keys);
+    expect(files.get('暗标/方案.txt')?.toString()).toBe('本工程分三段施工。');
+    const named = await blind('有名.txt', ...name);
+    expect(named.code).toBe(2);
+    expect(named.stderr).toMatch(/有名.txt」正文[\s\S]*写有“江城建设有限公司”[\s\S]*it says "江城建设有限公司"/);
+    expect(existsSync(at('有名.txt.sealed'))).toBe(false);
+    const allowed = await blind('有名.txt', ...name, '--allow-identifying');
+    expect([allowed.code, allowed.stderr.includes('写有“江城建设有限公司”')]).toEqual([0, true]);
+    const missing = await seal({ '--tender': at('blind.json'), '--out': at('no-blind.sealed') });
+    expect([missing.code, missing.stderr.includes('--blind')]).toEqual([0, true]);
   });
 
   it('never writes over a bid that is there', async () => {

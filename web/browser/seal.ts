@@ -26,6 +26,13 @@ function take(found: SealedTender): void {
     ...(found.terms.bidderWindowMinutes === null
       ? []
       : ['双锁：您须自留一份密钥 / two locks: you keep a share of the key']),
+    ...found.lots.flatMap(({ no, blind }) =>
+      blind
+        ? [
+            `第 ${no} 标段有暗标部分：请用 kaibiao seal --blind 检查并封装，本页不检查 / lot ${no} has a blind part: seal it with kaibiao seal --blind, which inspects it; this page does not`,
+          ]
+        : [],
+    ),
   ];
   setText('known', facts.join('\n'));
   show('known', true);

@@ -97,6 +97,18 @@ function evaluationDocument(record: EvaluationRecord): NoticeDocument {
           ]),
         ),
       ),
+      ...(record.numbering
+        ? section(
+            '暗标编号',
+            table(
+              ['编号', words.bid, '投标 id'],
+              record.numbering.bids.map(({ number, bidId }) => [String(number), nameOf(bidId), bidId]),
+            ),
+            paragraph(
+              `技术评分签署之前，暗标部分以编号评审。编号密钥 ${record.numbering.secret}，其 SHA-256 ${record.numbering.commitment} 在查看投标文件之前记入审计记录；各投标以 HMAC-SHA256（密钥，投标 id）的前 16 字节（UUID 第 8 版）排序。`,
+            ),
+          )
+        : []),
       ...record.bids.flatMap(({ bidId, supplier }) => [heading(supplier), ...bidBlocks(record, bidId)]),
       ...section(
         '表决',

@@ -1,4 +1,5 @@
 import type { Scheme } from '../scheme/scheme.ts';
+import { blindItemsOf } from './blind.ts';
 
 /** What a member may see of the bids, by what is signed. */
 export interface Shown {
@@ -17,10 +18,9 @@ export function shownTo(
   scheme: Scheme,
   progress: { readonly technicalSigned: boolean; readonly allIn: boolean },
 ): Shown {
-  const blind = scheme.criteria.some((each) => each.kind !== 'price' && each.blind);
   return {
     prices: !scheme.priceSecret || progress.technicalSigned,
-    names: !blind || progress.technicalSigned,
+    names: blindItemsOf(scheme).size === 0 || progress.technicalSigned,
     others: progress.allIn,
   };
 }

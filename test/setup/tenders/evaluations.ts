@@ -5,6 +5,7 @@ import { callsOf, drawById, type Draw } from '../../../db/committees/draws.ts';
 import { experts } from '../../../db/schema/sqlite.ts';
 import type { Scheme } from '../../../domain/evaluation/scheme/scheme.ts';
 import type { StatedScheme } from '../../../domain/evaluation/scheme/statement.ts';
+import { blindItemsOf } from '../../../domain/evaluation/sheets/blind.ts';
 import { templateOf } from '../../../domain/evaluation/scheme/templates.ts';
 import type { Entry, SheetPart } from '../../../domain/evaluation/sheets/marks.ts';
 import { procedureOf } from '../../../domain/procedures/index.ts';
@@ -108,7 +109,12 @@ export const clear = (db: Database, of: Evaluated, seat: NamedSeat): Promise<boo
   by(db, of, seat, (tx, place, account) => stateConflict(tx, place, account, { bidIds: [], reasonZh: null }));
 
 export const mark = (db: Database, of: Evaluated, seat: NamedSeat, bidId: string, entries: readonly Entry[]) =>
-  by(db, of, seat, (tx, place, account) => enterMarks(tx, place, account, { bidId, entries }));
+  by(db, of, seat, async (tx, place, account) => {
+    const { numbering, proceedings } = await evaluationOf(tx, place, tx.now);
+    const isBlind = entries.some(({ item }) => blindItemsOf(proceedings.of.scheme).has(item));
+    const numbered = isBlind ? numbering?.bids.find((each) => each.bidId === bidId) : undefined;
+    return enterMarks(tx, place, account, { bidId: numbered?.blindId ?? bidId, entries });
+  });
 
 export const sign = (db: Database, of: Evaluated, seat: NamedSeat, part: SheetPart): Promise<void> =>
   by(db, of, seat, (tx, place, account) => signPart(tx, place, account, part));

@@ -52,6 +52,8 @@ const chosen = ({ random, civilNow }: World, { prepared }: Story): Prepared | un
   return waiting.length > 0 && random.percent(85) ? random.of(waiting) : random.of(prepared);
 };
 
+const ACTION_OF = { amendment: 'procurement.amend', award: 'award.decide' } as const;
+
 /** Somebody confirms what was prepared: a second person, or somebody who is none. */
 export async function confirms(world: World, story: Story): Promise<void> {
   const { people, random } = world;
@@ -67,7 +69,8 @@ export async function confirms(world: World, story: Story): Promise<void> {
     `confirm ${prepared.act}`,
     // Whether the act itself is lawful now is judged where nobody prepares it.
     mayBe ? 'either' : 'refused',
-    (tx) => confirmAct(tx, actor, prepared.id, () => carriedOut(tx, actor, prepared, story.id)),
+    (tx) =>
+      confirmAct(tx, actor, prepared.id, ACTION_OF[prepared.act], () => carriedOut(tx, actor, prepared, story.id)),
     () => {
       prepared.state = 'confirmed';
       if (prepared.act === 'amendment') made(story, 'amendment');
