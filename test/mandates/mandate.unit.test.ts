@@ -47,6 +47,7 @@ describe('what an agency may do by its mandate', () => {
         'document.upload',
         'dossier.make',
         'grievance.read',
+        'presence.read',
         'procurement.read-draft',
         'recheck.read',
         'report.read',
