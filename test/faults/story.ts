@@ -81,7 +81,7 @@ export class Tender {
       kind: works ? 'works' : 'goods',
       budgetFen: 100_000_000,
       contentZh: '详见招标文件。',
-      particulars: PARTICULARS_TOLD,
+      particulars: { ...PARTICULARS_TOLD, ceilingPriceFen: 100_000_000 },
       intentionAt: works ? null : formatInstant(noticeAt - 45 * DAY_MS),
       noticeAt: formatInstant(noticeAt),
       documentsFrom: formatInstant(noticeAt + HOUR_MS),
