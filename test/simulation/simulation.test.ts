@@ -18,12 +18,9 @@ const DONE = [
   ...['bid', 'bid at once', 'withdraw', 'ask', 'answer', 'amend', 'launch', 'object to the documents'],
   ...['report', 'award', 'contract', 'publish contract', 'draft again', 'object to the result'],
   ...['correct', 'prepare amendment', 'confirm amendment', 'send back'],
-  ...['open draw', 'commit to draw', 'reveal part', 'confirm a call', 'replace member'],
+  ...['open draw', 'commit to draw', 'reveal part'],
 ];
-/** Seeds that have found a fault in the code, which is mended. */
-const FOUND = [
-  { seed: 5200073, fault: 'a clock that jumped between its acceptance and what was written next was believed' },
-];
+const ONLY_DONE = ['confirm a call', 'decline a call'];
 const ONLY_TRIED = ['award of another', 'report with a defect'];
 
 describe.concurrent('a simulation', () => {
@@ -34,14 +31,10 @@ describe.concurrent('a simulation', () => {
     const missing = [
       'look',
       'both pages',
-      ...DONE.map((act) => `${act} accepted`),
+      ...[...DONE, ...ONLY_DONE].map((act) => `${act} accepted`),
       ...[...DONE, ...ONLY_TRIED].map((act) => `${act} refused`),
     ].filter((each) => !became.has(each));
     expect(missing).toEqual([]);
-  });
-
-  it.each(FOUND)('no longer breaks where it was found: $fault (seed $seed)', async ({ seed }) => {
-    expect(broken(await play({ seed, installations: 1 }))).toEqual([]);
   });
 
   it('a seed repeats exactly what happened and what was stored, whatever was played before it', async () => {

@@ -121,7 +121,7 @@ export async function answersCall(world: World, story: Story, draw: Draw): Promi
   const calls = story.seen?.calls.filter(({ drawId }) => drawId === draw.id) ?? [];
   if (calls.length === 0) return;
   const invited = calls.filter(({ state }) => state === 'invited');
-  const call = invited.length > 0 && random.percent(90) ? random.of(invited) : random.of(calls);
+  const call = invited.length > 0 && random.percent(75) ? random.of(invited) : random.of(calls);
   const answer = story.leadsOn || random.percent(75) ? 'confirm' : 'decline';
   const isSame = call.state === (answer === 'confirm' ? 'confirmed' : 'declined');
   const mayBe = call.state === 'invited' && civilNow <= call.answerUntil && draw.state === 'calling';
@@ -139,7 +139,7 @@ export async function replaces(world: World, story: Story, lot: Lot, draw: Draw)
   const calls = story.seen?.calls.filter(({ drawId }) => drawId === draw.id) ?? [];
   if (calls.length === 0) return;
   const confirmed = calls.filter(({ state }) => state === 'confirmed');
-  const call = confirmed.length > 0 && random.percent(80) ? random.of(confirmed) : random.of(calls);
+  const call = confirmed.length > 0 && random.percent(60) ? random.of(confirmed) : random.of(calls);
   const ground = { departure: random.of(REPLACEMENT_GROUNDS), reasonZh: '突发疾病' };
   const mayBe = call.state === 'confirmed' && STAGES.includes(lot.stage) && !isOver(draw);
   await world.act(story, 'replace member', mayBe ? 'accepted' : 'refused', (tx) =>

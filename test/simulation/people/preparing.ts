@@ -12,7 +12,12 @@ import { decisionsOf } from './decided.ts';
 import { CLERKS } from './people.ts';
 import { made, type Prepared, type Story } from './story.ts';
 
-const AMENDMENT = { textZh: '工期改为 300 日。', affectsBids: false, bidDeadline: null, documentIds: [] };
+const AMENDMENT = {
+  textZh: '采购人的联系电话有误，请以招标公告为准。',
+  affectsBids: false,
+  bidDeadline: null,
+  documentIds: [],
+};
 
 const waits = ({ state, lapsesAt }: Prepared, at: number): boolean => state === 'waiting' && at < lapsesAt;
 

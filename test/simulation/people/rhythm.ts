@@ -62,7 +62,7 @@ const ofDraw =
     const acts: Weighed[] = [
       [draw.state === 'calling' ? 12 : 1, (w, s) => answersCall(w, s, draw)],
       [draw.state === 'committing' || draw.state === 'revealing' ? 12 : 1, (w, s) => givesPart(w, s, draw)],
-      [1, (w, s) => replaces(w, s, lot, draw)],
+      [4, (w, s) => replaces(w, s, lot, draw)],
     ];
     await world.random.weighed(acts)(world, story);
   };
