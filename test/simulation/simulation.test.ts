@@ -20,7 +20,7 @@ const DONE = [
   ...['correct', 'prepare amendment', 'confirm amendment', 'send back'],
   ...['open draw', 'commit to draw', 'reveal part'],
 ];
-const ONLY_DONE = ['confirm a call', 'decline a call'];
+const ONLY_DONE = ['confirm a call'];
 const ONLY_TRIED = ['award of another', 'report with a defect'];
 
 describe.concurrent('a simulation', () => {
