@@ -13,8 +13,6 @@ export interface SeededFault {
   readonly found: string;
   /** Where a test plays it: a seed with which it is found soon. */
   readonly seed?: number;
-  /** How many, where it takes more than few. */
-  readonly tenders?: number;
 }
 
 export const SEEDED_FAULTS = JSON.parse(
