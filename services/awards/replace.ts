@@ -10,7 +10,6 @@ import type { TenderPlace } from '../../db/tender/place.ts';
 import { formatInstant, instantEn, instantZh } from '../../domain/civil-time.ts';
 import type { AwardGround, Candidate, WinnerReplaced } from '../../domain/decisions.ts';
 import { DomainError } from '../../domain/errors.ts';
-import type { MilestoneKey } from '../../domain/law/milestones.ts';
 import { citationOf, type RuleId } from '../../domain/law/rulebook.ts';
 import { lotSubject } from '../../domain/subjects.ts';
 import { seenOf } from '../../domain/text.ts';
@@ -22,16 +21,7 @@ import { assertNoRecheck } from '../rechecks/refer.ts';
 import { actOn } from '../tender/advance.ts';
 import { saveCases, type TenderCase } from '../tender/case.ts';
 import { announceAward } from './announce.ts';
-
-/** What an award leads to begins again with the next. */
-const OF_THE_AWARD: readonly MilestoneKey[] = [
-  'award',
-  'award-notice',
-  'award-notice-end',
-  'query-result-end',
-  'contract',
-  'written-report',
-];
+import { setAwardAside } from './set-aside.ts';
 
 const GROUNDS_ZH: Readonly<Record<AwardGround, string>> = {
   declined: '放弃中标（成交）或者拒绝签订合同',
@@ -72,7 +62,7 @@ export async function replaceWinner(
     detail: { ground, then },
   });
   if (next) {
-    c.timeline.setAside(lotNo, OF_THE_AWARD);
+    setAwardAside(c, lotNo);
     await announceAward(c, actor, lotNo, { bidId: next.bidId, determinedAt: tx.now, deemed: false, reasonZh });
   } else {
     const { again } = c.definition.words;
@@ -173,25 +163,21 @@ async function isOnRecord(
 async function assertBondOverdue(c: TenderCase, lotNo: number, rule: RuleId): Promise<void> {
   const bond = await performanceBondOf(c.tx.q, { procurementId: c.id, lotNo }, c.lot(lotNo), c.tx.now);
   if (bond.state === 'overdue') return;
-  const { documents } = c.definition.words;
-  const { dueAt } = bond;
-  const awaited = bond.state === 'awaited' && dueAt !== null;
-  throw refused(
-    rule,
-    'ground',
-    'no-performance-bond',
-    awaited
-      ? `履约保证金的提交期限（${instantZh(dueAt)}）尚未届满`
-      : bond.state === 'not-required'
-        ? `${documents}没有要求提交履约保证金`
-        : '履约保证金已经收到',
-    awaited
-      ? `The performance bond may still come in until ${instantEn(dueAt)}`
-      : bond.state === 'not-required'
-        ? 'The documents ask for no performance bond'
-        : 'The performance bond was received',
-    awaited ? { earliestLawful: formatInstant(dueAt) } : {},
-  );
+  const { dueAt, state } = bond;
+  const refuse = (zh: string, en: string, more: object = {}) =>
+    refused(rule, 'ground', 'no-performance-bond', zh, en, more);
+  if (state === 'not-required') {
+    const { documents } = c.definition.words;
+    throw refuse(`${documents}没有要求提交履约保证金`, 'The documents ask for no performance bond');
+  }
+  if (state === 'awaited' && dueAt !== null) {
+    throw refuse(
+      `履约保证金的提交期限（${instantZh(dueAt)}）尚未届满`,
+      `The performance bond may still come in until ${instantEn(dueAt)}`,
+      { earliestLawful: formatInstant(dueAt) },
+    );
+  }
+  throw refuse('履约保证金已经收到', 'The performance bond was received');
 }
 
 /**

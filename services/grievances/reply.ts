@@ -8,7 +8,6 @@ import { wake } from '../../db/engine/outbox.ts';
 import { RESUMED, resumedClocksOf } from '../../db/tender/suspensions.ts';
 import type { DecisionPayloads, GrievanceEffect, Recheck } from '../../domain/decisions.ts';
 import { DomainError } from '../../domain/errors.ts';
-import type { MilestoneKey } from '../../domain/law/milestones.ts';
 import { assertNamesNoAsker, type Asker } from '../../domain/grievances/asker.ts';
 import type { ReplyBasis } from '../../domain/grievances/letter.ts';
 import { questionsOf } from '../../domain/grievances/questions.ts';
@@ -26,20 +25,8 @@ import { assertDue, groundOf, notOn, refuseContradicted } from '../rechecks/refe
 import { planBidding } from '../procurements/bidding.ts';
 import { actOn } from '../tender/advance.ts';
 import { saveCases, type TenderCase } from '../tender/case.ts';
+import { setResultAside } from '../awards/set-aside.ts';
 import { askerOf } from './askers.ts';
-
-/** What was done of a result that is set aside is not so any more, when a lot goes back to its evaluation. */
-const OF_THE_RESULT: readonly MilestoneKey[] = [
-  'publicity-start',
-  'publicity-end',
-  'award',
-  'award-notice',
-  'award-notice-end',
-  'query-result-end',
-  'performance-bond',
-];
-/** What is cancelled then unless it was done. */
-const AFTER_THE_RESULT: readonly MilestoneKey[] = ['contract', 'written-report', 'deposits-losers'];
 
 /**
  * 答复: publishes the reply without the filer's name, resumes the clock with the lost time added, and applies the ruling.
@@ -236,8 +223,7 @@ async function carryOut(
     case 'none':
       return;
     case 're-evaluate':
-      c.timeline.setAside(lotNo, OF_THE_RESULT);
-      c.timeline.cancelPlanned(lotNo, AFTER_THE_RESULT);
+      setResultAside(c, lotNo);
       c.timeline.endSuspensions((await openRecheck(c, lotNo))?.id ?? '');
       c.advanceLot(lotNo, 'evaluation', NO_WINNER);
       if (recheck) await beginRecheck(c, actor, lotNo, recheck);

@@ -6,10 +6,10 @@ import type { RecheckResult, ReportPayload } from '../../domain/decisions.ts';
 import { DomainError } from '../../domain/errors.ts';
 import { beyondScope, changesBetween, firstOf } from '../../domain/evaluation/recheck.ts';
 import { badReport } from '../../domain/evaluation/report.ts';
-import type { MilestoneKey } from '../../domain/law/milestones.ts';
 import { citationOf } from '../../domain/law/rulebook.ts';
 import { seenOf } from '../../domain/text.ts';
 import { lotSubject } from '../../domain/subjects.ts';
+import { setResultAside } from '../awards/set-aside.ts';
 import { NO_WINNER } from '../lots/fail.ts';
 import { publishNotice } from '../notices/publish.ts';
 import type { TenderCase } from '../tender/case.ts';
@@ -46,16 +46,6 @@ export function resultOf(
   return { recheckId: recheck.id, formerId: former.id, result, changes };
 }
 
-/** What a changed result undoes; each is planned again by what follows. */
-const OF_THE_RESULT: readonly MilestoneKey[] = [
-  'publicity-start',
-  'publicity-end',
-  'award',
-  'award-notice',
-  'award-notice-end',
-  'query-result-end',
-];
-
 interface Concluded {
   readonly report: ReportPayload;
   readonly former: ReportPayload;
@@ -83,9 +73,8 @@ export async function concludeRecheck(
   timeline.endSuspensions(result.recheckId);
   if (stands && publicity) return;
   const changed = result.result === 'changed';
-  if (changed) timeline.setAside(lotNo, OF_THE_RESULT);
+  if (changed) setResultAside(c, lotNo);
   if (stage === 'contract') {
-    timeline.cancelPlanned(lotNo, ['contract', 'deposits-losers']);
     publishNotice(
       c,
       actor,

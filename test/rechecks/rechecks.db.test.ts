@@ -42,8 +42,12 @@ afterEach(() => db.close());
 const place = () => ({ procurementId, lotNo: 1 });
 const bidOf = (rank: number): string => String(bids[rank - 1]?.id);
 const stage = async () => (await lotOf(db.read, procurementId, 1)).stage;
-const begin = async (regime: 'tendering' | 'government', reached: Parameters<typeof played>[4]) => {
-  ({ id: procurementId, bids } = await played(db, clock, who, regime, reached));
+const begin = async (
+  regime: 'tendering' | 'government',
+  reached: Parameters<typeof played>[4],
+  change: Parameters<typeof played>[5] = {},
+) => {
+  ({ id: procurementId, bids } = await played(db, clock, who, regime, reached, change));
 };
 const evidence = async () => {
   const file = await fileOf(db, '证明材料');
@@ -285,7 +289,11 @@ describe('government: on the four grounds alone (87令64)', () => {
   });
 
   it('after the award another one is first: the award is undone, and the notice of it corrected; it is reported in writing (条例44)', async () => {
-    await begin('government', 'contract');
+    const lot = { no: 1, title: '一包', budgetFen: 383_640_000, bidBondFen: null };
+    await begin('government', 'contract', {
+      lots: [{ ...lot, performanceBondPermille: 100, performanceBondDays: 10 }],
+    });
+    expect((await milestoneOf(db.read, place(), 'performance-bond')).state).toBe('planned');
     const [award] = await listNotices(db.read, { procurementId, kind: 'award', limit: 1 });
     await refer({ ground: 'sum', bidIds: [bidOf(1), bidOf(2)], dueAt: at('2026-04-20T18:00+08:00') });
     clock.set('2026-04-13T10:00+08:00');
@@ -300,12 +308,15 @@ describe('government: on the four grounds alone (87令64)', () => {
       })) as ReportPayload['candidates'],
     });
     expect(await lotOf(db.read, procurementId, 1)).toMatchObject({ stage: 'award', winnerBidId: null });
+    // Nobody owes a bond for an award that does not stand.
+    expect((await milestoneOf(db.read, place(), 'performance-bond')).state).toBe('cancelled');
     const [undone] = await listNotices(db.read, { procurementId, kind: 'amendment', limit: 1 });
     expect(undone).toMatchObject({
       corrects: award?.id,
       titleZh: expect.stringContaining('中标结果变更公告') as string,
     });
     await awardAgain(2);
+    expect((await milestoneOf(db.read, place(), 'performance-bond')).state).toBe('planned');
     const [second] = await listNotices(db.read, { procurementId, kind: 'award', limit: 1 });
     expect(second).toMatchObject({ version: 2, corrects: award?.id, content: { winner: '投标人2' } });
     expect(await milestoneOf(db.read, place(), 'recheck-report')).toMatchObject({
