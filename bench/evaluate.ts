@@ -147,7 +147,7 @@ async function overHttp(
     const { outcome } = (await leader.ask('GET', `${lot}/evaluation`, 200)) as unknown as Seen;
     assertOrder(
       outcome?.valid.map(({ bidId }) => bidIds.indexOf(bidId)) ?? [],
-      barelyRanked(sheetsOf(scheme, prices), prices),
+      barelyRanked(sheetsOf(scheme, prices, size), prices),
     );
     await signReport(members, lot);
     const details = outcome?.valid
@@ -225,7 +225,7 @@ async function historyOf(
   }
 }
 
-const sheetsOf = (scheme: Scheme, prices: readonly number[], members = 7): MarkSheet[] =>
+const sheetsOf = (scheme: Scheme, prices: readonly number[], members: number): MarkSheet[] =>
   prices.flatMap((_, bid) =>
     Array.from({ length: members }, (__, member) => ({
       memberId: `expert-${member + 1}`,
