@@ -1,12 +1,7 @@
 import { CompleteAsyncError } from '@temporalio/activity';
 import { ApplicationFailure, CancelledFailure, type ApplicationFailureOptions } from '@temporalio/common';
-import { DomainError } from '../domain/errors.ts';
+import { DomainError, isTransient } from '../domain/errors.ts';
 import { CUSTODIAN_REFUSED } from './custodian.ts';
-
-/** Storage that is busy, full or unreachable, and a clock in doubt, recover: retry. Every other refusal would be repeated. */
-const TRANSIENT: readonly string[] = ['database-busy', 'database-full', 'database-unreachable', 'clock-jumped'];
-
-export const isTransient = (error: unknown): boolean => error instanceof DomainError && TRANSIENT.includes(error.code);
 
 /** Whether an activity has failed: a cancellation or an asynchronous completion is not a failure. */
 export const isFault = (error: unknown): boolean =>

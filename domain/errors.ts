@@ -123,3 +123,8 @@ export class DomainError extends Error {
     if (parts.details) this.details = parts.details;
   }
 }
+
+const TRANSIENT: readonly string[] = ['database-busy', 'database-full', 'database-unreachable', 'clock-jumped'];
+
+/** Storage that is busy, full or unreachable, and a clock in doubt, recover: retry. Every other refusal would be repeated. */
+export const isTransient = (error: unknown): boolean => error instanceof DomainError && TRANSIENT.includes(error.code);

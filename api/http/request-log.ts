@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import { pinoHttp, type HttpLogger } from 'pino-http';
 import { aboutOf } from './about.ts';
 import type { OfBidders } from './of-bidders.ts';
+import { isTransient } from '../../domain/errors.ts';
 
 /** Stands for each address that bidders use. */
 const OF_A_BIDDER = '(bidders)';
@@ -89,4 +90,9 @@ export function errorForLog(error: unknown): Record<string, unknown> {
     stack: clean(error.stack ?? ''),
     ...(error.cause === undefined ? {} : { cause: errorForLog(error.cause) }),
   };
+}
+
+/** What went wrong in the background: a warning where the next try mends it. */
+export function logFailure(log: Pick<Logger, 'warn' | 'error'>, error: unknown, message: string): void {
+  log[isTransient(error) ? 'warn' : 'error']({ err: errorForLog(error) }, message);
 }

@@ -1,4 +1,3 @@
-import { isTransient } from '../../activities/failures.ts';
 import { setMaxListeners } from 'node:events';
 import { randomUUID } from 'node:crypto';
 import { availableParallelism } from 'node:os';
@@ -10,7 +9,6 @@ import { createActivities } from '../../activities/index.ts';
 import { unsealingActivities } from '../../activities/openings.ts';
 import { createUnsealingDesk } from '../../services/openings/unsealing/desk.ts';
 import type { Outbox } from '../../engine/outbox.ts';
-import { errorForLog } from '../../api/http/request-log.ts';
 import type { Database } from '../../db/access/database.ts';
 import { poking } from '../../db/access/with-transaction.ts';
 import type { BankAccount } from '../../domain/deposits/terms.ts';
@@ -43,6 +41,7 @@ import { outboxFor } from '../worker/delivery.ts';
 import { silentSinks, tracedActivity, traceSinks } from '../worker/temporal-tracing.ts';
 import { startTracing, type Tracing } from '../worker/tracing.ts';
 import { failuresToLog, loggedActivity, sdkLogger } from '../worker/worker-log.ts';
+import { logFailure } from '../../api/http/request-log.ts';
 import { serveMetrics, workerMetrics } from '../worker/worker-metrics.ts';
 import { refuseUnwitnessed, witnessesOf } from '../witness/client.ts';
 import { deploymentOf } from '../worker/deployment.ts';
@@ -168,7 +167,7 @@ async function carry(outbox: Outbox, stopping: AbortSignal, log: Logger): Promis
     try {
       await outbox.deliverWaiting();
     } catch (error) {
-      log[isTransient(error) ? 'warn' : 'error']({ err: errorForLog(error) }, 'the outbox could not be read');
+      logFailure(log, error, 'the outbox could not be read');
     }
     await sleep(OUTBOX_INTERVAL_MS, undefined, { signal: stopping }).catch(() => undefined);
   }

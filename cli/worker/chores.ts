@@ -1,13 +1,12 @@
-import { isTransient } from '../../activities/failures.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import { errorForLog } from '../../api/http/request-log.ts';
 import type { Database } from '../../db/access/database.ts';
 import { tidyUp } from '../../db/files/housekeeping.ts';
 import type { Signer } from '../../proofs/signing.ts';
 import { signDueHead } from '../../services/log/sign-head.ts';
 import { tellWitness, wrongStanding } from '../witness/client.ts';
 import { withdrawIdle } from '../../services/uploads/withdraw-idle.ts';
+import { logFailure } from '../../api/http/request-log.ts';
 
 /** How often each is done (real ms). */
 export interface Pace {
@@ -40,7 +39,7 @@ export async function doChores(
     try {
       await one();
     } catch (error) {
-      log[isTransient(error) ? 'warn' : 'error']({ err: errorForLog(error) }, otherwise);
+      logFailure(log, error, otherwise);
     }
   };
 

@@ -1,8 +1,6 @@
-import { isTransient } from '../../activities/failures.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import type { Logger } from 'pino';
-import { errorForLog } from '../../api/http/request-log.ts';
 import type { Database } from '../../db/access/database.ts';
 import { restAfter } from '../../domain/notifications/retries.ts';
 import type { OutgoingChannel } from '../../engine/notifications/channel.ts';
@@ -10,6 +8,7 @@ import { keepDigestSchedule } from '../../engine/notifications/schedule.ts';
 import { sendBatch } from '../../engine/notifications/send.ts';
 import { readEvents } from '../../services/notifications/read-events.ts';
 import { remind } from '../../services/notifications/remind.ts';
+import { logFailure } from '../../api/http/request-log.ts';
 
 export interface Notifying {
   readonly db: Database;
@@ -54,7 +53,7 @@ export async function notifyPeople(
       try {
         restMs = await once();
       } catch (error) {
-        log[isTransient(error) ? 'warn' : 'error']({ err: errorForLog(error) }, otherwise);
+        logFailure(log, error, otherwise);
       }
       await pause(restMs);
     }

@@ -1,13 +1,12 @@
-import { isTransient } from '../../activities/failures.ts';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import type { Logger } from 'pino';
-import { errorForLog } from '../../api/http/request-log.ts';
 import type { Database } from '../../db/access/database.ts';
 import { giveUpLease, takeLease, type Lease } from '../../db/engine/leases.ts';
 import { Memory } from '../../engine/memory.ts';
 import { reconcile } from '../../engine/reconcile.ts';
+import { logFailure } from '../../api/http/request-log.ts';
 
 interface Reconciling {
   /** A database whose wakes are delivered at once. */
@@ -55,9 +54,7 @@ export async function keepReconciled(
   };
   while (!stopping.aborted) {
     const beganAt = performance.now();
-    await once().catch((error: unknown) =>
-      log[isTransient(error) ? 'warn' : 'error']({ err: errorForLog(error) }, 'workflows could not be reconciled'),
-    );
+    await once().catch((error: unknown) => logFailure(log, error, 'workflows could not be reconciled'));
     const restMs = Math.max(1_000, everyMs - (performance.now() - beganAt));
     await sleep(restMs, undefined, { signal: stopping }).catch(() => undefined);
   }

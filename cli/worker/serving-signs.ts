@@ -1,10 +1,9 @@
-import { isTransient } from '../../activities/failures.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import { errorForLog } from '../../api/http/request-log.ts';
 import type { Database } from '../../db/access/database.ts';
 import { SIGN_EVERY_MS } from '../../domain/outages.ts';
 import { noteServing } from '../../services/outages/note-serving.ts';
+import { logFailure } from '../../api/http/request-log.ts';
 
 /** Records at intervals that this API serves: it answers at its own address, and the database accepts its writes. */
 export function showServing(db: Database, url: string, log: Logger): { stop(): Promise<void> } {
@@ -19,11 +18,7 @@ export function showServing(db: Database, url: string, log: Logger): { stop(): P
         await db.transaction(noteServing, 'single-rows');
         failing = false;
       } catch (error) {
-        if (!failing)
-          log[isTransient(error) ? 'warn' : 'error'](
-            { err: errorForLog(error) },
-            'this API cannot show that it serves',
-          );
+        if (!failing) logFailure(log, error, 'this API cannot show that it serves');
         failing = true;
       }
       await sleep(SIGN_EVERY_MS, undefined, { signal: stopping.signal }).catch(() => undefined);
