@@ -45,6 +45,7 @@ import { peopleRoutes } from './accounts/people.ts';
 import { noticeRoutes } from './notices/routes.ts';
 import { sessionRoutes } from './accounts/session.ts';
 import { uploadRoutes } from './uploads/routes.ts';
+import { venueRoutes } from './venues/routes.ts';
 
 const ACTS_AND_READS: readonly Route[] = [
   ...sessionRoutes,
@@ -89,6 +90,7 @@ const ACTS_AND_READS: readonly Route[] = [
   ...offPlatformRoutes,
   ...calendarRoutes,
   ...custodianRoutes,
+  ...venueRoutes,
   ...clockRoutes,
   ...drillRoutes,
 ];

@@ -183,6 +183,10 @@ export const PERMISSIONS = {
   'report.submit': { roles: RUNNERS, lotStages: REPORTED, act: 'report', zh: '提交评标（评审）报告' },
   'report.read': { roles: { ...RUNNERS, ...WATCHERS }, afterOpening: true, zh: '查看评标（评审）报告' },
   // 专家库 belongs to no tender.
+  'venue.manage': { roles: { centre: 'any' }, zh: '登记开标室、评标室' },
+  'venue.book': { roles: { centre: 'any' }, zh: '预订、取消场地' },
+  // Where a tender is opened its notice says; when a room is free is nobody’s secret among those who work here.
+  'venue.read': { roles: { ...RUNNERS, ...WATCHERS, centre: 'any' }, zh: '查看场地安排' },
   'expert.manage': { roles: { centre: 'any', office: 'any' }, zh: '管理专家库' },
   // Who serves where is secret until the award, as who bids is until the opening: neither log nor metrics may tell it.
   'expert.serve': { roles: { expert: 'own' }, ofBidders: true, zh: '专家申报、答复评审邀请' },

@@ -1164,6 +1164,43 @@ export const offPlatformTrades = pgTable(
   ],
 );
 
+export const rooms = pgTable('rooms', {
+  id: text('id').primaryKey(),
+  venue: text('venue').notNull(),
+  name: text('name').notNull(),
+  purposes: jsonb('purposes').notNull(),
+  seats: whole('seats').notNull(),
+  booked: whole('booked').notNull(),
+  createdAt: whole('created_at').notNull(),
+  retiredAt: whole('retired_at'),
+});
+
+export const bookings = pgTable(
+  'bookings',
+  {
+    id: text('id').primaryKey(),
+    roomId: text('room_id')
+      .notNull()
+      .references(() => rooms.id),
+    procurementId: text('procurement_id')
+      .notNull()
+      .references(() => procurements.id),
+    lotNo: whole('lot_no').notNull(),
+    purpose: text('purpose').notNull(),
+    fromMinutes: whole('from_minutes').notNull(),
+    minutes: whole('minutes').notNull(),
+    bookedBy: text('booked_by'),
+    bookedAt: whole('booked_at').notNull(),
+    cancelledAt: whole('cancelled_at'),
+  },
+  (t) => [
+    index('bookings_room')
+      .on(t.roomId, t.bookedAt)
+      .where(sql`${t.cancelledAt} is null`),
+    index('bookings_procurement').on(t.procurementId),
+  ],
+);
+
 export const expertPools = pgTable('expert_pools', {
   id: text('id').primaryKey(),
   name: text('name').notNull(),

@@ -34,6 +34,7 @@ import type { Attendee } from '../../domain/openings/attendance.ts';
 import type { GrievanceAttachment, GrievanceLetter, ReplyBasis } from '../../domain/grievances/letter.ts';
 import type { ForfeitGround } from '../../domain/deposits/grounds.ts';
 import type { DayCount, RateKind } from '../../domain/deposits/interest.ts';
+import type { RoomPurpose } from '../../domain/venues/booking.ts';
 
 // Instants are civil epoch milliseconds, money is integer fen, ids are UUIDv7 (they sort by creation).
 
@@ -1471,6 +1472,48 @@ export const offPlatformTrades = sqliteTable(
     index('off_platform_trades_item')
       .on(t.purchaserCode, t.catalogueCode, t.tradedOn)
       .where(sql`${t.catalogueCode} is not null`),
+  ],
+);
+
+/** 开标室, 评标室 of the centre, or of another one where a committee has a guest venue (副场). */
+export const rooms = sqliteTable('rooms', {
+  id: text('id').primaryKey(),
+  /** Of which venue it is part. */
+  venue: text('venue').notNull(),
+  name: text('name').notNull(),
+  purposes: json<RoomPurpose[]>('purposes').notNull(),
+  seats: integer('seats').notNull(),
+  /** Counts the bookings: who books holds the row, so that two at once do not both find the room free. */
+  booked: integer('booked').notNull(),
+  createdAt: integer('created_at').notNull(),
+  retiredAt: integer('retired_at'),
+});
+
+/** A room for an opening or an evaluation, counted from the opening: its time moves as that moves. */
+export const bookings = sqliteTable(
+  'bookings',
+  {
+    id: text('id').primaryKey(),
+    roomId: text('room_id')
+      .notNull()
+      .references(() => rooms.id),
+    procurementId: text('procurement_id')
+      .notNull()
+      .references(() => procurements.id),
+    /** 0: the procurement as a whole. */
+    lotNo: integer('lot_no').notNull(),
+    purpose: text('purpose').$type<RoomPurpose>().notNull(),
+    fromMinutes: integer('from_minutes').notNull(),
+    minutes: integer('minutes').notNull(),
+    bookedBy: text('booked_by'),
+    bookedAt: integer('booked_at').notNull(),
+    cancelledAt: integer('cancelled_at'),
+  },
+  (t) => [
+    index('bookings_room')
+      .on(t.roomId, t.bookedAt)
+      .where(sql`${t.cancelledAt} is null`),
+    index('bookings_procurement').on(t.procurementId),
   ],
 );
 

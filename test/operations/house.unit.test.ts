@@ -74,6 +74,7 @@ const NOUNS: readonly string[] = [
   'signing-keys',
   'splitting',
   'uploads',
+  'venues',
 ];
 
 /** Folders that are mechanism, and no noun of procurement. */

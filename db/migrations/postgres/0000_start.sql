@@ -69,6 +69,19 @@ CREATE TABLE "bids" (
 	"ended_at" bigint
 );
 --> statement-breakpoint
+CREATE TABLE "bookings" (
+	"id" text PRIMARY KEY NOT NULL,
+	"room_id" text NOT NULL,
+	"procurement_id" text NOT NULL,
+	"lot_no" bigint NOT NULL,
+	"purpose" text NOT NULL,
+	"from_minutes" bigint NOT NULL,
+	"minutes" bigint NOT NULL,
+	"booked_by" text,
+	"booked_at" bigint NOT NULL,
+	"cancelled_at" bigint
+);
+--> statement-breakpoint
 CREATE TABLE "calendar_years" (
 	"version" bigint PRIMARY KEY NOT NULL,
 	"year" integer NOT NULL,
@@ -808,6 +821,17 @@ CREATE TABLE "registrations" (
 	"account_id" text
 );
 --> statement-breakpoint
+CREATE TABLE "rooms" (
+	"id" text PRIMARY KEY NOT NULL,
+	"venue" text NOT NULL,
+	"name" text NOT NULL,
+	"purposes" jsonb NOT NULL,
+	"seats" bigint NOT NULL,
+	"booked" bigint NOT NULL,
+	"created_at" bigint NOT NULL,
+	"retired_at" bigint
+);
+--> statement-breakpoint
 CREATE TABLE "row_changes" (
 	"seq" bigint NOT NULL,
 	"no" bigint NOT NULL,
@@ -914,6 +938,8 @@ ALTER TABLE "bid_parts" ADD CONSTRAINT "bid_parts_bid_id_bids_id_fk" FOREIGN KEY
 ALTER TABLE "bidder_shares" ADD CONSTRAINT "bidder_shares_bid_id_bids_id_fk" FOREIGN KEY ("bid_id") REFERENCES "public"."bids"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "bids" ADD CONSTRAINT "bids_procurement_id_procurements_id_fk" FOREIGN KEY ("procurement_id") REFERENCES "public"."procurements"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "bids" ADD CONSTRAINT "bids_supplier_id_organisations_id_fk" FOREIGN KEY ("supplier_id") REFERENCES "public"."organisations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "bookings" ADD CONSTRAINT "bookings_room_id_rooms_id_fk" FOREIGN KEY ("room_id") REFERENCES "public"."rooms"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "bookings" ADD CONSTRAINT "bookings_procurement_id_procurements_id_fk" FOREIGN KEY ("procurement_id") REFERENCES "public"."procurements"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "committee_acts" ADD CONSTRAINT "committee_acts_draw_id_draws_id_fk" FOREIGN KEY ("draw_id") REFERENCES "public"."draws"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "committee_calls" ADD CONSTRAINT "committee_calls_draw_id_draws_id_fk" FOREIGN KEY ("draw_id") REFERENCES "public"."draws"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "committee_marks" ADD CONSTRAINT "committee_marks_draw_id_draws_id_fk" FOREIGN KEY ("draw_id") REFERENCES "public"."draws"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -975,6 +1001,8 @@ CREATE UNIQUE INDEX "bids_version" ON "bids" USING btree ("procurement_id","lot_
 CREATE UNIQUE INDEX "bids_standing" ON "bids" USING btree ("procurement_id","lot_no","supplier_id") WHERE "bids"."state" = 'standing';--> statement-breakpoint
 CREATE INDEX "bids_supplier" ON "bids" USING btree ("supplier_id","id");--> statement-breakpoint
 CREATE INDEX "bids_file" ON "bids" USING btree ("sha256");--> statement-breakpoint
+CREATE INDEX "bookings_room" ON "bookings" USING btree ("room_id","booked_at") WHERE "bookings"."cancelled_at" is null;--> statement-breakpoint
+CREATE INDEX "bookings_procurement" ON "bookings" USING btree ("procurement_id");--> statement-breakpoint
 CREATE INDEX "catalogue_entries_item" ON "catalogue_entries" USING btree ("regime","code","from_day","id");--> statement-breakpoint
 CREATE INDEX "committee_acts_draw" ON "committee_acts" USING btree ("draw_id","id");--> statement-breakpoint
 CREATE UNIQUE INDEX "committee_calls_tag" ON "committee_calls" USING btree ("tag");--> statement-breakpoint

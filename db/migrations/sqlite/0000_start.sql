@@ -79,6 +79,23 @@ CREATE UNIQUE INDEX `bids_version` ON `bids` (`procurement_id`,`lot_no`,`supplie
 CREATE UNIQUE INDEX `bids_standing` ON `bids` (`procurement_id`,`lot_no`,`supplier_id`) WHERE "bids"."state" = 'standing';--> statement-breakpoint
 CREATE INDEX `bids_supplier` ON `bids` (`supplier_id`,`id`);--> statement-breakpoint
 CREATE INDEX `bids_file` ON `bids` (`sha256`);--> statement-breakpoint
+CREATE TABLE `bookings` (
+	`id` text PRIMARY KEY NOT NULL,
+	`room_id` text NOT NULL,
+	`procurement_id` text NOT NULL,
+	`lot_no` integer NOT NULL,
+	`purpose` text NOT NULL,
+	`from_minutes` integer NOT NULL,
+	`minutes` integer NOT NULL,
+	`booked_by` text,
+	`booked_at` integer NOT NULL,
+	`cancelled_at` integer,
+	FOREIGN KEY (`room_id`) REFERENCES `rooms`(`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`procurement_id`) REFERENCES `procurements`(`id`) ON UPDATE no action ON DELETE no action
+);
+--> statement-breakpoint
+CREATE INDEX `bookings_room` ON `bookings` (`room_id`,`booked_at`) WHERE "bookings"."cancelled_at" is null;--> statement-breakpoint
+CREATE INDEX `bookings_procurement` ON `bookings` (`procurement_id`);--> statement-breakpoint
 CREATE TABLE `calendar_years` (
 	`version` integer PRIMARY KEY NOT NULL,
 	`year` integer NOT NULL,
@@ -937,6 +954,17 @@ CREATE TABLE `registrations` (
 --> statement-breakpoint
 CREATE INDEX `registrations_state` ON `registrations` (`state`,`id`);--> statement-breakpoint
 CREATE INDEX `registrations_code` ON `registrations` (`credit_code`);--> statement-breakpoint
+CREATE TABLE `rooms` (
+	`id` text PRIMARY KEY NOT NULL,
+	`venue` text NOT NULL,
+	`name` text NOT NULL,
+	`purposes` text NOT NULL,
+	`seats` integer NOT NULL,
+	`booked` integer NOT NULL,
+	`created_at` integer NOT NULL,
+	`retired_at` integer
+);
+--> statement-breakpoint
 CREATE TABLE `row_changes` (
 	`seq` integer NOT NULL,
 	`no` integer NOT NULL,
