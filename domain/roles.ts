@@ -141,6 +141,7 @@ export const PERMISSIONS = {
     zh: '解密投标（响应）文件（交出本方份额）',
   },
   'opening.read': { roles: EVERYBODY, fromClosing: true, ofOpening: true, zh: '查看开标（开启）情况和记录' },
+  'opening.schedule': { roles: { ...RUNNERS, ...WATCHERS, centre: 'any' }, zh: '查看某日的开标（开启）' },
   'opening.pause': { roles: { supervisor: 'any' }, stages: ['bidding', 'opening'], zh: '暂停开标（开启）' },
   'opening.resume': { roles: { supervisor: 'any' }, stages: ['bidding', 'opening'], zh: '恢复开标（开启）' },
   'opening.fault': { roles: { supervisor: 'any', centre: 'any' }, stages: ['opening'], zh: '登记平台故障' },

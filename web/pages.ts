@@ -21,6 +21,9 @@ import { consolePages } from './console/pages.tsx';
 import { partsPages } from './dev/parts-page.tsx';
 import { assets } from './http/assets.ts';
 import { servedPages, type PageDeps, type PageSpec } from './http/page.tsx';
+import { livePages } from './live/pages.ts';
+import { openingPages } from './openings/pages.tsx';
+import { venuePages } from './venues/pages.tsx';
 import { sessionPages } from './sessions/pages.tsx';
 import { consoleTenderPages } from './tenders/console-page.tsx';
 import { island, tool, type Built } from './built.ts';
@@ -36,6 +39,9 @@ const SPECS: readonly PageSpec[] = [
   ...consolePages,
   ...consoleTenderPages,
   ...actPages,
+  ...openingPages,
+  ...venuePages,
+  ...livePages,
   ...partsPages,
 ];
 

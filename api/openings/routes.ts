@@ -15,7 +15,10 @@ import { resumeOpening } from '../../services/openings/resume.ts';
 import { signRecord } from '../../services/openings/sign.ts';
 import { formed } from '../http/fields/issues.ts';
 import { ok, route } from '../http/route.ts';
-import { at, id, instantOut, lotNo, prose, sha256 } from '../http/schemas.ts';
+import { at, civilDate, id, instantOut, lotNo, prose, sha256 } from '../http/schemas.ts';
+import { endOfDay, parseDate, startOfDay } from '../../domain/civil-time.ts';
+import { openingsBetween } from '../../db/openings/openings.ts';
+import { PROCUREMENT_STAGES } from '../../domain/stages.ts';
 import {
   attendanceSchema,
   attendanceView,
@@ -52,7 +55,45 @@ async function openedParts(db: Database, bid: Bid) {
   return partsOf(db.read, bid.id);
 }
 
+/** The most of a day that are shown. */
+const MOST_A_DAY = 200;
+
 export const openingRoutes = [
+  route({
+    method: 'get',
+    path: '/openings',
+    action: 'opening.schedule',
+    at: 'anywhere',
+    tag,
+    zh: '某日的开标：不含投标人数；招标人和代理机构只见自己组织的',
+    en: 'The openings of a day, without how many bid; purchasers and agencies see their own',
+    query: z.strictObject({ day: civilDate }),
+    outcomes: [
+      {
+        status: 200,
+        schema: z.object({
+          items: z.array(
+            z
+              .object({ procurementId: id, title: z.string(), stage: z.enum(PROCUREMENT_STAGES), at: instantOut })
+              .meta({ id: 'DueOpening' }),
+          ),
+        }),
+        zh: '开标',
+        en: 'Openings',
+      },
+    ],
+    handle: async ({ services: { db }, query, scope, role, organisationId }) => {
+      const day = parseDate(query.day);
+      const found = await openingsBetween(db.read, startOfDay(day), endOfDay(day), MOST_A_DAY);
+      const own = found.filter(
+        ({ purchaserId, agencyId }) =>
+          scope === 'any' || organisationId === (role === 'agency' ? agencyId : purchaserId),
+      );
+      return ok({
+        items: own.map(({ procurementId, title, stage, at: when }) => ({ procurementId, title, stage, at: at(when) })),
+      });
+    },
+  }),
   route({
     method: 'get',
     path: '/procurements/{id}/opening',

@@ -19,6 +19,8 @@ export const VENUE_FIELDS: Readonly<Record<string, FieldName>> = {
   'Room/retiredAt': ['停用时间', 'retired at'],
   'Booking/from': ['开始时间', 'begins at'],
   'Booking/until': ['结束时间', 'ends at'],
+  'openings/day': ['日期', 'day'],
+  'DueOpening/at': ['开标时间', 'time of the opening'],
   'bookings/from': ['起始日', 'first day'],
   'bookings/until': ['截止日', 'last day'],
 };

@@ -79,7 +79,7 @@ describe('a room is booked for an opening', () => {
     await book(first, { roomId, ...OPENING });
     await book(moved, { roomId, ...OPENING });
     const amended = await purchaser.call('POST', `/api/procurements/${moved}/amendments`, {
-      json: { changeZh: '推迟投标截止时间和开标时间', affectsBids: true, bidDeadline: '2026-04-20T09:30:00+08:00' },
+      json: { textZh: '推迟投标截止时间和开标时间', affectsBids: true, bidDeadline: '2026-04-20T09:30:00+08:00' },
     });
     expect(amended.status).toBeLessThan(300);
     const after = await centre.call('GET', `/api/procurements/${moved}/bookings`);

@@ -24,8 +24,8 @@ export async function optionsFor(context: PageContext, path: string): Promise<Op
 
 /** The bids of a lot that its opening record names. */
 function openedBids(body: unknown, lotNo: number): Party[] {
-  const { records = [] } = (body ?? {}) as {
-    records?: { lotNo: number; entries: { bidId: string; supplier: string }[] }[];
+  const { items: records = [] } = (body ?? {}) as {
+    items?: { lotNo: number; entries: { bidId: string; supplier: string }[] }[];
   };
   return records
     .filter((record) => record.lotNo === lotNo)

@@ -30,6 +30,18 @@ export const MENU: readonly Place[] = [
     zh: '项目',
     en: 'Procurements',
   },
+  {
+    path: '/console/openings',
+    roles: ['centre', 'office', 'supervisor', 'discipline', 'auditor', 'purchaser', 'agency'],
+    zh: '当日开标',
+    en: 'Openings of the day',
+  },
+  {
+    path: '/console/venues',
+    roles: ['centre', 'office', 'supervisor', 'purchaser', 'agency'],
+    zh: '场地',
+    en: 'Rooms',
+  },
   { path: '/console/acts', roles: EVERYBODY, zh: '全部事项', en: 'Everything else' },
   { path: '/console/notifications', roles: EVERYBODY, zh: '通知', en: 'Notifications' },
 ];
