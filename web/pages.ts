@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Request, Response } from 'express';
-import type { PublicPage } from '../api/http/pages.ts';
+import type { PublicPage } from '../api/pages.ts';
 import helmet from 'helmet';
 import type { Queries } from '../db/access/database.ts';
 import { knows } from '../db/invitees.ts';
@@ -25,7 +25,7 @@ import { livePages } from './live/pages.ts';
 import { openingPages } from './openings/pages.tsx';
 import { venuePages } from './venues/pages.tsx';
 import { sessionPages } from './sessions/pages.tsx';
-import { consoleTenderPages } from './tenders/console-page.tsx';
+import { consoleTenderPages } from './procurements/console-page.tsx';
 import { island, tool, type Built } from './built.ts';
 import { FRONT_POLICY, frontHtml } from './front-page.ts';
 import { PdfDesk } from './notices/pdf-desk.ts';

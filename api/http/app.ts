@@ -12,7 +12,7 @@ import { mountDocs } from './docs.ts';
 import { Idempotency } from './idempotent.ts';
 import { createLimit } from './bounds/limits.ts';
 import { concernsBidders, ofBidders } from './of-bidders.ts';
-import { isInside, mountPages } from './pages.ts';
+import { isInside, mountPages } from '../pages.ts';
 import { mountProbes } from './probes.ts';
 import { isDefect } from './problems.ts';
 import { requestLog } from './request-log.ts';

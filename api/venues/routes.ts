@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { listRooms } from '../../db/venues.ts';
+import { listRooms } from '../../db/openings/rooms.ts';
 import { endOfDay, parseDate, startOfDay } from '../../domain/civil-time.ts';
 import { bookRoom, cancelRoom, scheduleBetween, scheduleOf } from '../../services/venues/book.ts';
 import { addRoom, endRoom } from '../../services/venues/rooms.ts';

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Room } from '../../db/venues.ts';
+import type { Room } from '../../db/openings/rooms.ts';
 import { MOST_MINUTES, ROOM_PURPOSES } from '../../domain/venues/booking.ts';
 import type { Scheduled } from '../../services/venues/book.ts';
 import { at, atOrNull, id, instantOut, line } from '../http/schemas.ts';

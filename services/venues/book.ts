@@ -15,7 +15,7 @@ import {
   type Booking,
   type Room,
   type TimedBooking,
-} from '../../db/venues.ts';
+} from '../../db/openings/rooms.ts';
 import { formatInstant, instantEn, instantZh, MINUTE_MS } from '../../domain/civil-time.ts';
 import { DomainError } from '../../domain/errors.ts';
 import { badInput, type Issue } from '../../domain/issues.ts';

@@ -1,7 +1,7 @@
 import { v7 as newId } from 'uuid';
 import type { Tx } from '../../db/access/database.ts';
 import { recordAudit, type Actor } from '../../db/audit.ts';
-import { bookingsBetween, insertRoom, listRooms, retireRoom, roomById, type Room } from '../../db/venues.ts';
+import { bookingsBetween, insertRoom, listRooms, retireRoom, roomById, type Room } from '../../db/openings/rooms.ts';
 import { DomainError } from '../../domain/errors.ts';
 import { DAY_MS } from '../../domain/civil-time.ts';
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestApi, type Answered, type TestApi } from '../setup/api.ts';
-import { visitor, type Visitor } from '../setup/visitor.ts';
+import { visitor, type Visitor } from '../setup/pages/visitor.ts';
 
 let api: TestApi;
 let purchaser: Visitor;

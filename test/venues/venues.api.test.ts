@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseInstant } from '../../domain/civil-time.ts';
 import { startTestApi, type Answered, type Member, type TestApi } from '../setup/api.ts';
 import { draftOf, tenderAt } from '../setup/tenders/tenders.ts';
-import { visitor, type Visitor } from '../setup/visitor.ts';
+import { visitor, type Visitor } from '../setup/pages/visitor.ts';
 
 let api: TestApi;
 let centre: Visitor;

@@ -1,4 +1,4 @@
-import { ACTING_COOKIE, membershipName } from '../../api/http/pages.ts';
+import { ACTING_COOKIE, membershipName } from '../../api/pages.ts';
 import { ownPath } from '../acts/pages.tsx';
 import { typedOf } from '../acts/form-values.ts';
 import { ConsoleFrame } from '../console/frame.tsx';

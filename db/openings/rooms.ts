@@ -1,9 +1,9 @@
 import { and, asc, between, eq, inArray, isNull, sql } from 'drizzle-orm';
-import { bookedTime, MOST_MINUTES, type BookedTime } from '../domain/venues/booking.ts';
-import { MINUTE_MS } from '../domain/civil-time.ts';
-import type { Queries, Tx } from './access/database.ts';
-import { notFound } from './procurements.ts';
-import { bookings, milestones, procurements, rooms } from './schema/sqlite.ts';
+import { bookedTime, MOST_MINUTES, type BookedTime } from '../../domain/venues/booking.ts';
+import { MINUTE_MS } from '../../domain/civil-time.ts';
+import type { Queries, Tx } from '../access/database.ts';
+import { notFound } from '../procurements.ts';
+import { bookings, milestones, procurements, rooms } from '../schema/sqlite.ts';
 
 /** 开标室, 评标室. */
 export type Room = typeof rooms.$inferSelect;

@@ -1,4 +1,4 @@
-import type { Answered, Member, TestApi } from './api.ts';
+import type { Answered, Member, TestApi } from '../api.ts';
 
 /** Somebody with a browser that runs no script: pages, forms, cookies. */
 export interface Visitor {

@@ -4,15 +4,15 @@ import { createServer, request as send, type IncomingMessage, type Server } from
 import { duplexPair, type Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import express, { type Express, type Request, type RequestHandler, type Response } from 'express';
-import { DomainError } from '../../domain/errors.ts';
-import type { NamedMembership } from '../../db/accounts/memberships.ts';
-import { ACTING_AS, assertSameOrigin, callerOf } from './access.ts';
-import type { SignedIn } from './auth.ts';
-import { partIn } from './bounds/range.ts';
-import { isPageOfBidders } from './of-bidders.ts';
-import { KEY_HEADER } from './idempotent.ts';
-import type { Problem } from './problems.ts';
-import type { Gate } from './serve.ts';
+import { DomainError } from '../domain/errors.ts';
+import type { NamedMembership } from '../db/accounts/memberships.ts';
+import { ACTING_AS, assertSameOrigin, callerOf } from './http/access.ts';
+import type { SignedIn } from './http/auth.ts';
+import { partIn } from './http/bounds/range.ts';
+import { isPageOfBidders } from './http/of-bidders.ts';
+import { KEY_HEADER } from './http/idempotent.ts';
+import type { Problem } from './http/problems.ts';
+import type { Gate } from './http/serve.ts';
 
 // Pages ask the API in process, as the person who visits them: the same checks, refusals and records (docs/adr/0065).
 
