@@ -1,4 +1,5 @@
-import { and, asc, eq, inArray, sql } from 'drizzle-orm';
+import { and, asc, eq, getTableColumns, inArray, sql } from 'drizzle-orm';
+import { alias } from 'drizzle-orm/sqlite-core';
 import type { Queries } from '../access/database.ts';
 import { indexNotices } from '../access/search.ts';
 import { isRemote, prepared, preparedInserts } from '../access/statements.ts';
@@ -15,7 +16,7 @@ import {
   procurements,
   suspensions,
 } from '../schema/sqlite.ts';
-import type { NoticeKind } from '../../domain/notices/data.ts';
+import type { NoticeKind, Parties } from '../../domain/notices/data.ts';
 
 type Values<T extends { $inferSelect: unknown }> = T['$inferSelect'];
 export type CaseProcurement = Values<typeof procurements>;
@@ -35,6 +36,8 @@ export interface NoticeHead {
 /** All rows that an act on a tender is judged by. */
 export interface CaseRows {
   readonly procurement: CaseProcurement;
+  /** The names of its purchaser and its agency now. */
+  readonly parties: Parties;
   readonly lots: CaseLot[];
   readonly milestones: CaseMilestone[];
   readonly suspensions: CaseSuspension[];
@@ -51,13 +54,19 @@ const noticeHead = {
   version: notices.version,
 };
 
+const purchasers = alias(organisations, 'purchasers');
+const agencies = alias(organisations, 'agencies');
+const parties = { purchaser: purchasers.name, agency: agencies.name };
+
 const id = sql.placeholder('id');
 const one = {
-  // The lots and the last of the procurement's deadlines.
+  // The parties, the lots and the last of the procurement's deadlines.
   tender: prepared((q) =>
     q
-      .select({ procurement: procurements, lot: lots, deadline: deadlines })
+      .select({ procurement: procurements, lot: lots, deadline: deadlines, parties })
       .from(procurements)
+      .innerJoin(purchasers, eq(purchasers.id, procurements.purchaserId))
+      .leftJoin(agencies, eq(agencies.id, procurements.agencyId))
       .leftJoin(lots, eq(lots.procurementId, procurements.id))
       .leftJoin(
         deadlines,
@@ -123,6 +132,7 @@ async function readTender(
   if (!first) return undefined;
   return {
     procurement: first.procurement,
+    parties: first.parties,
     lots: tender.flatMap(({ lot }) => lot ?? []),
     suspensions: suspensionRows,
     deadline: first.deadline,
@@ -138,7 +148,13 @@ export async function readCases(q: Queries, ids: readonly string[]): Promise<Cas
   }
   const list = [...ids];
   const [found, lotRows, milestoneRows, suspensionRows, noticeRows, deadlineRows] = await Promise.all([
-    q.select().from(procurements).where(inArray(procurements.id, list)).orderBy(asc(procurements.id)),
+    q
+      .select({ procurement: getTableColumns(procurements), parties })
+      .from(procurements)
+      .innerJoin(purchasers, eq(purchasers.id, procurements.purchaserId))
+      .leftJoin(agencies, eq(agencies.id, procurements.agencyId))
+      .where(inArray(procurements.id, list))
+      .orderBy(asc(procurements.id)),
     q.select().from(lots).where(inArray(lots.procurementId, list)).orderBy(asc(lots.no)),
     q.select().from(milestones).where(inArray(milestones.procurementId, list)),
     q.select().from(suspensions).where(inArray(suspensions.procurementId, list)).orderBy(asc(suspensions.from)),
@@ -152,8 +168,9 @@ export async function readCases(q: Queries, ids: readonly string[]): Promise<Cas
     notices: grouped(noticeRows),
     deadlines: grouped(deadlineRows),
   };
-  return found.map((procurement) => ({
+  return found.map(({ procurement, parties: named }) => ({
     procurement,
+    parties: named,
     lots: by.lots(procurement.id),
     milestones: by.milestones(procurement.id),
     suspensions: by.suspensions(procurement.id),

@@ -45,7 +45,7 @@ const paidTo = (account: Content | null, w: ProcedureWords): Fact[] => [
   ['汇款附言', `${w.bidder}登录后取得的保证金编号，每个标段各不相同`],
 ];
 
-function depositBlocks(deposit: Content, w: ProcedureWords): Block[] {
+export function depositBlocks(deposit: Content, w: ProcedureWords): Block[] {
   const whose = whoseIn(w);
   const forms = deposit.strings('forms');
   const until = deposit.instant('guaranteeUntil');
