@@ -1,5 +1,4 @@
-import { and, asc, eq, getTableColumns, inArray, sql } from 'drizzle-orm';
-import { alias } from 'drizzle-orm/sqlite-core';
+import { and, asc, eq, getTableColumns, inArray, sql, type Column, type SQL } from 'drizzle-orm';
 import type { Queries } from '../access/database.ts';
 import { indexNotices } from '../access/search.ts';
 import { isRemote, prepared, preparedInserts } from '../access/statements.ts';
@@ -54,9 +53,11 @@ const noticeHead = {
   version: notices.version,
 };
 
-const purchasers = alias(organisations, 'purchasers');
-const agencies = alias(organisations, 'agencies');
-const parties = { purchaser: purchasers.name, agency: agencies.name };
+const nameOf = (organisationId: Column) => sql`(select o.name from ${organisations} o where o.id = ${organisationId})`;
+const parties = {
+  purchaser: nameOf(procurements.purchaserId) as SQL<string>,
+  agency: nameOf(procurements.agencyId) as SQL<string | null>,
+};
 
 const id = sql.placeholder('id');
 const one = {
@@ -65,8 +66,6 @@ const one = {
     q
       .select({ procurement: procurements, lot: lots, deadline: deadlines, parties })
       .from(procurements)
-      .innerJoin(purchasers, eq(purchasers.id, procurements.purchaserId))
-      .leftJoin(agencies, eq(agencies.id, procurements.agencyId))
       .leftJoin(lots, eq(lots.procurementId, procurements.id))
       .leftJoin(
         deadlines,
@@ -151,8 +150,6 @@ export async function readCases(q: Queries, ids: readonly string[]): Promise<Cas
     q
       .select({ procurement: getTableColumns(procurements), parties })
       .from(procurements)
-      .innerJoin(purchasers, eq(purchasers.id, procurements.purchaserId))
-      .leftJoin(agencies, eq(agencies.id, procurements.agencyId))
       .where(inArray(procurements.id, list))
       .orderBy(asc(procurements.id)),
     q.select().from(lots).where(inArray(lots.procurementId, list)).orderBy(asc(lots.no)),

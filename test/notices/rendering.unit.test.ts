@@ -1,60 +1,16 @@
-import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import jsQR from 'jsqr';
 import { describe, expect, it } from 'vitest';
-import { extractText, getDocumentProxy } from 'unpdf';
 import type { Notice } from '../../db/notices.ts';
 import { buildNotice } from '../../domain/notices/kinds.ts';
 import { ANY_TENDER_WORDS, INQUIRY_WORDS } from '../../domain/procedures/words.ts';
 import { instantText, yuanOf } from '../../web/notices/content.ts';
-import { noticeHtml } from '../../web/notices/html.ts';
 import { PdfDesk } from '../../web/notices/pdf-desk.ts';
-import { noticePdf } from '../../web/notices/pdf.ts';
 import { MOST_CHARACTERS } from '../../web/notices/pdf-text.ts';
-import type { QrCode } from '../../web/notices/qr.ts';
 import { documentOf } from '../../web/notices/templates.ts';
+import { drawnIn, html, pagesOf, pdf, readQr, sha256, URL_OF_NOTICE } from '../setup/checks/rendered.ts';
 import { DEPOSIT_CONTENT, KINDS, SEALED_CONTENTS, storedNotice } from '../setup/tenders/notices.ts';
 import { refusalOf } from '../setup/tenders/tender.ts';
-
-const URL_OF_NOTICE = 'https://tender.example.cn/notices/0198c0de-0000-7000-8000-000000000001';
-const LINKS = { url: URL_OF_NOTICE, pdf: '/notices/x.pdf', json: '/api/notices/x' };
-
-const html = (notice: Notice): string => noticeHtml(documentOf(notice), LINKS);
-const pdf = (notice: Notice): Promise<Buffer> =>
-  noticePdf(documentOf(notice), { url: URL_OF_NOTICE, publishedAt: notice.publishedAt });
-const sha256 = (bytes: string | Buffer): string => createHash('sha256').update(bytes).digest('hex');
-
-/** What a reader of the PDF finds on each page, spaces apart. */
-async function pagesOf(bytes: Buffer): Promise<string[]> {
-  const { text } = await extractText(await getDocumentProxy(new Uint8Array(bytes)));
-  return text.map((page) => page.replaceAll(/\s/g, ''));
-}
-
-/** What a camera reads of a code, eight pixels to a square. */
-function readQr({ size, runs }: QrCode): string | undefined {
-  const scale = 8;
-  const pixels = new Uint8ClampedArray((size * scale) ** 2 * 4).fill(255);
-  for (const { x, y, width } of runs) {
-    for (let row = y * scale; row < (y + 1) * scale; row += 1) {
-      for (let column = x * scale; column < (x + width) * scale; column += 1) {
-        pixels.fill(0, (row * size * scale + column) * 4, (row * size * scale + column) * 4 + 3);
-      }
-    }
-  }
-  return jsQR(pixels, size * scale, size * scale)?.data;
-}
-
-/** The runs that the page's SVG draws. */
-function drawnIn(page: string): QrCode {
-  const size = Number(/viewBox="0 0 (\d+)/.exec(page)?.[1]);
-  const runs = [...page.matchAll(/M(\d+) (\d+)h(\d+)v1/g)].map(([, x, y, width]) => ({
-    x: Number(x),
-    y: Number(y),
-    width: Number(width),
-  }));
-  return { size, runs };
-}
 
 /** No release before invitations, corrections and notices of suspensions has published one. */
 const OPEN_KINDS = KINDS.filter((kind) => !['invitation', 'correction', 'suspension'].includes(kind));

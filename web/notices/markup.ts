@@ -62,7 +62,6 @@ export function relatedHtml({ corrects, correctedBy, documents, suspended, wereS
 export const row = (tag: string, cells: readonly string[]): string =>
   `<tr>${cells.map((cell) => `<${tag}>${escapeHtml(cell)}</${tag.slice(0, 2)}>`).join('')}</tr>`;
 
-
 export function qrSvg(text: string): string {
   const { size, runs } = qrOf(text);
   const path = runs.map(({ x, y, width }) => `M${x} ${y}h${width}v1h-${width}z`).join('');

@@ -187,7 +187,8 @@ class Writer {
     const top = this.pdf.y;
     const page = this.pdf.bufferedPageRange().count;
     await this.table(rows, [LABEL_WIDTH, beside]);
-    if (this.pdf.bufferedPageRange().count === page) drawQr(this.pdf, url, { left: MARGIN + this.width - QR_SIZE, top, side: QR_SIZE });
+    if (this.pdf.bufferedPageRange().count === page)
+      drawQr(this.pdf, url, { left: MARGIN + this.width - QR_SIZE, top, side: QR_SIZE });
     else {
       this.room(QR_SIZE + 12);
       drawQr(this.pdf, url, { left: MARGIN, top: this.pdf.y + 12, side: QR_SIZE });

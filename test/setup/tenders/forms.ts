@@ -171,7 +171,12 @@ export function formData(words: ProcedureWords): { readonly [K in NoticeKind]: r
           ...{ titleZh: `${TITLE}候选人公示`, publishedAt: at('2026-04-28T10:00:00') },
         },
         changes: [
-          { field: 'candidates[0].period', nameZh: '赣建1公司：工期（交货期）', before: '18 日历天', after: '180 日历天' },
+          {
+            field: 'candidates[0].period',
+            nameZh: '赣建1公司：工期（交货期）',
+            before: '18 日历天',
+            after: '180 日历天',
+          },
           { field: 'items[0].unitPriceFen', nameZh: '第 1 项：单价', before: null, after: 1_200_000 },
         ],
         ...{ textZh: '业绩表补充公示如下。', reasonZh: '录入时漏写一位数字。', law: '10号令', article: '16' },
@@ -251,7 +256,7 @@ export function formNotices(
     };
     const place = { title: change.title ?? TITLE, lotNo, words, project };
     // Each is of its kind.
-    const { titleZh, content } = buildNotice(kind, place, data as NoticeData[typeof kind]);
+    const { titleZh, content } = buildNotice(kind, place, data);
     return storedNotice(kind, {
       id: `0198c0de-0000-7000-8000-00000000000${index}`,
       lotNo,

@@ -19,7 +19,7 @@ export function leadOfCall({ notice, content, words }: Reading): string | null {
   const submit = `于 ${deadline}（北京时间）前递交${words.bid}`;
   if (notice.kind === 'invitation') {
     const name = noticeName(notice.kind, words).zh;
-    return `${purchaser}邀请收到本${name === '询价通知书' ? '通知书' : '邀请书'}的${words.bidder}参加${title}，并${submit}。`;
+    return `${purchaser}邀请收到本${name}的${words.bidder}参加${title}，并${submit}。`;
   }
   const place = content.text('documentsPlace');
   return `${title}的潜在${words.bidder}应在${place ?? '本公告载明的地点'}获取${words.documents}，并${submit}。`;
@@ -64,13 +64,15 @@ function project({ content, told }: Reading): Part[] {
 }
 
 function lots({ content, words }: Reading): Part[] {
-  const each = content.list('lots').map((lot) => [
-    lot.text('no') ?? '',
-    lot.text('title') ?? '',
-    lot.yuan('budgetFen') ?? '',
-    lot.yuan('bidBondFen') ?? '—',
-    bondOf(lot),
-  ]);
+  const each = content
+    .list('lots')
+    .map((lot) => [
+      lot.text('no') ?? '',
+      lot.text('title') ?? '',
+      lot.yuan('budgetFen') ?? '',
+      lot.yuan('bidBondFen') ?? '—',
+      bondOf(lot),
+    ]);
   // A column that says nothing of any lot is not drawn.
   const withBond = each.some(([, , , , bond]) => bond !== '—');
   const columns = withBond ? 5 : 4;
@@ -117,7 +119,7 @@ function terms({ content, words }: Reading): Section[] {
   const seal = content.raw('sealing');
   const minutes = content.raw('objectionMinutes');
   return sectionsOf([
-    ...(deposit ? depositBlocks(deposit, words) : []),
+    ...(deposit ? depositBlocks(deposit, words, words.lot) : []),
     ...(seal ? sealing(seal, minutes, words) : []),
   ]);
 }

@@ -11,7 +11,10 @@ export function contract(reading: Reading): Section[] {
     ...stated('项目名称', project?.text('title') ?? null, lines(lotOf(reading))),
     ...section(
       '合同主体',
-      lines([`${w.purchaser}（甲方）`, project?.text('purchaser') ?? null], ['供应商（乙方）', content.text('supplier')]),
+      lines(
+        [`${w.purchaser}（甲方）`, project?.text('purchaser') ?? null],
+        ['供应商（乙方）', content.text('supplier')],
+      ),
     ),
     ...section(
       '合同主要信息',

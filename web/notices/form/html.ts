@@ -93,5 +93,4 @@ function tableHtml({ head, rows }: Extract<Written, { type: 'table' }>): string 
 }
 
 const AMOUNT = /^[\d,]+\.\d{2} 元$/;
-const cellHtml = (cell: string): string =>
-  `<td${AMOUNT.test(cell) ? ' class="num"' : ''}>${escapeHtml(cell)}</td>`;
+const cellHtml = (cell: string): string => `<td${AMOUNT.test(cell) ? ' class="num"' : ''}>${escapeHtml(cell)}</td>`;

@@ -20,7 +20,9 @@ const GREY = '#8c8c8c';
 const SHADE = '#f0f0f0';
 
 /** How far lines are apart; what would need another page for a few lines is set closer. */
-const SPACING = [3, 1] as const;
+const SPACINGS: readonly number[] = [3, 1];
+/** Of its last page: with more text than this it is not set closer. */
+const FEW_LINES = 0.4;
 
 type Links = { readonly url: string; readonly publishedAt: number };
 
@@ -28,13 +30,13 @@ type Links = { readonly url: string; readonly publishedAt: number };
  * The notice on A4, in the layout of the official forms; see `noticePdf` for what its bytes depend on.
  * @throws DomainError `file-too-large`
  */
-export async function formPdf(document: FormDocument, links: Links): Promise<Buffer> {
+export async function formPdf(document: FormDocument, links: Links, spacings = SPACINGS): Promise<Buffer> {
   const { title, lead, sections, colophon } = document;
   refuseEndless([title, lead, sections, colophon]);
   const font = await fonts();
-  const [wide, close] = SPACING;
+  const [wide = 0, close] = spacings;
   const first = await new Writer(document, font, links, wide).write();
-  if (first.pages === 1 || first.lastFilled > 0.4) return first.bytes;
+  if (close === undefined || first.pages === 1 || first.lastFilled > FEW_LINES) return first.bytes;
   const second = await new Writer(document, font, links, close).write();
   return second.pages < first.pages ? second.bytes : first.bytes;
 }
@@ -243,8 +245,7 @@ class Writer {
     const signed = signature.reduce((sum, line) => sum + this.pdf.heightOfString(line, { width: this.width }), 0);
     this.room(SIZE.text + signed + GAP + foot);
     this.pdf.y += SIZE.text;
-    for (const line of signature)
-      this.pdf.text(line, MARGINS.left, this.pdf.y, { width: this.width, align: 'right' });
+    for (const line of signature) this.pdf.text(line, MARGINS.left, this.pdf.y, { width: this.width, align: 'right' });
     const filled = (this.pdf.y - MARGINS.top) / (this.bottom - MARGINS.top);
 
     const top = this.bottom - foot + GAP;
