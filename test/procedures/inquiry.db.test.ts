@@ -222,8 +222,8 @@ describe('from the letters to the archive', () => {
     const notices = (await listNotices(db.read, { procurementId: id, limit: 20 })).reverse();
     expect(notices.map(({ kind, titleZh }) => [kind, titleZh])).toEqual([
       ['invitation', '办公椅询价采购询价通知书'],
-      ['opening-record', '办公椅询价采购第1标段响应文件开启记录'],
-      ['award', '办公椅询价采购第1标段成交结果公告'],
+      ['opening-record', '办公椅询价采购第1包响应文件开启记录'],
+      ['award', '办公椅询价采购第1包成交结果公告'],
     ]);
     // From Wednesday 13 May: thirty days are 12 June (19), five working days 14, 15, 18, 19, 20 May (20), seven 22 May (法 52).
     expect(await due(id, 'contract')).toBe('2026-06-12T23:59:59.999+08:00');

@@ -20,7 +20,10 @@ export function evaluationPrinter(
     const url = `${site}/api/procurements/${record.procurementId}/lots/${record.lotNo}/report`;
     const html = documentHtml(document, url);
     // Its library is not loaded before the first is printed.
-    const { documentPdf, MOST_CHARACTERS } = await import('../notices/pdf.ts');
+    const [{ documentPdf }, { MOST_CHARACTERS }] = await Promise.all([
+      import('../notices/pdf.ts'),
+      import('../notices/pdf-text.ts'),
+    ]);
     if (JSON.stringify(document).length > MOST_CHARACTERS) return { html, pdf: null };
     const endingZh = '内容哈希为评审记录（RFC 8785 规范化 JSON）的 SHA-256。成员以编号列示，名单在结果确定后公告。';
     return { html, pdf: await documentPdf(document, { url, publishedAt: record.endedAt, endingZh }) };
