@@ -188,7 +188,16 @@ export const contractRoutes = [
     en: 'Record a payment of the contract',
     body: paymentBody,
     errors: ['unlawful', 'stage-conflict'],
-    judged: [PERFORMANCE_FILE, INSTALMENT],
+    judged: [
+      PERFORMANCE_FILE,
+      INSTALMENT,
+      {
+        field: 'amountFen',
+        rule: 'paid',
+        zh: '支付金额与逾期利息之和大于零',
+        en: 'with the interest more than nothing',
+      },
+    ],
     handle: ({ procurement, lot, body, actor, decide }) =>
       decide('pay', (tx) => payContract(tx, actor, { procurementId: procurement.id, lotNo: lot.no }, body)),
   }),

@@ -21,6 +21,7 @@ import { assertNoRecheck } from '../rechecks/refer.ts';
 import { actOn } from '../tender/advance.ts';
 import { saveCases, type TenderCase } from '../tender/case.ts';
 import { announceAward } from './announce.ts';
+import { hasRefused } from './refuse.ts';
 import { setAwardAside } from './set-aside.ts';
 
 const GROUNDS_ZH: Readonly<Record<AwardGround, string>> = {
@@ -132,12 +133,9 @@ async function isOnRecord(
   { ground, grievanceId }: WinnerReplaced,
   rule: RuleId,
 ): Promise<boolean> {
-  const place = { procurementId: c.id, lotNo };
   switch (ground) {
-    case 'declined': {
-      const stated = await latestDecision(c.tx.q, place, 'refuse-award');
-      return stated !== undefined && stated.payload.bidId === c.lot(lotNo).winnerBidId;
-    }
+    case 'declined':
+      return hasRefused(c.tx.q, c.id, c.lot(lotNo));
     case 'no-performance-bond':
       await assertBondOverdue(c, lotNo, rule);
       return true;

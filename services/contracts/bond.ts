@@ -1,6 +1,6 @@
 import type { Actor } from '../../db/audit.ts';
 import type { Tx } from '../../db/access/database.ts';
-import type { Decision } from '../../db/decisions.ts';
+import { decisionsOf, type Decision } from '../../db/decisions.ts';
 import { notFound } from '../../db/procurements.ts';
 import type { TenderPlace } from '../../db/tender/place.ts';
 import { civilDayOf, endOfDay } from '../../domain/civil-time.ts';
@@ -9,6 +9,7 @@ import type { BondStep } from '../../domain/contracts/acts.ts';
 import { yuan } from '../../domain/law/catalogue.ts';
 import { getRule, type RuleId } from '../../domain/law/rulebook.ts';
 import { breachOf } from '../../domain/law/violation.ts';
+import { plainNumber, seenOf } from '../../domain/text.ts';
 import { assertDocument } from '../documents/named.ts';
 import { unlawful } from '../procurements/check-draft.ts';
 import { actOn } from '../tender/advance.ts';
@@ -36,12 +37,14 @@ export async function recordBond(
   if (winnerBidId === null) throw notFound('award', `${c.id}/lot/${lotNo}`);
   assertNotLater(c, { field: 'at', at: given.at, notBefore: awardedAt ?? 0, rule: c.rules.performanceBond });
   const bond = await performanceBondOf(tx.q, place, c.lot(lotNo), tx.now);
+  refuseUnfit(c, given);
   switch (given.step) {
     case 'received': {
       const received = bond.receivedFen + given.amountFen;
       const priceFen = await wonPriceFen(tx.q, place, winnerBidId);
       refuseAbove(c.rules.performanceBond, given.amountFen, received, bondLimitFen(c.rules.performanceBond, priceFen));
       refuseAbove(c.definition.contract.bond.noMore, given.amountFen, received, bond.requiredFen);
+      await refuseTwice(c, lotNo, given.reference);
       if (received >= bond.requiredFen && isPlanned(c, lotNo, 'performance-bond'))
         c.timeline.complete(lotNo, 'performance-bond', { by: actor.role, at: given.at });
       planPaymentGuarantee(c, lotNo, bond.guaranteeFen, given.at);
@@ -64,6 +67,38 @@ export async function recordBond(
   await contractEvent(c, lotNo, 'contract.bond', { step: given.step });
   await saveCases(tx, [c]);
   return decision;
+}
+
+function refuse(rule: RuleId, field: string, given: string | null, zh: string, en: string): never {
+  const violation = breachOf(getRule(rule), 'block', { field, given, messageZh: zh, messageEn: en });
+  throw unlawful([violation], { zh: '未登记', en: 'nothing was recorded' });
+}
+
+/**
+ * What is kept has a reason; and a payment guarantee is given where the law knows one.
+ * @throws DomainError `unlawful`
+ */
+function refuseUnfit(c: TenderCase, { step, reasonZh }: Omit<BondStep, 'bidId'>): void {
+  const { noMore, paymentGuarantee } = c.definition.contract.bond;
+  if (step === 'kept' && seenOf(reasonZh ?? '') === '')
+    refuse(c.rules.performanceBond, 'reasonZh', null, '不予退还的，应当写明理由', 'State why the bond is kept');
+  if (step === 'payment-guarantee' && !paymentGuarantee?.kinds.includes(c.procurement.kind))
+    refuse(noMore, 'step', step, '本项目没有工程款支付担保', 'This procurement knows no payment guarantee');
+}
+
+/** One guarantee, or transfer, is received once. @throws DomainError `unlawful` */
+async function refuseTwice(c: TenderCase, lotNo: number, reference: string): Promise<void> {
+  const steps = await decisionsOf(c.tx.q, { procurementId: c.id, lotNo }, ['performance-bond']);
+  const isSame = ({ payload }: (typeof steps)[number]): boolean =>
+    payload.step === 'received' && plainNumber(payload.reference) === plainNumber(reference);
+  if (!steps.some(isSame)) return;
+  refuse(
+    c.rules.performanceBond,
+    'reference',
+    reference,
+    `凭证（保函）${reference} 已经登记过`,
+    `The payment or guarantee ${reference} is on record already`,
+  );
 }
 
 /**

@@ -2,7 +2,7 @@ import type { Actor } from '../../db/audit.ts';
 import { recordEvent } from '../../db/events.ts';
 import { civilDayOf, endOfDay } from '../../domain/civil-time.ts';
 import { bondRequiredFen } from '../../domain/contracts/bond.ts';
-import { paymentDue } from '../../domain/contracts/payments.ts';
+import { interestOwed, lateRatePpm, paymentDue } from '../../domain/contracts/payments.ts';
 import type { Contract } from '../../domain/contracts/standing.ts';
 import type { MilestoneKey } from '../../domain/law/milestones.ts';
 import { lotSubject } from '../../domain/subjects.ts';
@@ -52,14 +52,19 @@ export function planAcceptance(c: TenderCase, lotNo: number, { deliveredAt, term
  */
 export function planPayments(c: TenderCase, lotNo: number, contract: Contract, actor: Actor): void {
   const { payment } = c.definition.contract;
-  const open = contract.instalments.filter(({ amountFen, paidFen }) => paidFen < amountFen);
+  const isSmall = contract.terms?.smallFirm === true;
+  const rate = lateRatePpm(payment, contract.terms);
+  const open = contract.instalments
+    .map((each) => ({ each, owed: paymentDue(payment, each, isSmall, c.tx.calendar) }))
+    // What came late is paid with its interest (保障中小企业款项支付条例 17).
+    .filter(
+      ({ each, owed }) => each.paidFen < each.amountFen || each.interestFen < interestOwed(rate, each, owed, c.tx.now),
+    );
   if (open.length === 0) {
     if (isPlanned(c, lotNo, 'payment')) c.timeline.complete(lotNo, 'payment', { by: actor.role });
     return;
   }
-  const owed = open
-    .flatMap((each) => paymentDue(payment, each, contract.terms?.smallFirm === true, c.tx.calendar) ?? [])
-    .toSorted((a, b) => a.dueAt - b.dueAt);
+  const owed = open.flatMap((each) => each.owed ?? []).toSorted((a, b) => a.dueAt - b.dueAt);
   const [first] = owed;
   planChanged(c, lotNo, 'payment', first?.dueAt ?? null, first?.rule ?? undefined, first?.fromAt);
 }
