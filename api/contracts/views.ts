@@ -12,7 +12,7 @@ import type { Calendar } from '../../domain/law/calendar.ts';
 import { DEPOSIT_FORMS } from '../../domain/law/facts.ts';
 import { amountOf } from '../../domain/law/limits.ts';
 import { procedureOf } from '../../domain/procedures/index.ts';
-import { contractStanding, performanceBondOf } from '../../services/contracts/standing.ts';
+import { contractStanding, heldFen, performanceBondOf } from '../../services/contracts/standing.ts';
 import { awardItem } from '../evaluation/routes.ts';
 import { at, atOrNull, fen, id, instant, instantOut, line, prose, sha256 } from '../http/schemas.ts';
 
@@ -96,6 +96,10 @@ export const termsSchema = z
 
 export const bondBody = z.strictObject({
   step: z.enum(BOND_STEPS),
+  bidId: id.optional().meta({
+    description:
+      '退还、不予退还原中标人的，写明其投标；不填：现中标人 / Of a former winner its bid, where its bond goes back or is kept; absent: the winner',
+  }),
   amountFen: fen.min(1),
   form: z.enum(DEPOSIT_FORMS),
   at: instant,
@@ -176,6 +180,9 @@ const out = <T extends z.ZodRawShape>(shape: T) => z.object(shape);
 const bondSchema = out({
   state: z.enum(['not-required', 'awaited', 'overdue', 'received', 'released']),
   ...{ requiredFen: z.int(), receivedFen: z.int(), releasedFen: z.int(), keptFen: z.int(), guaranteeFen: z.int() },
+  formerFen: z.int().meta({
+    description: '尚未退还的原中标人的履约保证金 / What is held of the bonds of former winners',
+  }),
   dueAt: instantOut.nullable(),
   steps: z.array(
     out({
@@ -309,15 +316,17 @@ export async function contractView(
   now: number,
 ): Promise<z.infer<typeof contractSchema>> {
   const place = { procurementId: tender.id, lotNo: lot.no };
-  const [bond, contract, steps] = await Promise.all([
+  const [bond, contract, steps, held] = await Promise.all([
     performanceBondOf(q, place, lot, now),
     contractStanding(q, place),
     decisionsOf(q, place, ['performance-bond']),
+    heldFen(q, place),
   ]);
   return {
     ...place,
     bond: {
       ...bond,
+      formerFen: held - (bond.receivedFen - bond.releasedFen - bond.keptFen),
       dueAt: atOrNull(bond.dueAt),
       steps: steps
         .filter(({ payload }) => payload.bidId === lot.winnerBidId)

@@ -24,10 +24,13 @@ const validOf = ({ candidates, others }: Evaluation): ListedBid[] => [
 
 /** How many passed the qualification, and how many conform: counted, not believed. */
 export function countsOf(
-  { evaluation: { rejection } }: Procedure,
+  { evaluation: { rejection, scheme } }: Procedure,
   { candidates, others, rejected }: Evaluation,
 ): { readonly qualified: number; readonly conforming: number } {
-  const conforming = candidates.length + others.length;
+  // Of one brand they count as one (财政部令87号 31).
+  const behind =
+    scheme.sameBrand === undefined ? 0 : others.filter(({ brandBehind }) => brandBehind !== undefined).length;
+  const conforming = candidates.length + others.length - behind;
   const unqualified = rejected.filter(({ ground }) => ground === rejection.unqualified).length;
   return { conforming, qualified: conforming + rejected.length - unqualified };
 }

@@ -9,6 +9,7 @@ export const CONTRACT_FIELDS: Readonly<Record<string, FieldName>> = {
   keptFen: ['不予退还的履约保证金', 'bond that is kept'],
   receivedFen: ['已收到的金额', 'amount received'],
   releasedFen: ['已退还的金额', 'amount given back'],
+  formerFen: ['原中标人尚未退还的金额', 'amount held of former winners'],
   'bond.requiredFen': ['应提交的金额', 'amount that is asked for'],
   'bond.steps': ['履约保证金登记', 'what was recorded of the bond'],
   'bond.steps.step': ['登记事项', 'what is recorded'],

@@ -326,6 +326,7 @@ export const TENDERING_OPEN_TENDER: Procedure = {
     },
     rule: RULES.award,
     keepsDeposit: { declined: 'contract-refused', 'no-performance-bond': 'contract-refused' },
+    consequences: { declined: ['works-winner-refuses'], 'no-performance-bond': ['works-winner-refuses'] },
   },
   deposits: {
     invalidWithout: 'works-major-deviation',

@@ -4,6 +4,7 @@ import { decisionsOf, type Decision } from '../../db/decisions.ts';
 import { notFound } from '../../db/procurements.ts';
 import type { TenderPlace } from '../../db/tender/place.ts';
 import { civilDayOf, endOfDay } from '../../domain/civil-time.ts';
+import { bidUnknown } from '../../domain/bids/refusals.ts';
 import { bondLimitFen } from '../../domain/contracts/bond.ts';
 import type { BondStep } from '../../domain/contracts/acts.ts';
 import { yuan } from '../../domain/law/catalogue.ts';
@@ -16,7 +17,7 @@ import { actOn } from '../tender/advance.ts';
 import { saveCases, type TenderCase } from '../tender/case.ts';
 import { overdueIsRecorded } from '../tender/timeline.ts';
 import { contractEvent, isPlanned } from './plan.ts';
-import { performanceBondOf, wonPriceFen } from './standing.ts';
+import { heldFen, performanceBondOf, wonPriceFen } from './standing.ts';
 import { assertNotLater } from './when.ts';
 
 /**
@@ -27,7 +28,7 @@ export async function recordBond(
   tx: Tx,
   actor: Actor,
   place: TenderPlace,
-  given: Omit<BondStep, 'bidId'>,
+  given: Omit<BondStep, 'bidId'> & { readonly bidId?: string | undefined },
 ): Promise<Decision<'performance-bond'>> {
   const { procurementId, lotNo } = place;
   const c = await actOn(tx, procurementId);
@@ -36,7 +37,8 @@ export async function recordBond(
   const { awardedAt, winnerBidId } = c.lot(lotNo);
   if (winnerBidId === null) throw notFound('award', `${c.id}/lot/${lotNo}`);
   assertNotLater(c, { field: 'at', at: given.at, notBefore: awardedAt ?? 0, rule: c.rules.performanceBond });
-  const bond = await performanceBondOf(tx.q, place, c.lot(lotNo), tx.now);
+  const bidId = await whose(c, lotNo, given, winnerBidId);
+  const bond = await performanceBondOf(tx.q, place, { ...c.lot(lotNo), winnerBidId: bidId }, tx.now);
   refuseUnfit(c, given);
   switch (given.step) {
     case 'received': {
@@ -54,7 +56,7 @@ export async function recordBond(
     case 'kept': {
       const left = bond.receivedFen - bond.releasedFen - bond.keptFen;
       refuseAbove(c.rules.performanceBond, given.amountFen, given.amountFen, left);
-      if (given.amountFen === left && isPlanned(c, lotNo, 'performance-bond-release'))
+      if (given.amountFen === (await heldFen(tx.q, place)) && isPlanned(c, lotNo, 'performance-bond-release'))
         c.timeline.complete(lotNo, 'performance-bond-release', { by: actor.role, at: given.at });
       break;
     }
@@ -63,10 +65,28 @@ export async function recordBond(
         c.timeline.complete(lotNo, 'payment-guarantee', { by: actor.role, at: given.at });
       break;
   }
-  const decision = c.decide('performance-bond', actor, lotNo, { ...given, bidId: winnerBidId });
+  const decision = c.decide('performance-bond', actor, lotNo, { ...given, bidId });
   await contractEvent(c, lotNo, 'contract.bond', { step: given.step });
   await saveCases(tx, [c]);
   return decision;
+}
+
+/**
+ * Of whom a step is: of the winner, or, where it goes back or is kept, of one that has lost the award.
+ * @throws DomainError `bid-unknown`
+ */
+async function whose(
+  c: TenderCase,
+  lotNo: number,
+  { bidId, step }: { readonly bidId?: string | undefined; readonly step: BondStep['step'] },
+  winnerBidId: string,
+): Promise<string> {
+  // Decisions of tests and of former versions have an empty one.
+  if (bidId === undefined || bidId === '' || bidId === winnerBidId) return winnerBidId;
+  const lost = await decisionsOf(c.tx.q, { procurementId: c.id, lotNo }, ['replace-winner']);
+  const isFormer = lost.some(({ payload }) => payload.lostBidId === bidId);
+  if (isFormer && (step === 'released' || step === 'kept')) return bidId;
+  throw bidUnknown(bidId);
 }
 
 function refuse(rule: RuleId, field: string, given: string | null, zh: string, en: string): never {
@@ -108,7 +128,8 @@ async function refuseTwice(c: TenderCase, lotNo: number, reference: string): Pro
 function planPaymentGuarantee(c: TenderCase, lotNo: number, givenFen: number, receivedAt: number): void {
   const { paymentGuarantee } = c.definition.contract.bond;
   if (!paymentGuarantee?.kinds.includes(c.procurement.kind) || givenFen > 0) return;
-  if (c.milestone(lotNo, 'payment-guarantee') !== undefined) return;
+  const before = c.milestone(lotNo, 'payment-guarantee');
+  if (before !== undefined && before.state !== 'cancelled') return;
   const dueAt = endOfDay(civilDayOf(receivedAt));
   c.timeline.planAt(lotNo, 'payment-guarantee', dueAt, [paymentGuarantee.rule], overdueIsRecorded);
 }
