@@ -10,7 +10,7 @@ import type { TenderPlace } from '../../db/tender/place.ts';
 import { formatInstant, instantEn, instantZh } from '../../domain/civil-time.ts';
 import type { AwardGround, Candidate, WinnerReplaced } from '../../domain/decisions.ts';
 import { DomainError } from '../../domain/errors.ts';
-import { countsOf } from '../../domain/evaluation/report.ts';
+import { competingOf } from '../../domain/evaluation/report.ts';
 import { checkBidderCount } from '../../domain/law/limits.ts';
 import { citationOf, getRule, type RuleId } from '../../domain/law/rulebook.ts';
 import { lotSubject } from '../../domain/subjects.ts';
@@ -201,7 +201,7 @@ async function assertEnough(c: TenderCase, lotNo: number, ground: AwardGround): 
   const lost = (await decisionsOf(c.tx.q, place, ['replace-winner'])).filter(
     ({ payload }) => payload.ground === ground,
   );
-  const left = countsOf(c.definition, report.payload).conforming - lost.length - 1;
+  const left = competingOf(c.definition, report.payload).conforming - lost.length - 1;
   const few = checkBidderCount(c.definition, left, { stage: 'conforming' }).find(
     ({ severity }) => severity === 'block',
   );

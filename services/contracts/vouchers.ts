@@ -1,5 +1,5 @@
 import { bidById } from '../../db/bids.ts';
-import { paymentsBy, type RecordedPayment } from '../../db/contracts.ts';
+import { paymentsBy, type RecordedPayment } from '../../db/decisions.ts';
 import { civilDayOf } from '../../domain/civil-time.ts';
 import type { Payment } from '../../domain/contracts/acts.ts';
 import { yuan } from '../../domain/law/catalogue.ts';

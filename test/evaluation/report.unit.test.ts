@@ -6,6 +6,7 @@ import {
   assertEachNamedOnce,
   checkEvaluationMethod,
   checkEvaluation,
+  competingOf,
   countsOf,
   groundsOf,
 } from '../../domain/evaluation/report.ts';
@@ -484,7 +485,7 @@ describe('bids of one brand (财政部令87号 31)', () => {
   it('count as one: of three bids two are left, which stops the evaluation (财政部令87号 44)', () => {
     const report = { candidates: [candidate('a', 1, 900, 95), candidate('c', 2, 900, 85)], rejected: [] };
     const counted = (definition: Procedure, brand?: string) =>
-      countsOf(definition, { ...report, others: [behind(90, brand)] });
+      competingOf(definition, { ...report, others: [behind(90, brand)] });
     expect(counted(GOVERNMENT_OPEN_TENDER, 'a')).toEqual({ qualified: 2, conforming: 2 });
     expect(counted(GOVERNMENT_OPEN_TENDER)).toEqual({ qualified: 3, conforming: 3 });
     expect(counted(TENDERING_OPEN_TENDER, 'a')).toEqual({ qualified: 3, conforming: 3 });
