@@ -47,6 +47,7 @@ const RULES = {
   openingObjection: 'works-opening-objection',
   openingPause: 'works-complaint-suspend',
   openingRecord: 'e-opening-record',
+  contractInValidity: 'works-contract-in-validity',
   contractTerms: 'works-contract-consistent',
   agencyMandate: 'works-agency-mandate',
   purchaserNotBid: 'works-interested-barred',

@@ -4,6 +4,7 @@ import { civilDayOf, endOfDay } from '../../domain/civil-time.ts';
 import { bondRequiredFen } from '../../domain/contracts/bond.ts';
 import { interestOwed, lateRatePpm, paymentDue } from '../../domain/contracts/payments.ts';
 import type { Contract } from '../../domain/contracts/standing.ts';
+import { bidValidityEnd } from '../../domain/law/bid-validity.ts';
 import type { MilestoneKey } from '../../domain/law/milestones.ts';
 import { lotSubject } from '../../domain/subjects.ts';
 import type { TenderCase } from '../tender/case.ts';
@@ -25,6 +26,20 @@ export async function planPerformanceBond(c: TenderCase, lotNo: number, bidId: s
   const { performanceBondDays: days } = lot;
   const dueAt = days === null ? (c.milestone(lotNo, 'contract')?.dueAt ?? null) : agreedEnd(from, days);
   c.timeline.planAt(lotNo, 'performance-bond', dueAt, [c.rules.performanceBond], overdueIsRecorded);
+}
+
+/**
+ * 在投标有效期内以及中标通知书发出之日起30日之内: the earlier ends it (12号令 49). One that has ended was extended, or the bids bind nobody: then
+ * the thirty days alone count.
+ */
+export function planContractInValidity(c: TenderCase, lotNo: number): void {
+  const { contractInValidity, contract } = c.rules;
+  const { bidDeadline, bidValidityDays } = c.procurement;
+  const planned = c.milestone(lotNo, 'contract');
+  if (contractInValidity === undefined || bidDeadline === null || bidValidityDays === null || !planned) return;
+  const until = bidValidityEnd(bidDeadline, bidValidityDays);
+  if (until < c.tx.now || planned.dueAt === null || planned.dueAt <= until) return;
+  c.timeline.planAt(lotNo, 'contract', until, [contract, contractInValidity], overdueIsRecorded);
 }
 
 /** What a signed contract owes: an acceptance, and its payments. */

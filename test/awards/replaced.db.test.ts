@@ -90,6 +90,25 @@ describe('works: 条例55, one after the other in the order of the candidates, o
     ).toMatchObject({ field: 'amountFen', lawful: 380_000_001 });
   });
 
+  it('the contract is signed within the validity of the bids too (12号令 49); once that has ended, within thirty days', async () => {
+    await db.close();
+    clock.set('2026-01-01');
+    db = await temporaryDatabase({ machineClock: clock.read });
+    who = await people(db);
+    await setFigures(db);
+    ({ id: procurementId, bids } = await played(db, clock, who, 'tendering', 'contract', { bidValidityDays: 30 }));
+    // Thirty days from the deadline of 20 April: 20 May; thirty from the notice of 27 April would be 27 May.
+    expect(await findMilestone(db.read, place(), 'contract')).toMatchObject({
+      rules: [{ id: 'works-contract-sign' }, { id: 'works-contract-in-validity' }],
+    });
+    expect(await dueOf(db, place(), 'contract')).toBe('2026-05-20T23:59:59.999+08:00');
+    clock.set('2026-05-25T10:00+08:00');
+    await refuse(0);
+    await replace();
+    // Thirty days from 25 May: 24 June, a Wednesday.
+    expect(await dueOf(db, place(), 'contract')).toBe('2026-06-24T23:59:59.999+08:00');
+  });
+
   it('what the platform has no record of is shown by a document, and has a reason', async () => {
     for (const [given, field] of [
       [{ reasonZh: ' ' }, 'reasonZh'],
