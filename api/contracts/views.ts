@@ -350,10 +350,10 @@ async function signedView(
   const isSmall = contract.terms?.smallFirm === true;
   const rate = lateRatePpm(definition.payment, contract.terms);
   const instalmentView = (each: InstalmentStanding): z.infer<typeof signedSchema>['instalments'][number] => {
-    const { payments, from, invoicedAt, interestFen, deliveredAt: _, acceptanceEndAt: __, ...fields } = each;
+    const { no, nameZh, amountFen, after, days, from, invoicedAt, disputed, paidFen, interestFen, payments } = each;
     const owed = paymentDue(definition.payment, each, isSmall, calendar);
     return {
-      ...fields,
+      ...{ no, nameZh, amountFen, after, days, disputed, paidFen },
       ...{ from: atOrNull(from), invoicedAt: atOrNull(invoicedAt), interestPaidFen: interestFen },
       ...{ dueAt: atOrNull(owed?.dueAt ?? null), rule: owed?.rule ?? null },
       interestOwedFen: interestOwed(rate, each, owed, now),
