@@ -5,7 +5,7 @@ import { openQueriesOf } from '../../db/grievances.ts';
 import { inviteesOf } from '../../db/invitees.ts';
 import { openedBids } from '../../db/openings/unsealings.ts';
 import { latestDecision } from '../../db/decisions.ts';
-import { planPerformanceBond } from '../contracts/plan.ts';
+import { planContractInValidity, planPerformanceBond } from '../contracts/plan.ts';
 import { documentsForSuppliers } from '../documents/visible.ts';
 import { committeeReported } from '../evaluation/committee.ts';
 import { suspendContracts } from '../grievances/suspend.ts';
@@ -39,6 +39,7 @@ export async function announceAward(c: TenderCase, actor: Actor, lotNo: number, 
   c.planFollowing(lotNo, 'award', award.determinedAt);
   timeline.complete(lotNo, 'award-notice', { by: 'unattended' });
   c.planFollowing(lotNo, 'award-notice', tx.now);
+  planContractInValidity(c, lotNo);
   await planPerformanceBond(c, lotNo, award.bidId, tx.now);
   await publishHeldRecord(c, lotNo);
   const winner = bids.find(({ id }) => id === award.bidId)?.supplier;

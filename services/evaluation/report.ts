@@ -16,7 +16,7 @@ import {
   assertEachNamedOnce,
   badReport,
   checkEvaluation,
-  countsOf,
+  competingOf,
 } from '../../domain/evaluation/report.ts';
 import type { ReportFacts } from '../../domain/evaluation/facts.ts';
 import { DomainError } from '../../domain/errors.ts';
@@ -153,7 +153,7 @@ async function refuseDefectiveReport(
   { report, file, drawn, bids, failure, confirmed }: Delivered,
 ): Promise<void> {
   const { committee, candidates, others, rejected, evaluationEndedAt } = report;
-  const { conforming } = countsOf(c.definition, report);
+  const { conforming } = competingOf(c.definition, report);
   const { tender, tx } = c;
   const { award, bidding, evaluation, opening } = c.definition.words;
   const standing = new Set(bids.map(({ id }) => id));
@@ -276,7 +276,7 @@ function withoutDeposit(
 function noCompetition(c: TenderCase, report: ReportPayload): FailureReason | undefined {
   const { definition, rules } = c;
   const { bidding, committee } = definition.words;
-  const { qualified, conforming } = countsOf(definition, report);
+  const { qualified, conforming } = competingOf(definition, report);
   const tooFew = (stage: 'qualified' | 'conforming', count: number) =>
     checkBidderCount(definition, count, { stage }).find(({ severity }) => severity === 'block');
   const fewQualified = tooFew('qualified', qualified);

@@ -4,12 +4,13 @@ import { auditAfter } from '../../db/audit.ts';
 import { eventsAfter } from '../../db/events.ts';
 import { actsOf } from '../../db/evaluation/sheets.ts';
 import { findMilestone } from '../../db/tender/timeline.ts';
-import { advanceCommittee } from '../../services/committees/advance.ts';
+import { advanceCommittee, askingDraws } from '../../services/committees/advance.ts';
 import { replaceRepresentative } from '../../services/committees/representatives.ts';
 import { move, stateConflict, vote, voteForLeader } from '../../services/evaluation/deliberate.ts';
 import { askForTime, extendEvaluation } from '../../services/evaluation/more-time.ts';
 import { answerCommittee, askBidder, requestsTo } from '../../services/evaluation/requests.ts';
 import { temporaryDatabase, type TestDatabase } from '../setup/database.ts';
+import { counted } from '../setup/counted.ts';
 import { testSigner } from '../setup/signer.ts';
 import { representative } from '../setup/tenders/committees.ts';
 import {
@@ -158,6 +159,10 @@ describe('a clarification', () => {
       '52(1)',
     ]);
     await ask();
+    // What waits for its answer is found without the marks, votes and reports of any committee.
+    const waiting = await counted(() => askingDraws(db.read));
+    expect(waiting.value.map(({ at }) => at)).toEqual([((await state())?.until ?? 0) + 1]);
+    expect([waiting.statements, waiting.texts.filter((text) => text.includes(`->> 'kind'`)).length]).toEqual([2, 1]);
     expect((await rule(ask({}, 'expert-1')))[0]).toBe('stage-conflict');
     expect((await rule(answer('为36个月。', {}, 1)))[0]).toBe('not-found');
     expect((await rule(answer('为36个月。', { confirmed: [] })))[0]).toBe('bad-input');
