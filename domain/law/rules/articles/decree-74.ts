@@ -41,6 +41,7 @@ export const DECREE_74_RULES = [
     law: '财政部令74号',
     article: '22(2)',
     status: 'VERIFIED',
+    since: '2026.4',
     quote: '拒绝签订政府采购合同的成交供应商不得参加对该项目重新开展的采购活动',
   },
   {
