@@ -9,7 +9,7 @@ import { rejectUnqualified } from '../../services/evaluation/qualification.ts';
 import { scoreSheetOf } from '../../services/evaluation/score-sheet.ts';
 import { deliverEvaluated, reportToPrint } from '../../services/evaluation/sign.ts';
 import { ok, route } from '../http/route.ts';
-import { at, id, instant, instantOut, line, lotNo, prose } from '../http/schemas.ts';
+import { at, atOrNull, id, instant, instantOut, line, lotNo, prose } from '../http/schemas.ts';
 import {
   askedCorrectionSchema,
   EVALUATION_ERRORS,
@@ -172,8 +172,8 @@ export const resultRoutes = [
       const { requests, corrections, unanswered } = await requestsTo(of, place, db.now());
       return ok({
         items: requests.map(requestView),
-        corrections: corrections.map(({ steps, answer }) => ({
-          steps: [...steps],
+        corrections: corrections.map(({ steps, until, answer }) => ({
+          ...{ steps: [...steps], until: atOrNull(until) },
           ...{ yes: answer?.yes ?? null, name: answer?.name ?? null },
         })),
         unanswered,

@@ -168,8 +168,14 @@ it('a member who cannot come is replaced in the drawn order, and who comes new e
   await clear(db, of, newcomer);
   for (const name of ['review', 'technical', 'commercial'] as const) {
     for (const bidId of bidIds()) await mark(db, of, newcomer, bidId, entriesOf(SCHEME, name, '16'));
-    if (name === 'review') await sign(db, of, newcomer, name);
-    else await signAgain(name);
+    if (name === 'review') {
+      await sign(db, of, newcomer, name);
+      // The others change nothing but what was referred, whoever has come new.
+      const [other] = (await seated(db, of)).filter(({ memberId }) => memberId !== newcomer.memberId);
+      if (!other) throw new Error('nobody sits');
+      const changed = mark(db, of, other, bidOf(1), [{ item: 'technical-plan', points: '1' }]);
+      expect((await refusalOf(changed)).code).toBe('unlawful');
+    } else await signAgain(name);
   }
   expect((await evaluationNow(db, of)).proceedings.isReady).toBe(false);
   await electLeader(db, of);

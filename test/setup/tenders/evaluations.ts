@@ -16,7 +16,8 @@ import { evaluationOf, type Evaluation, type NamedSeat } from '../../../services
 import { stateScheme } from '../../../services/evaluation/scheme.ts';
 import { launchProcurement } from '../../../services/procurements/launch.ts';
 import { createDraft } from '../../../services/procurements/draft.ts';
-import { CENTRE, confirmAll, drawn, poolOf, representative, requestOf } from './committees.ts';
+import { answer, CENTRE, confirmAll, drawn, poolOf, representative, requestOf } from './committees.ts';
+import { replaceMember } from '../../../services/committees/replace.ts';
 import { addTenderDocument, advance, at, bid, draftOf, type People } from './tender.ts';
 
 const DAY_MS = 86_400_000;
@@ -129,6 +130,39 @@ export function entriesOf(scheme: Scheme, part: SheetPart, points: string, contr
     if (criterion.kind === 'subjective') return [{ item: criterion.key, points }];
     return [{ item: criterion.key, value: criterion.key === 'technical-data' ? 'all' : contracts }];
   });
+}
+
+/** All who have not signed a part enter it and sign; `points` of a bid by its place. */
+export async function markPart(
+  db: Database,
+  of: Evaluated,
+  scheme: Scheme,
+  part: SheetPart,
+  points: readonly string[] = [],
+): Promise<void> {
+  const { proceedings } = await evaluationNow(db, of);
+  const signedBy = proceedings.parts.find((each) => each.part === part)?.signedBy ?? [];
+  for (const seat of await seated(db, of)) {
+    if (signedBy.includes(seat.memberId)) continue;
+    for (const [index, { id }] of of.bids.entries())
+      await mark(db, of, seat, id, entriesOf(scheme, part, points[index] ?? '15'));
+    await sign(db, of, seat, part);
+  }
+}
+
+/** An expert is replaced by the next in order, who has stated that there is no conflict. */
+export async function replaced(db: Database, of: Evaluated): Promise<{ gone: NamedSeat; newcomer: NamedSeat }> {
+  const gone = (await seated(db, of)).find(({ kind }) => kind === 'expert');
+  const call = gone?.call;
+  if (!call) throw new Error('no expert sits');
+  await db.transaction((tx) => replaceMember(tx, CENTRE, call, { departure: 'health', reasonZh: '突发疾病' }));
+  const called = (await callsNow(db, of)).find(({ state }) => state === 'invited');
+  if (!called) throw new Error('nobody was called');
+  await answer(db, called, 'confirm');
+  const newcomer = (await seated(db, of)).find(({ memberId }) => memberId === `expert-${called.no}`);
+  if (!newcomer) throw new Error('the new one does not sit');
+  await clear(db, of, newcomer);
+  return { gone, newcomer: { ...newcomer, cleared: true } };
 }
 
 /** A motion that all who sit vote for. */
