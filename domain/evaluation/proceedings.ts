@@ -8,12 +8,13 @@ import { actsInForce, isReopened, type Reopened } from './reopened.ts';
 import { requestsIn, type RequestState } from './requested.ts';
 import { evaluate } from './scoring/evaluate.ts';
 import { withoutStaleSignatures } from './signed-result.ts';
-import type { Outcome } from './scoring/outcome.ts';
+import type { Outcome, TooFewBids } from './scoring/outcome.ts';
 import { checkBeforeSigning, openFindings, type SheetFinding } from './sheets/before-signing.ts';
 import { majorityOf, signingOf, type Signature, type Signing } from './sheets/decisions.ts';
 import { itemsOf, type MarkSheet, type Member, type SheetPart } from './sheets/marks.ts';
 import { shownTo, type Shown } from './sheets/secrecy.ts';
 import { talliesOf, type BidTally } from './sheets/totals.ts';
+import { endedBy, type BidsLeft } from './too-few.ts';
 
 // How an evaluation stands, from what its members entered and did: nothing of it is stored twice.
 
@@ -88,6 +89,8 @@ export class Proceedings {
   private readonly inForce: readonly RecordedAct[];
   readonly members: readonly Member[];
   readonly parts: readonly PartState[];
+  /** Too few bids are left: nothing is marked any more, and the report says so. */
+  readonly ended: TooFewBids | null;
   readonly motions: readonly MotionState[];
   readonly tallies: readonly BidTally[];
   readonly leader: string | null;
@@ -104,7 +107,11 @@ export class Proceedings {
     const signers = new Set(this.acts('signature').map(({ by }) => by));
     this.members = of.seats.map(({ memberId, replaced }) => ({ memberId, replaced, signed: signers.has(memberId) }));
     this.tallies = this.tallied();
-    this.parts = this.partsInOrder();
+    const parts = this.partsInOrder();
+    const ended = endedBy(of.law, this.bidsLeft(parts));
+    this.ended = ended;
+    // What was to be marked after it is marked no more.
+    this.parts = ended ? parts.filter(({ closed }) => closed) : parts;
     this.motions = this.motionsInOrder();
     this.leader = this.elected();
     this.input = this.scored();
@@ -250,6 +257,14 @@ export class Proceedings {
       states.push({ part, bidIds: begins ? bidIds : null, signedBy, isIn, findings, open, closed });
     }
     return states;
+  }
+
+  private bidsLeft(parts: readonly PartState[]): BidsLeft {
+    const reviewed = parts.some(({ part, closed }) => part === 'review' && closed);
+    const isOut = ({ part }: Failed): boolean => part === 'qualification';
+    const qualified = this.tallies.filter(({ facts }) => !facts.failed.some(isOut)).length;
+    const isKnown = reviewed || this.of.definition.evaluation.scheme.qualificationBy.who === 'purchaser';
+    return { qualified: isKnown ? qualified : null, conforming: reviewed ? this.passed().length : null };
   }
 
   private tallied(): readonly BidTally[] {

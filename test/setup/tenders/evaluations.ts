@@ -31,6 +31,20 @@ export const worksScheme = (change: Partial<Scheme> = {}): Scheme => {
   return { ...template, ...change };
 };
 
+/** Goods under 财政部令87号 by points: the purchaser examines the qualification. */
+export const governmentScheme = (change: Partial<Scheme> = {}): Scheme => {
+  const facts = { kind: 'goods', noticeAt: draftOf('government', '').noticeAt } as const;
+  const template = templateOf(procedureOf({ regime: 'government', procedure: 'open-tender' }), 'comprehensive', facts);
+  if (!template) throw new Error('government tenders have no comprehensive method');
+  return { ...template, ...change };
+};
+
+/** 财库〔2016〕198号 14: at most two working days before the evaluation; of a budget below 10 million five members do (87令 47). */
+const DAYS = {
+  tendering: { draw: '2026-04-17T09:00', opening: '2026-04-20T09:00', evaluation: '2026-04-20T14:00', seats: 6 },
+  government: { draw: '2026-04-07T09:00', opening: '2026-04-08T09:30', evaluation: '2026-04-08T14:00', seats: 4 },
+} as const;
+
 export interface Evaluated {
   readonly place: { readonly procurementId: string; readonly lotNo: number };
   readonly draw: Draw;
@@ -42,9 +56,16 @@ export async function evaluating(
   db: Database,
   clock: { set(instant: string | number): void | Promise<void> },
   who: People,
-  { scheme = worksScheme(), bidders = who.suppliers.length, centre = CENTRE, representativeId = '' } = {},
+  {
+    scheme = worksScheme(),
+    bidders = who.suppliers.length,
+    centre = CENTRE,
+    representativeId = '',
+    regime = 'tendering' as keyof typeof DAYS,
+  } = {},
 ): Promise<Evaluated> {
-  const draft = draftOf('tendering', who.purchaser.id);
+  const draft = draftOf(regime, who.purchaser.id);
+  const days = DAYS[regime];
   await clock.set(draft.noticeAt - DAY_MS);
   const stated: StatedScheme = { lotNo: 1, scheme, statements: NOTHING_STATED };
   const { id: procurementId } = await db.transaction((tx) => createDraft(tx, who.asPurchaser, draft));
@@ -55,22 +76,22 @@ export async function evaluating(
   await advance(db, procurementId);
   const poolId = await poolOf(db, who.purchaser.id);
   await withAccounts(db);
-  await clock.set('2026-04-17T09:00+08:00');
+  await clock.set(`${days.draw}+08:00`);
   const request = requestOf(
     poolId,
     [representativeId || (await representative(db, who))],
-    at('2026-04-20T14:00+08:00'),
+    at(`${days.evaluation}+08:00`),
     {
-      groups: [{ field: 'A08', seats: 6 }],
+      groups: [{ field: 'A08', seats: days.seats }],
     },
   );
   const draw = await drawn(db, who, { id: procurementId }, request, centre);
   await confirmAll(db, draw);
   const bids: Bid[] = [];
   for (let index = 0; index < bidders; index += 1) bids.push(await bid(db, who, index, procurementId));
-  await clock.set('2026-04-20T09:00+08:00');
+  await clock.set(`${days.opening}+08:00`);
   await advance(db, procurementId);
-  await clock.set('2026-04-20T14:00+08:00');
+  await clock.set(`${days.evaluation}+08:00`);
   return { place: { procurementId, lotNo: 1 }, draw: await drawById(db.read, draw.id), bids };
 }
 
