@@ -1,4 +1,4 @@
-import { getRule, type RuleId } from '../law/rulebook.ts';
+import { getRule } from '../law/rulebook.ts';
 import { breachOf, type Violation } from '../law/violation.ts';
 import type { Procedure } from '../procedures/procedure.ts';
 import type { ScoringLaw } from './scoring/input.ts';
@@ -28,7 +28,7 @@ export function endedBy({ quorums }: Pick<ScoringLaw, 'quorums'>, left: BidsLeft
 /** Why nothing is marked any more. */
 export function checkEnough({ words }: Pick<Procedure, 'words'>, { point, rule, count, least }: TooFewBids): Violation {
   const [whatZh, whatEn] = point === 'qualified' ? ['资格审查合格的', 'qualified'] : ['实质响应的', 'conforming'];
-  return breachOf(getRule(rule as RuleId), 'block', {
+  return breachOf(getRule(rule), 'block', {
     field: point,
     given: count,
     limit: least,

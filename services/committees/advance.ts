@@ -162,7 +162,7 @@ async function nextLapse(q: Queries, draw: Draw): Promise<number | null> {
 export async function askingDraws(q: Queries): Promise<{ draw: Draw; at: number }[]> {
   const asking: { draw: Draw; at: number }[] = [];
   for (const draw of await drawsEvaluating(q)) {
-    const at = await nextLapse(q, draw);
+    const at = (await isNeeded(q, draw)) ? await nextLapse(q, draw) : null;
     if (at !== null) asking.push({ draw, at });
   }
   return asking;

@@ -3,8 +3,11 @@ import { latestDecision, type Decision } from '../../db/decisions.ts';
 import { lotOf } from '../../db/procurements.ts';
 import type { Recheck } from '../../domain/decisions.ts';
 import { canonicalHash } from '../../proofs/hash.ts';
+import { drawAppointments } from '../../services/committees/advance.ts';
 import { replaceMember } from '../../services/committees/replace.ts';
 import { move } from '../../services/evaluation/deliberate.ts';
+import { askBidder } from '../../services/evaluation/requests.ts';
+import { committeeSubject } from '../../domain/subjects.ts';
 import { scoreSheetOf } from '../../services/evaluation/score-sheet.ts';
 import { deliverEvaluated, reportToPrint, signReport } from '../../services/evaluation/sign.ts';
 import { addDocument } from '../../services/documents/add.ts';
@@ -144,6 +147,21 @@ it('the same members look again at what was referred and at nothing else, sign a
   expect(sheet.rank).toBe(3);
   // And it is closed again.
   expect((await refusalOf(change(bidOf(0), '19'))).code).toBe('stage-conflict');
+});
+
+it('what the committee asks a bidder then is awaited until its instant, as before the report', async () => {
+  await refer({});
+  const leader = (await seated(db, of)).find(({ kind }) => kind === 'expert');
+  if (!leader) throw new Error('no expert sits');
+  const about = { on: 'clarification', ground: 1, textZh: '请说明方案中的工序', confirm: [] } as const;
+  await by(db, of, leader, (tx, place, account) =>
+    askBidder(tx, place, account, { bidId: bidOf(0), minutes: 30, about }),
+  );
+  const { procurementId, lotNo } = of.place;
+  const appointments = await db.transaction((tx) => drawAppointments(tx));
+  expect(appointments).toEqual([
+    { subject: committeeSubject(procurementId, lotNo), at: clock.read() + 30 * 60_000 + 1 },
+  ]);
 });
 
 it('a result that every member keeps is kept, and says so', async () => {

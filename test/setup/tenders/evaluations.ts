@@ -51,6 +51,14 @@ export interface Evaluated {
   readonly bids: readonly Bid[];
 }
 
+interface EvaluatedAs {
+  readonly scheme?: Scheme;
+  readonly bidders?: number;
+  readonly centre?: typeof CENTRE;
+  readonly representativeId?: string;
+  readonly regime?: keyof typeof DAYS;
+}
+
 /** A tender whose bids are opened, with a committee of seven that has its scheme and has marked nothing. */
 export async function evaluating(
   db: Database,
@@ -61,8 +69,8 @@ export async function evaluating(
     bidders = who.suppliers.length,
     centre = CENTRE,
     representativeId = '',
-    regime = 'tendering' as keyof typeof DAYS,
-  } = {},
+    regime = 'tendering',
+  }: EvaluatedAs = {},
 ): Promise<Evaluated> {
   const draft = draftOf(regime, who.purchaser.id);
   const days = DAYS[regime];
