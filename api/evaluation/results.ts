@@ -133,7 +133,15 @@ export const resultRoutes = [
     }),
     outcomes: [{ status: 200, schema: z.object({ bidId: id }), zh: '已收到', en: 'Received' }],
     errors: EVALUATION_ERRORS,
-    judged: [{ field: 'confirmed', rule: 'each-item', zh: '逐项确认', en: 'one for each item' }],
+    judged: [
+      { field: 'confirmed', rule: 'each-item', zh: '逐项确认', en: 'one for each item' },
+      {
+        field: 'textZh',
+        rule: 'blind',
+        zh: '所问为暗标部分的，不写明投标人名称',
+        en: 'of a blind part, without the name of the bidder',
+      },
+    ],
     handle: async ({ lot, params: { bidId }, body, organisation, actor, commit }) =>
       commit(async (tx) => {
         const place = { ...evaluationPlace(lot), bidId, supplierId: organisation() };

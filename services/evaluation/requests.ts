@@ -15,6 +15,7 @@ import { unansweredIn, type RequestState } from '../../domain/evaluation/request
 import { checkAnswer, checkGround } from '../../domain/evaluation/clarification.ts';
 import { badInput } from '../../domain/issues.ts';
 import type { Bilingual } from '../../domain/law/timeline.ts';
+import { namesIn } from '../../sealing/blind/finding.ts';
 import { citationOf } from '../../domain/law/rulebook.ts';
 import { wakeCommittee } from '../committees/events.ts';
 import {
@@ -125,7 +126,8 @@ export async function answerCommittee(
 ): Promise<void> {
   const evaluation = await evaluationOf(tx, place, tx.now);
   const { bidId, supplierId } = place;
-  if ((await biddersOf(tx.q, [bidId])).get(bidId)?.supplierId !== supplierId) throw notFound('bid', bidId);
+  const bidder = (await biddersOf(tx.q, [bidId])).get(bidId);
+  if (bidder?.supplierId !== supplierId) throw notFound('bid', bidId);
   assertEvaluating(evaluation, 'incomplete');
   const { draw, proceedings } = evaluation;
   if (answer.kind === 'explanation') {
@@ -135,6 +137,7 @@ export async function answerCommittee(
       throw outOfState('lot', asked.answer === null ? 'late' : 'explained', ['asked']);
     }
     assertWithinBid(proceedings, asked, answer);
+    assertUnnamed(asked, answer.textZh, bidder.supplier);
     const act = { ...answer, requestId: asked.id };
     await record(tx, draw, { by: bidId, actor, act, detail: { bidId, requestId: asked.id } });
     wakeCommittee(tx, draw);
@@ -216,6 +219,20 @@ function assertWithinBid(
   }
   const violations = checkAnswer(proceedings.of.definition, proceedings.priceOf(bidId), { textZh, name });
   if (violations.length > 0) throw refusedBy(violations);
+}
+
+/** What is said of a blind part is read under its number. */
+function assertUnnamed({ about }: RequestState, textZh: string, supplier: string): void {
+  if (about.on !== 'clarification' || about.blind !== true) return;
+  if (namesIn('textZh', textZh, [supplier]).length === 0) return;
+  throw badInput([
+    {
+      field: 'textZh',
+      rule: 'blind',
+      messageZh: '所问为暗标部分，成员只知道编号：答复不得写明投标人名称',
+      messageEn: 'It is about the blind part, which members know by its number: the answer does not name the bidder',
+    },
+  ]);
 }
 
 /** Where the time of a request is over and nobody has answered, that is on record, once. */

@@ -107,6 +107,10 @@ it('a question about a blind part is asked under its number; the bidder sees it 
   const [bidder] = [suppliers[1] as Member];
   const shown = await get(bidder, `/bids/${bidOf(1)}/requests`);
   expect([shown.get('items.0.bidId'), shown.get('items.0.questionZh')]).toEqual([bidOf(1), question.textZh]);
+  const { supplier } = (await evaluationNow(api.db, of)).bids.find(({ id }) => id === bidOf(1)) as { supplier: string };
+  const named = { textZh: `${supplier}承诺以附表为准。`, confirmed: [], name: '张三' };
+  const refused = await bidder.call('POST', `${base}/bids/${bidOf(1)}/explanation`, { json: named });
+  expect([refused.status, refused.get('issues.0.rule')], refused.text).toEqual([422, 'blind']);
   const said = { textZh: '以附表为准。', confirmed: [], name: '张三' };
   const answer = await bidder.call('POST', `${base}/bids/${bidOf(1)}/explanation`, { json: said });
   expect(answer.status, answer.text).toBe(200);
