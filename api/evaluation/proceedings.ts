@@ -4,7 +4,7 @@ import type { TenderPlace } from '../../db/tender/place.ts';
 import { bidUnknown } from '../../domain/bids/refusals.ts';
 import { answerFinding, move, stateConflict, vote, voteForLeader } from '../../services/evaluation/deliberate.ts';
 import { enterMarks, signPart } from '../../services/evaluation/marks.ts';
-import { evaluationOf, ownSeat } from '../../services/evaluation/proceedings.ts';
+import { assertServes, evaluationOf, ownSeat } from '../../services/evaluation/proceedings.ts';
 import { assertPresent } from '../../services/evaluation/presence.ts';
 import { askForTime } from '../../services/evaluation/more-time.ts';
 import { askBidder } from '../../services/evaluation/requests.ts';
@@ -20,6 +20,7 @@ import {
   evaluationSchema,
   evaluationView,
   memberId,
+  minutes,
   motionGiven,
   motionOf,
   requestGiven,
@@ -71,7 +72,9 @@ export const proceedingsRoutes = [
     errors: EVALUATION_ERRORS,
     handle: async ({ services: { db }, lot, person }) => {
       const evaluation = await evaluationOf({ q: db.read, committees: db.committees }, evaluationPlace(lot), db.now());
-      return ok(evaluationView(evaluation, ownSeat(evaluation, person().account.id)));
+      const seat = ownSeat(evaluation, person().account.id);
+      assertServes(evaluation, seat);
+      return ok(evaluationView(evaluation, seat));
     },
   }),
   route({
@@ -271,10 +274,13 @@ export const proceedingsRoutes = [
     ...common,
     method: 'post',
     path: `${BASE}/closing`,
-    zh: '结束签署（组长）：未签署又未说明理由的，视为同意',
-    en: 'End the signing (the leader): who has not signed and gave no reasons is deemed to agree',
+    zh: '限期结束签署（组长）：到期未签署又未说明理由的，视为同意',
+    en: 'End the signing at an instant (the leader): who has not signed by then and gave no reasons is deemed to agree',
+    body: z.strictObject({
+      minutes: minutes.meta({ description: '其他成员还可签署的时间 / How long the others may sign' }),
+    }),
     outcomes: STATE,
     errors: EVALUATION_ERRORS,
-    handle: (serving) => decides(serving, (tx, place, by) => closeSigning(tx, place, by)),
+    handle: ({ body, ...serving }) => decides(serving, (tx, place, by) => closeSigning(tx, place, by, body.minutes)),
   }),
 ];

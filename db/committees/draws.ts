@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, inArray, or, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, inArray, isNotNull, or, sql } from 'drizzle-orm';
 import type { DrawState } from '../../domain/committees/state.ts';
 import type { DrawParty } from '../../domain/draws/terms.ts';
 import type { Queries, Tx } from '../access/database.ts';
@@ -63,13 +63,14 @@ export async function drawsEvaluating(q: Queries): Promise<Draw[]> {
     .leftJoin(
       milestones,
       and(
-        eq(milestones.procurementId, draws.procurementId),
-        eq(milestones.lotNo, draws.lotNo),
-        eq(milestones.key, 'recheck'),
+        eq(milestones.procurementId, lots.procurementId),
+        eq(milestones.lotNo, lots.no),
+        sql`${milestones.key} = 'recheck'`,
+        sql`${milestones.state} = 'planned'`,
       ),
     )
     .where(
-      and(sql`${draws.state} = 'formed'`, or(sql`${lots.stage} = 'evaluation'`, sql`${milestones.state} = 'planned'`)),
+      and(sql`${draws.state} = 'formed'`, or(sql`${lots.stage} = 'evaluation'`, isNotNull(milestones.procurementId))),
     )
     .orderBy(asc(draws.id));
   return rows.map(({ draw }) => draw);

@@ -23,7 +23,8 @@ import { realAt } from '../../domain/clock.ts';
 import { FINAL_LOT_STAGES, type LotStage } from '../../domain/stages.ts';
 import { committeeSubject } from '../../domain/subjects.ts';
 import type { Signer } from '../../proofs/signing.ts';
-import { lapseRequests, unansweredIn } from '../evaluation/requests.ts';
+import { unansweredIn } from '../../domain/evaluation/requested.ts';
+import { lapseRequests } from '../evaluation/requests.ts';
 import { loadCase, saveCases } from '../tender/case.ts';
 import type { Turn } from '../tender/turn.ts';
 import { lapseCalls } from './calls.ts';
@@ -175,7 +176,7 @@ export async function askingDraws(q: Queries): Promise<{ draw: Draw; at: number 
     );
     for (const draw of draws) {
       const at = lapseAmong(acts.filter(({ drawId }) => drawId === draw.id));
-      if (at !== null) asking.push({ draw, at });
+      if (at !== null && (await isNeeded(q, draw))) asking.push({ draw, at });
     }
   }
   return asking;

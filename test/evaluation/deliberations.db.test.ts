@@ -22,6 +22,7 @@ import {
   evaluating,
   evaluationNow,
   mark,
+  markPart,
   seated,
   sign,
   worksScheme,
@@ -249,5 +250,37 @@ describe('the time of an evaluation', () => {
     expect((await rule(extend(until + 1)))[0]).toBe('unlawful');
     const entry = (await auditAfter(db.read, 0, 10_000)).find(({ action }) => action === 'evaluation.extended');
     expect(entry?.detail).toMatchObject({ asking: 3, of: 7, until });
+  });
+});
+
+describe('a corrected price', () => {
+  it('of which its bidder is silent is not confirmed: in works the opened price stands, on record, and an answer comes too late', async () => {
+    for (const part of ['review', 'technical', 'commercial'] as const) await markPart(db, of, SCHEME, part);
+    await electLeader(db, of);
+    const opened = 340_000_000;
+    for (const bidId of bidIds()) await agree(db, of, { on: 'price', bidId, priceFen: opened });
+    const corrections = [{ step: 'words', toFen: 300_000_000, noteZh: '大写为叁佰万元整' }] as const;
+    await agree(db, of, { on: 'correction', bidId: first(), minutes: 60, corrections });
+    const outcome = async () => (await evaluationNow(db, of)).proceedings.outcome;
+    expect((await outcome())?.pending.map(({ what }) => what)).toContain('confirm-correction');
+    const reading = { q: db.read, committees: db.committees };
+    const supplierId = String(of.bids[0]?.supplierId);
+    const asked = async () => requestsTo(reading, { ...of.place, bidId: first(), supplierId }, db.now());
+    const until = db.now() + 60 * MINUTE_MS;
+    expect((await asked()).corrections).toEqual([{ steps: corrections, until, answer: null }]);
+    clock.set(until + 1);
+    await advanceCommittee(db, await testSigner(), of.place);
+    expect((await outcome())?.pending.map(({ what }) => what)).not.toContain('confirm-correction');
+    expect((await outcome())?.valid.find(({ bidId }) => bidId === first())?.priceFen).toBe(opened);
+    expect((await actsOf(db.read, of.draw.id)).filter(({ act }) => act.kind === 'unanswered')).toHaveLength(1);
+    const late = db.transaction((tx) =>
+      answerCommittee(
+        tx,
+        who.asSupplier(0),
+        { ...of.place, bidId: first(), supplierId },
+        { kind: 'confirmation', yes: true, name: '张三' },
+      ),
+    );
+    expect((await refusalOf(late)).details).toMatchObject({ stage: 'late' });
   });
 });

@@ -1,5 +1,5 @@
 import { instantZh } from '../../domain/civil-time.ts';
-import type { Motion } from '../../domain/evaluation/acts.ts';
+import type { Inquiry, Motion } from '../../domain/evaluation/acts.ts';
 import { venueOf } from '../../domain/evaluation/venues.ts';
 import type { EvaluationRecord } from '../../domain/evaluation/record.ts';
 import { exact, shown } from '../../domain/evaluation/scoring/fraction.ts';
@@ -128,14 +128,14 @@ function evaluationDocument(record: EvaluationRecord): NoticeDocument {
           ['要求投标人说明、澄清', '要求', '答复'],
           record.requests.map(({ bidId, about, answer, until }) => [
             nameOf(bidId),
-            about.on === 'low-price' ? '说明报价' : [about.textZh, ...about.confirm].join('；'),
+            askedZh(about),
             answer === null
               ? `${instantZh(until)} 前未答复`
               : [
                   answer.textZh,
-                  ...(about.on === 'low-price'
-                    ? []
-                    : about.confirm.map((item, index) => `${item}：${answer.confirmed[index] ? '确认' : '不确认'}`)),
+                  ...(about.on === 'clarification'
+                    ? about.confirm.map((item, index) => `${item}：${answer.confirmed[index] ? '确认' : '不确认'}`)
+                    : []),
                   ...(answer.name === null ? [] : [`签字：${answer.name}`]),
                 ].join('；'),
           ]),
@@ -244,6 +244,17 @@ function bidBlocks({ scheme, sheets, outcome, rules }: EvaluationRecord, bidId: 
 function entryZh(entry: Entry): string {
   if ('passes' in entry) return entry.passes ? '通过' : `不通过（第 ${entry.ground ?? '?'} 项）`;
   return 'points' in entry ? entry.points : entry.value;
+}
+
+function askedZh(about: Inquiry): string {
+  switch (about.on) {
+    case 'low-price':
+      return '说明报价';
+    case 'correction':
+      return '确认修正后的报价';
+    case 'clarification':
+      return [about.textZh, ...about.confirm].join('；');
+  }
 }
 
 function motionZh(motion: Motion, nameOf: (bidId: string) => string): string {
