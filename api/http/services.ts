@@ -11,6 +11,7 @@ import type { Auth, Passwords } from './auth.ts';
 import type { Cursors } from './cursor.ts';
 import type { Metrics } from './metrics.ts';
 import type { ApiSettings } from './settings.ts';
+import type { Oidc } from './sign-in/oidc.ts';
 import type { Tus } from '../uploads/tus.ts';
 
 export interface PublicPage {
@@ -64,6 +65,7 @@ export interface Services {
   readonly printEvaluation: ApiDeps['printEvaluation'];
   readonly dossierPages: DossierPages;
   readonly auth: Auth;
+  readonly oidc: Oidc;
   readonly cursors: Cursors;
   readonly metrics: Metrics;
   readonly tus: Tus;

@@ -12,6 +12,7 @@ const GROWS = 'INSERT';
  * not granted in the first place.
  */
 export const WRITES: Readonly<Record<string, string>> = {
+  account_resets: 'INSERT, DELETE',
   accounts: 'INSERT, UPDATE',
   api_presence: 'INSERT, UPDATE',
   audit: GROWS,
@@ -45,6 +46,7 @@ export const WRITES: Readonly<Record<string, string>> = {
     'INSERT, UPDATE (number, name, fields, region, employer, employer_code, telephone, credentials, ties, suspension, account_id, imported_at, removed_at)',
   grievances: 'INSERT, UPDATE (state, reply_due_at, replied_at, outcome, effect, reply_zh, letter, attachments, basis)',
   idempotency: 'INSERT, DELETE',
+  identities: 'INSERT, DELETE',
   installation: 'INSERT, UPDATE (clock, clock_alarm, clock_pace, last_instant, folder_id)',
   invitations: 'INSERT, UPDATE (ended_at)',
   invitees: 'INSERT, UPDATE (invited_at), DELETE',
@@ -72,15 +74,16 @@ export const WRITES: Readonly<Record<string, string>> = {
   organisations: 'INSERT, UPDATE (name, folded, credit_code, identity, duties, reports_to, first_person_at)',
   outages: GROWS,
   outbox: 'INSERT, UPDATE, DELETE',
-  password_resets: 'INSERT, DELETE',
   prepared_acts: 'INSERT, UPDATE (state, settled_by, settled_at, reason_zh, decision_id)',
   procurement_thresholds: GROWS,
   procurement_titles: 'INSERT, UPDATE (terms)',
   procurements: 'INSERT, UPDATE',
   questions: 'INSERT, UPDATE (answer_zh, answered_at)',
   readers: 'INSERT, UPDATE (place)',
+  recovery_codes: 'INSERT, UPDATE (used_at), DELETE',
   registrations: 'INSERT, UPDATE (state, decided_by, decided_at, reason_zh, organisation_id, account_id)',
   row_changes: GROWS,
+  second_factors: 'INSERT, UPDATE (confirmed_at, last_step, failures, locked_until), DELETE',
   sessions: 'INSERT, UPDATE, DELETE',
   signing_keys: GROWS,
   suspensions: 'INSERT, UPDATE (until_at)',
