@@ -26,7 +26,7 @@ import { accountLocked, Devices, Guesses, senderAt, senderWaits } from './bounds
 import type { ApiSettings } from './settings.ts';
 import { beginning as beginningPlugin } from './sign-in/begin.ts';
 import { assertCode } from './sign-in/codes.ts';
-import { oneConfirmation, type Confirmation } from './sign-in/confirmation.ts';
+import { oneConfirmation, type Confirmation } from './sign-in/one-confirmation.ts';
 import { SoughtPerson } from './sign-in/sought-person.ts';
 
 /** Who sent a request, before it is known which membership it acts under. */

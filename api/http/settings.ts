@@ -7,7 +7,16 @@ import type { PreparableAct } from '../../domain/prepared-acts/acts.ts';
 import type { RegistrationMode } from '../../services/registrations/request.ts';
 import type { ArrivalLimits } from './bounds/arrival.ts';
 import type { CertificateSettings } from './sign-in/certificate.ts';
-import type { OidcSettings } from './sign-in/oidc.ts';
+
+/** A provider of identities (OpenID Connect). */
+export interface OidcSettings {
+  /** Its address, as its tokens name it. */
+  readonly issuer: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+  /** What people call it; null: by its host. */
+  readonly name: string | null;
+}
 
 /** An operator's settings of the API. All are read once, by the command line, and passed down. */
 export interface ApiSettings {

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { auditAfter } from '../../db/audit.ts';
 import { accounts, identities } from '../../db/schema/sqlite.ts';
-import { deviceCode } from '../setup/authenticator.ts';
-import { startIssuer, type IssuerFault, type TestIssuer } from '../setup/oidc-issuer.ts';
+import { deviceCode } from '../setup/sign-in/authenticator.ts';
+import { startIssuer, type IssuerFault, type TestIssuer } from '../setup/sign-in/oidc-issuer.ts';
 import { startTestApi, TEST_PASSWORD, type Answered, type TestApi } from '../setup/api.ts';
 
 const ORIGIN = 'http://tender.test';

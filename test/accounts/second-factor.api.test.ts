@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { auditAfter } from '../../db/audit.ts';
 import { recoveryCodes, secondFactors, sessions } from '../../db/schema/sqlite.ts';
 import type { Role } from '../../domain/roles.ts';
-import { deviceCode } from '../setup/authenticator.ts';
+import { deviceCode } from '../setup/sign-in/authenticator.ts';
 import { startTestApi, TEST_PASSWORD, type Answered, type Member, type TestApi } from '../setup/api.ts';
 import { handClock } from '../setup/tenders/tender.ts';
 import { everythingStored } from './stored.ts';

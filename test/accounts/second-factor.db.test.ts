@@ -6,7 +6,7 @@ import { createAccount } from '../../services/accounts/create.ts';
 import { proveCode } from '../../services/accounts/second-factor/codes.ts';
 import { confirmSetUp, startSetUp } from '../../services/accounts/second-factor/set-up.ts';
 import { temporaryDatabase } from '../setup/database.ts';
-import { deviceCode } from '../setup/authenticator.ts';
+import { deviceCode } from '../setup/sign-in/authenticator.ts';
 
 /** RFC 6238, appendix B, for SHA-1: the last six of its eight digits. */
 const SECRET = 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ';

@@ -113,8 +113,12 @@ function addressOf(given: string | null): [string, 'ipv4' | 'ipv6'] {
   return family === null ? ['::', 'ipv6'] : [address, family];
 }
 
-/** RFC 9440 (`:base64:`), or the PEM as nginx escapes it ($ssl_client_escaped_cert). */
+/**
+ * RFC 9440 (`:base64:`), or the PEM as nginx escapes it ($ssl_client_escaped_cert). One alone: a proxy that adds its header to
+ * one that came would have the caller's believed.
+ */
 function certificateIn(text: string): X509Certificate | null {
+  if (text.includes(',')) return null;
   try {
     const plain = /^:([A-Za-z0-9+/]+=*):$/.exec(text.trim());
     return new X509Certificate(plain?.[1] ? Buffer.from(plain[1], 'base64') : decodeURIComponent(text));

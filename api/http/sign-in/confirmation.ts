@@ -1,12 +1,5 @@
-import { badInput } from '../../../domain/issues.ts';
 import { secret } from '../schemas.ts';
 import type { Judged } from '../route.ts';
-
-/** What shows that the person of a session is there: the password, or a code of the second factor. */
-export interface Confirmation {
-  readonly password?: string | undefined;
-  readonly oneTimeCode?: string | undefined;
-}
 
 /** The longest is a recovery code. */
 export const oneTimeCode = secret(6).max(40).meta({
@@ -27,20 +20,3 @@ export const CONFIRMED: Judged = {
   zh: '密码和验证码须提供其一，且只提供其一',
   en: 'the password or a code of the second factor, and not both',
 };
-
-/** @throws DomainError `bad-input` for neither or both */
-export function oneConfirmation({
-  password,
-  oneTimeCode: code,
-}: Confirmation): { password: string; code?: undefined } | { password?: undefined; code: string } {
-  if (password !== undefined && code === undefined) return { password };
-  if (code !== undefined && password === undefined) return { code };
-  throw badInput([
-    {
-      field: CONFIRMED.field,
-      rule: 'required',
-      messageZh: '须以本人密码（password）或者第二因素的验证码（oneTimeCode）确认，只用其一',
-      messageEn: 'Confirm it by your password (password) or by a code of the second factor (oneTimeCode): one of them',
-    },
-  ]);
-}

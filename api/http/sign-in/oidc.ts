@@ -3,19 +3,10 @@ import { EncryptJWT, jwtDecrypt } from 'jose';
 import * as client from 'openid-client';
 import * as z from 'zod';
 import { DomainError } from '../../../domain/errors.ts';
-import type { ApiSettings } from '../settings.ts';
+import type { ApiSettings, OidcSettings } from '../settings.ts';
 
 // 统一身份认证 (OpenID Connect): the code flow with PKCE, state and nonce. What must be remembered meanwhile is in a cookie,
 // encrypted, so that any API of the installation finishes what another began.
-
-export interface OidcSettings {
-  /** Its address, as its tokens name it. */
-  readonly issuer: string;
-  readonly clientId: string;
-  readonly clientSecret: string;
-  /** What people call it; null: by its host. */
-  readonly name: string | null;
-}
 
 /** Who the provider says that a person is. */
 export interface ProvidedIdentity {

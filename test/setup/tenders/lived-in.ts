@@ -65,16 +65,14 @@ export async function livedIn(
       oneTimeUntil: 1,
     });
     const stamps = { createdAt: new Date(0), updatedAt: new Date(8_640_000_000_000_000) };
-    await tx.q
-      .insert(sessions)
-      .values({
-        id: 'session',
-        token: 'token',
-        userId: account.id,
-        expiresAt: new Date(1),
-        signedInBy: 'oidc',
-        ...stamps,
-      });
+    await tx.q.insert(sessions).values({
+      id: 'session',
+      token: 'token',
+      userId: account.id,
+      expiresAt: new Date(1),
+      signedInBy: 'oidc',
+      ...stamps,
+    });
     await tx.q
       .insert(verifications)
       .values({ id: 'verification', identifier: '', value: AWKWARD, expiresAt: new Date(-1), ...stamps });
