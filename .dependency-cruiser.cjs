@@ -81,8 +81,8 @@ module.exports = {
     ),
     layer(
       'web',
-      ['^domain/', '^sealing/', '^proofs/', '^db/', '^services/'],
-      'web → domain, sealing, proofs, db, services',
+      ['^domain/', '^sealing/', '^proofs/', '^db/', '^services/', '^api/'],
+      'web → domain, sealing, proofs, db, services, api: a page asks what a program asks, in process (ADR 0065)',
     ),
     layer('browser', ['^domain/'], 'browser → domain'),
     {

@@ -4,9 +4,6 @@ import { DomainError } from '../../domain/errors.ts';
 // Pages that post forms put a token into each, beside the check of where the request comes from: a page of another site can send
 // a form, and cannot read one.
 
-/** The field that a form has it in. */
-export const FORM_TOKEN_FIELD = 'formToken';
-
 const NONCE_BYTES = 16;
 
 /**
@@ -31,9 +28,9 @@ export function isFormToken(sessionKey: string, sessionId: string, given: unknow
 export function assertFormToken(sessionKey: string, sessionId: string, given: unknown): void {
   if (isFormToken(sessionKey, sessionId, given)) return;
   throw new DomainError('cross-site', {
-    messageZh: '表单已失效（登录状态已变，或不是本站的表单），请刷新页面后重新提交',
+    messageZh: '表单已失效（可能已重新登录），请返回页面刷新后再提交',
     messageEn:
-      'The form is void (who is signed in has changed, or it is not ours): reload the page and submit it again',
+      'The form is no longer valid (you may have signed in again): go back, reload the page and submit it again',
   });
 }
 
