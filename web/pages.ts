@@ -21,6 +21,7 @@ import { consolePages } from './console/pages.tsx';
 import { partsPages } from './dev/parts-page.tsx';
 import { assets } from './http/assets.ts';
 import { servedPages, type PageDeps, type PageSpec } from './http/page.tsx';
+import { otherWayPages } from './sessions/other-ways.tsx';
 import { sessionPages } from './sessions/pages.tsx';
 import { consoleTenderPages } from './tenders/console-page.tsx';
 import { island, tool, type Built } from './built.ts';
@@ -33,6 +34,7 @@ import { documentOf } from './notices/templates.ts';
 /** Every page of the console and the board, in both languages. */
 const SPECS: readonly PageSpec[] = [
   ...sessionPages,
+  ...otherWayPages,
   ...consolePages,
   ...consoleTenderPages,
   ...actPages,

@@ -87,7 +87,7 @@ export function mountPages(
   const inside = createServer(app);
   for (const { path, method = 'get', handle } of pages) {
     const limited: RequestHandler = async (request, response) => {
-      const visit = visitOf(inside, gate, request);
+      const visit = visitOf(inside, gate, request, response);
       const who = request.get('cookie') === undefined ? null : await visit.who();
       await gate.limit(request, response, who?.account.id ?? request.ip ?? '', { method, path });
       if (method === 'post') {
@@ -113,12 +113,16 @@ const formOf = (request: Request, response: Response): Promise<void> =>
     });
   });
 
-function visitOf(server: Server, { services, requestId }: Gate, request: Request): Visit {
+function visitOf(server: Server, { services, requestId }: Gate, request: Request, response: Response): Visit {
   const onceRead = <T>(read: () => Promise<T>): (() => Promise<T>) => {
     let known: Promise<T> | undefined;
     return () => (known ??= read());
   };
-  const who = onceRead(() => services.auth.whoIs(callerOf(request, requestId(request))));
+  /** Before the code of a second factor is proved, pages know nobody: what they read beside the API is not told either. */
+  const who = onceRead(async () => {
+    const found = await services.auth.whoIs(callerOf(request, requestId(request)));
+    return found?.secondFactor === 'to-prove' ? null : found;
+  });
   const acting = onceRead(async () => {
     const memberships = (await who())?.memberships ?? [];
     const named = cookieOf(request, ACTING_COOKIE);
@@ -137,7 +141,11 @@ function visitOf(server: Server, { services, requestId }: Gate, request: Request
     assertForm: async (token) => assertFormToken(sessionKey, await session(), token),
     ask: async (asked) => {
       const membership = await acting();
-      return ask(server, request, asked, membership && membershipName(membership));
+      const told = await ask(server, request, asked, membership && membershipName(membership));
+      // What begins or ends a session does so for the browser.
+      const cookies = told.headers['set-cookie'];
+      if (cookies !== undefined) response.append('Set-Cookie', cookies);
+      return told;
     },
   };
 }

@@ -49,7 +49,7 @@ const remembered = z.object({
 export function createOidc(settings: Pick<ApiSettings, 'oidc' | 'publicUrl' | 'sessionKey'>): Oidc {
   const key = new Uint8Array(hkdfSync('sha256', settings.sessionKey, '', 'kaibiao oidc', 32));
   const returnsTo = `${settings.publicUrl.replace(/\/+$/, '')}${RETURN_PATH}`;
-  const attributes = `Path=/api/session; HttpOnly; SameSite=Strict${settings.publicUrl.startsWith('https:') ? '; Secure' : ''}`;
+  const attributes = `Path=/; HttpOnly; SameSite=Strict${settings.publicUrl.startsWith('https:') ? '; Secure' : ''}`;
 
   let known: Promise<client.Configuration> | undefined;
   /** What the provider says of itself is read once; a failure is not kept. */
