@@ -1,11 +1,11 @@
-import { createHmac, randomUUID, timingSafeEqual } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, request as send, type IncomingMessage, type Server } from 'node:http';
 import { duplexPair, type Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import express, { type Express, type Request, type RequestHandler, type Response } from 'express';
-import { DomainError } from '../domain/errors.ts';
 import type { NamedMembership } from '../db/accounts/memberships.ts';
+import { assertFormToken, formToken } from '../services/accounts/form-token.ts';
 import { ACTING_AS, assertSameOrigin, callerOf } from './http/access.ts';
 import type { SignedIn } from './http/auth.ts';
 import { partIn } from './http/bounds/range.ts';
@@ -13,6 +13,7 @@ import { isPageOfBidders } from './http/of-bidders.ts';
 import { KEY_HEADER } from './http/idempotent.ts';
 import type { Problem } from './http/problems.ts';
 import type { Gate } from './http/serve.ts';
+import { CERTIFICATE_HEADER, PROXY_SECRET_HEADER, VERIFIED_HEADER } from './http/sign-in/certificate.ts';
 
 // Pages ask the API in process, as the person who visits them: the same checks, refusals and records (docs/adr/0065).
 
@@ -56,7 +57,7 @@ export interface Visit {
   readonly acting: () => Promise<NamedMembership | null>;
   /** Sends a request to the API, as the visitor. */
   readonly ask: (asked: Asked) => Promise<Told>;
-  /** For the forms of this session; empty where nobody is signed in. */
+  /** For the forms of this session, and of nobody. */
   readonly formToken: () => Promise<string>;
   /** That a form comes from a page of this session. @throws DomainError `cross-site` */
   readonly assertForm: (token: unknown) => Promise<void>;
@@ -86,7 +87,7 @@ export function mountPages(
   const inside = createServer(app);
   for (const { path, method = 'get', handle } of pages) {
     const limited: RequestHandler = async (request, response) => {
-      const visit = visitOf(inside, gate, request);
+      const visit = visitOf(inside, gate, request, response);
       const who = request.get('cookie') === undefined ? null : await visit.who();
       await gate.limit(request, response, who?.account.id ?? request.ip ?? '', { method, path });
       if (method === 'post') {
@@ -112,12 +113,16 @@ const formOf = (request: Request, response: Response): Promise<void> =>
     });
   });
 
-function visitOf(server: Server, { services, requestId }: Gate, request: Request): Visit {
+function visitOf(server: Server, { services, requestId }: Gate, request: Request, response: Response): Visit {
   const onceRead = <T>(read: () => Promise<T>): (() => Promise<T>) => {
     let known: Promise<T> | undefined;
     return () => (known ??= read());
   };
-  const who = onceRead(() => services.auth.whoIs(callerOf(request, requestId(request))));
+  /** Before the code of a second factor is proved, pages know nobody: what they read beside the API is not told either. */
+  const who = onceRead(async () => {
+    const found = await services.auth.whoIs(callerOf(request, requestId(request)));
+    return found?.secondFactor === 'to-prove' ? null : found;
+  });
   const acting = onceRead(async () => {
     const memberships = (await who())?.memberships ?? [];
     const named = cookieOf(request, ACTING_COOKIE);
@@ -127,28 +132,20 @@ function visitOf(server: Server, { services, requestId }: Gate, request: Request
       null
     );
   });
-  const formToken = async (): Promise<string> => {
-    const session = (await who())?.sessionId;
-    if (session === undefined) return '';
-    return createHmac('sha256', services.settings.sessionKey).update(`form ${session}`).digest('base64url');
-  };
+  const session = async (): Promise<string> => (await who())?.sessionId ?? '';
+  const { sessionKey } = services.settings;
   return {
     who,
     acting,
-    formToken,
-    assertForm: async (token) => {
-      const wanted = Buffer.from(await formToken());
-      const given = Buffer.from(typeof token === 'string' ? token : '');
-      if (given.length === wanted.length && timingSafeEqual(given, wanted)) return;
-      throw new DomainError('cross-site', {
-        messageZh: '表单已失效（可能已重新登录），请返回页面刷新后再提交',
-        messageEn:
-          'The form is no longer valid (you may have signed in again): go back, reload the page and submit it again',
-      });
-    },
+    formToken: async () => formToken(sessionKey, await session()),
+    assertForm: async (token) => assertFormToken(sessionKey, await session(), token),
     ask: async (asked) => {
       const membership = await acting();
-      return ask(server, request, asked, membership && membershipName(membership));
+      const told = await ask(server, request, asked, membership && membershipName(membership));
+      // What begins or ends a session does so for the browser.
+      const cookies = told.headers['set-cookie'];
+      if (cookies !== undefined) response.append('Set-Cookie', cookies);
+      return told;
     },
   };
 }
@@ -165,7 +162,11 @@ function cookieOf(request: Request, name: string): string | undefined {
 }
 
 /** What is said of the visitor's browser, and handed on. */
-const HANDED_ON = ['cookie', 'user-agent', 'origin', 'sec-fetch-site', 'accept-language', 'x-forwarded-for'] as const;
+const HANDED_ON = [
+  ...['cookie', 'user-agent', 'origin', 'sec-fetch-site', 'accept-language', 'x-forwarded-for'],
+  // A certificate, as the proxy has verified it.
+  ...[CERTIFICATE_HEADER, VERIFIED_HEADER, PROXY_SECRET_HEADER].map((name) => name.toLowerCase()),
+];
 
 /** Within the process: no port, and nothing that another could reach. */
 async function ask(server: Server, request: Request, asked: Asked, acting: string | null): Promise<Told> {

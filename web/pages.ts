@@ -25,6 +25,7 @@ import { servedPages, type PageDeps, type PageSpec } from './http/page.tsx';
 import { livePages } from './live/pages.ts';
 import { openingPages } from './openings/pages.tsx';
 import { venuePages } from './venues/pages.tsx';
+import { otherWayPages } from './sessions/other-ways.tsx';
 import { sessionPages } from './sessions/pages.tsx';
 import { consoleTenderPages } from './procurements/console-page.tsx';
 import { island, tool, type Built } from './built.ts';
@@ -37,6 +38,7 @@ import { documentOf } from './notices/templates.ts';
 /** Every page of the console and the board, in both languages. */
 const SPECS: readonly PageSpec[] = [
   ...sessionPages,
+  ...otherWayPages,
   ...consolePages,
   ...consoleTenderPages,
   ...actPages,

@@ -11,6 +11,7 @@ import type { Cursors } from './cursor.ts';
 import type { Metrics } from './metrics.ts';
 import type { PublicPage } from '../pages.ts';
 import type { ApiSettings } from './settings.ts';
+import type { Oidc } from './sign-in/oidc.ts';
 import type { Tus } from '../uploads/tus.ts';
 
 /** Pages of a dossier, complete by themselves and without a script. */
@@ -57,6 +58,7 @@ export interface Services {
   readonly printEvaluation: ApiDeps['printEvaluation'];
   readonly dossierPages: DossierPages;
   readonly auth: Auth;
+  readonly oidc: Oidc;
   readonly cursors: Cursors;
   readonly metrics: Metrics;
   readonly tus: Tus;

@@ -126,7 +126,7 @@ async function answer(
   if (outcome === 'sent') return;
   response.set('Cache-Control', spec.for === 'public' ? 'public, no-cache' : 'no-store');
   if ('redirect' in outcome) {
-    if (outcome.cookies) response.set('Set-Cookie', [...outcome.cookies]);
+    if (outcome.cookies) response.append('Set-Cookie', [...outcome.cookies]);
     return redirect(response, localised(outcome.redirect, lang));
   }
   if ('type' in outcome) {

@@ -5,6 +5,7 @@ import { ConsoleFrame } from '../console/frame.tsx';
 import { page, type Outcome, type PageContext } from '../http/page.tsx';
 import { TextField } from '../parts/field.tsx';
 import { errorsOf, Form, Refusal } from '../parts/form.tsx';
+import { afterSignIn } from './after-sign-in.ts';
 import { membershipText } from '../parts/party.tsx';
 import type { Problem } from '../../api/http/problems.ts';
 
@@ -14,6 +15,7 @@ const MESSAGES = {
     username: '用户名',
     password: '密码',
     none: '没有账号？供应商可以',
+    certificate: '用数字证书登录',
     register: '自行注册',
     others: '；其他人员请向本单位或系统管理员申请。',
     acting: '选择身份',
@@ -29,6 +31,7 @@ const MESSAGES = {
     username: 'User name',
     password: 'Password',
     none: 'No account? Suppliers can ',
+    certificate: 'Sign in by a certificate',
     register: 'register themselves',
     others: '; everybody else asks their organisation or an administrator.',
     acting: 'For whom do you act?',
@@ -44,7 +47,18 @@ const MESSAGES = {
 const cookie = (context: PageContext, name: string, value: string): string =>
   `${name}=${encodeURIComponent(value)}; Path=/; HttpOnly; SameSite=Strict${context.publicUrl.startsWith('https:') ? '; Secure' : ''}`;
 
-function signInPage(context: PageContext, problem: Problem | null, username = ''): Outcome {
+interface Ways {
+  readonly oidc: { readonly name: string } | null;
+  readonly certificate: boolean;
+}
+const PASSWORD_ALONE: Ways = { oidc: null, certificate: false };
+
+async function waysOf(context: PageContext): Promise<Ways> {
+  const told = await context.ask({ method: 'get', path: '/session/ways' });
+  return told.problem ? PASSWORD_ALONE : (told.body as Ways);
+}
+
+function signInPage(context: PageContext, problem: Problem | null, username = '', ways = PASSWORD_ALONE): Outcome {
   const t = MESSAGES[context.lang];
   const next = ownPath(context.query('next'), '/console');
   const errors = errorsOf(problem, context.lang);
@@ -73,6 +87,15 @@ function signInPage(context: PageContext, problem: Problem | null, username = ''
             attributes={{ autocomplete: 'current-password' }}
           />
         </Form>
+        {ways.oidc ? <Form action="/sign-in/oidc/begin" submit={ways.oidc.name} keyed={false} guard={false} /> : null}
+        {ways.certificate ? (
+          <Form
+            action={`/sign-in/certificate?next=${encodeURIComponent(next)}`}
+            submit={t.certificate}
+            keyed={false}
+            guard={false}
+          />
+        ) : null}
         <p>
           {t.none}
           <a href={context.href('/register')}>{t.register}</a>
@@ -82,9 +105,6 @@ function signInPage(context: PageContext, problem: Problem | null, username = ''
     ),
   };
 }
-
-const setCookies = (value: string | string[] | undefined): string[] =>
-  value === undefined ? [] : Array.isArray(value) ? value : [value];
 
 const passwordPage = (context: PageContext, problem: Problem | null): Outcome => {
   const t = MESSAGES[context.lang];
@@ -120,7 +140,11 @@ const passwordPage = (context: PageContext, problem: Problem | null): Outcome =>
 };
 
 export const sessionPages = [
-  page({ path: '/sign-in', for: 'guest', handle: async (context) => signInPage(context, null) }),
+  page({
+    path: '/sign-in',
+    for: 'guest',
+    handle: async (context) => signInPage(context, null, '', await waysOf(context)),
+  }),
   page({
     path: '/sign-in',
     method: 'post',
@@ -129,13 +153,8 @@ export const sessionPages = [
       const typed = typedOf(context.request.body);
       const [username = '', password = ''] = ['username', 'password'].map((name) => typed.get(name)?.at(-1) ?? '');
       const told = await context.ask({ method: 'post', path: '/session', json: { username, password } });
-      if (told.problem) return signInPage(context, told.problem, username);
-      const { account } = told.body as { account: { mustChangePassword: boolean } };
-      const next = ownPath(context.query('next'), '/console');
-      return {
-        redirect: account.mustChangePassword ? '/console/account/password' : next,
-        cookies: setCookies(told.headers['set-cookie']),
-      };
+      if (told.problem) return signInPage(context, told.problem, username, await waysOf(context));
+      return afterSignIn(told, ownPath(context.query('next'), '/console'));
     },
   }),
   page({
@@ -144,11 +163,8 @@ export const sessionPages = [
     for: 'person',
     handle: async (context) => {
       await context.assertForm(typedOf(context.request.body).get('_token')?.at(-1));
-      const told = await context.ask({ method: 'delete', path: '/session' });
-      return {
-        redirect: '/',
-        cookies: [...setCookies(told.headers['set-cookie']), `${ACTING_COOKIE}=; Path=/; Max-Age=0`],
-      };
+      await context.ask({ method: 'delete', path: '/session' });
+      return { redirect: '/', cookies: [`${ACTING_COOKIE}=; Path=/; Max-Age=0`] };
     },
   }),
   page({
