@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Request, Response } from 'express';
-import type { PublicPage } from '../api/pages.ts';
+import type { PublicPage } from '../api/visit.ts';
 import helmet from 'helmet';
 import type { Queries } from '../db/access/database.ts';
 import { knows } from '../db/invitees.ts';

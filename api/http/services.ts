@@ -9,7 +9,7 @@ import type { ClockSetting } from '../../domain/clock.ts';
 import type { Auth, Passwords } from './auth.ts';
 import type { Cursors } from './cursor.ts';
 import type { Metrics } from './metrics.ts';
-import type { PublicPage } from '../pages.ts';
+import type { PublicPage } from '../visit.ts';
 import type { ApiSettings } from './settings.ts';
 import type { Oidc } from './sign-in/oidc.ts';
 import type { Tus } from '../uploads/tus.ts';

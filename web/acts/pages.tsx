@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { Busboy } from '@fastify/busboy';
 import type { Request } from 'express';
-import type { Asked, Told } from '../../api/pages.ts';
+import type { Asked, Told } from '../../api/visit.ts';
 import type { Route } from '../../api/http/route.ts';
 import { placesOf } from '../../domain/fields/field.ts';
 import { DomainError } from '../../domain/errors.ts';

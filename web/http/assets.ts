@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { PublicPage } from '../../api/pages.ts';
+import type { PublicPage } from '../../api/visit.ts';
 import { island } from '../built.ts';
 import { STYLE } from '../parts/style.ts';
 

@@ -2,7 +2,7 @@ import type { Request, Response } from 'express';
 import helmet from 'helmet';
 import { renderToString, type Child } from '#jsx';
 import { problemOf, STATUS_OF } from '../../api/http/problems.ts';
-import type { PublicPage, Visit } from '../../api/pages.ts';
+import type { PublicPage, Visit } from '../../api/visit.ts';
 import type { Database } from '../../db/access/database.ts';
 import { DomainError } from '../../domain/errors.ts';
 import { Layout } from '../parts/layout.tsx';

@@ -1,8 +1,10 @@
-/** What a component returns, and what can stand between tags. */
-export interface Element {
+/** What a component returns. */
+interface Made {
   readonly type: unknown;
 }
-export type Child = Element | string | number | boolean | null | undefined | readonly Child[];
+export type Element = Made;
+/** What can stand between tags. */
+export type Child = Made | string | number | boolean | null | undefined | readonly Child[];
 
 type Value = string | number | boolean | null | undefined;
 
@@ -20,7 +22,7 @@ interface Attributes {
 }
 
 export namespace JSX {
-  type Element = import('./jsx-runtime.d.mts').Element;
+  type Element = Made;
   type ElementType = string | ((props: never) => Child);
   interface ElementChildrenAttribute {
     readonly children: unknown;
@@ -33,14 +35,14 @@ export namespace JSX {
   }
 }
 
-export const Fragment: (props: { readonly children?: Child }) => Element;
-export const jsx: (type: unknown, props: object, key?: string) => Element;
+export const Fragment: (props: { readonly children?: Child }) => Made;
+export const jsx: (type: unknown, props: object, key?: string) => Made;
 export const jsxs: typeof jsx;
 export const jsxDEV: typeof jsx;
 
 export interface Context<T> {
-  readonly Provider: (props: { readonly value: T; readonly children?: Child }) => Element;
+  readonly Provider: (props: { readonly value: T; readonly children?: Child }) => Made;
 }
 export const createContext: <T>(initial: T) => Context<T>;
 export const useContext: <T>(context: Context<T>) => T;
-export const renderToString: (element: Element) => string;
+export const renderToString: (element: Made) => string;

@@ -1,4 +1,4 @@
-import type { Told } from '../../api/pages.ts';
+import type { Told } from '../../api/visit.ts';
 import { actHref } from '../acts/pages.tsx';
 import type { Redirect } from '../http/page.tsx';
 

@@ -1,7 +1,7 @@
 import type { Request, Response } from 'express';
 import type { CorrectionPayload } from '../../../domain/decisions.ts';
 import { correctNotice } from '../../../services/notices/correct.ts';
-import type { Visit } from '../../../api/pages.ts';
+import type { Visit } from '../../../api/visit.ts';
 import { publicPages } from '../../../web/pages.ts';
 import { BOTH_WAYS } from '../invariants/corrections.ts';
 import { Broken } from '../invariants/judge.ts';
