@@ -1,4 +1,4 @@
-import { createHmac, randomUUID, timingSafeEqual } from 'node:crypto';
+import { createHmac, timingSafeEqual } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, request as send, type IncomingMessage, type Server } from 'node:http';
 import { duplexPair, type Readable } from 'node:stream';
@@ -9,7 +9,7 @@ import type { NamedMembership } from '../../db/accounts/memberships.ts';
 import { ACTING_AS, assertSameOrigin, callerOf } from './access.ts';
 import type { SignedIn } from './auth.ts';
 import { partIn } from './bounds/range.ts';
-import { isPageOfBidders } from './of-bidders.ts';
+import { insideHeaders } from './inside.ts';
 import { KEY_HEADER } from './idempotent.ts';
 import type { Problem } from './problems.ts';
 import type { Gate } from './serve.ts';
@@ -22,6 +22,8 @@ export interface PublicPage {
   readonly path: string;
   /** `post`: a form of a page. */
   readonly method?: 'get' | 'post';
+  /** Everybody sees the same. Any other page is one that bidders may use: no log, number or span tells that it was asked for. */
+  readonly sameForAll?: true;
   /** Answers; or sets the headers of a file and returns its bytes, of which a part may be wanted. */
   readonly handle: (request: Request, response: Response, visit: Visit) => Promise<Uint8Array | void>;
 }
@@ -64,11 +66,6 @@ export interface Visit {
 
 export const ACTING_COOKIE = 'kaibiao.acting';
 
-/** Marks requests of pages, which were counted when the page was requested; nobody outside knows it. */
-const INSIDE_HEADER = 'x-kaibiao-inside';
-const INSIDE = randomUUID();
-export const isInside = (request: Request): boolean => request.get(INSIDE_HEADER) === INSIDE;
-
 const parseForm = express.urlencoded({ extended: false, limit: '1mb', parameterLimit: 5_000 });
 
 /** @param wrap counts and traces a handler by the pattern of its path */
@@ -84,7 +81,7 @@ export function mountPages(
   const methods = new Map<string, string[]>();
   // It listens nowhere: pages hand it their connections.
   const inside = createServer(app);
-  for (const { path, method = 'get', handle } of pages) {
+  for (const { path, method = 'get', sameForAll = false, handle } of pages) {
     const limited: RequestHandler = async (request, response) => {
       const visit = visitOf(inside, gate, request);
       const who = request.get('cookie') === undefined ? null : await visit.who();
@@ -98,7 +95,7 @@ export function mountPages(
       const part = partIn(response, bytes.byteLength);
       response.send(Buffer.from(part ? bytes.subarray(part.from, part.to + 1) : bytes));
     };
-    app[method](path, by.wrap(path, limited, isPageOfBidders(path)));
+    app[method](path, by.wrap(path, limited, !sameForAll));
     methods.set(path, [...(methods.get(path) ?? []), method.toUpperCase()]);
   }
   for (const [path, allowed] of methods) by.refuseOthers(path, allowed);
@@ -171,7 +168,7 @@ const HANDED_ON = ['cookie', 'user-agent', 'origin', 'sec-fetch-site', 'accept-l
 async function ask(server: Server, request: Request, asked: Asked, acting: string | null): Promise<Told> {
   const { method, path, json, file, key } = asked;
   const headers: Record<string, string> = {
-    [INSIDE_HEADER]: INSIDE,
+    ...insideHeaders(),
     host: request.get('host') ?? 'localhost',
     connection: 'close',
   };

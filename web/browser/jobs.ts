@@ -36,7 +36,7 @@ export type Report =
 
 /** Runs a job in a worker: one for each job, terminated after it, so that no key material outlives its bid. */
 export async function inWorker(job: Job, read: (share: number) => void): Promise<Sealed> {
-  const address = document.documentElement.dataset['worker'] ?? '';
+  const address = document.querySelector<HTMLElement>('[data-worker]')?.dataset['worker'] ?? '';
   const worker = new Worker(address, { type: 'module' });
   try {
     return await new Promise<Sealed>((resolve, reject) => {

@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import type { procurementSchema } from '../../api/procurements/views.ts';
+import { bidderPart } from '../bids/bidder-part.tsx';
 import { actHref, readHref } from '../acts/pages.tsx';
 import { possibleAt, type Possible } from '../acts/possible.ts';
 import { ConsoleFrame } from '../console/frame.tsx';
@@ -71,6 +72,7 @@ export const consoleTenderPages = [
       const { items: milestones = [] } = (timeline.body ?? {}) as { items?: Milestone[] };
       const role = view.acting?.role ?? 'public';
       const here = `/console/tenders/${id}`;
+      const ofBidder = role === 'supplier' ? await bidderPart(context, tender) : null;
       const situation = (lot: Procurement['lots'][number] | null) => ({
         stage: tender.stage,
         opened: tender.openedAt !== null,
@@ -94,6 +96,7 @@ export const consoleTenderPages = [
                 [t.budget, <Money fen={tender.budgetFen} />],
               ]}
             />
+            {ofBidder}
             <Links context={context} title={t.acts} some={at(null, 'acts')} back={here} empty={t.none} />
             <Links context={context} title={t.reads} some={at(null, 'reads')} back={here} />
             {tender.lots.map((lot) => (
