@@ -97,6 +97,8 @@ export const servedPages = (specs: readonly PageSpec[], deps: PageDeps): PublicP
       ...(spec.for === 'public' ? { sameForAll: true } : {}),
       handle: async (request, response, visit) => {
         await new Promise<void>((resolve) => setPolicy(request, response, () => resolve()));
+        // With no referrer at all a browser sends the forms of a page with the origin "null".
+        response.set('Referrer-Policy', 'same-origin');
         return answer(spec, deps, { lang, request, response, visit });
       },
     }));
