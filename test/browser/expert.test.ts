@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { freePort } from '../../cli/servers/processes.ts';
 import { startTestApi, TEST_PASSWORD, type Member, type TestApi } from '../setup/api.ts';
 import { findChromium, startChromium } from '../setup/servers/chromium.ts';
-import { overflowOf, pictured, violationsOf } from '../setup/servers/looked-at.ts';
+import { pictured, stickingOutOf, violationsOf } from '../setup/servers/looked-at.ts';
 import { committeeAtWork, type CommitteeAtWork } from '../setup/tenders/committee-at-work.ts';
 import { worksScheme } from '../setup/tenders/evaluations.ts';
 import { handClock } from '../setup/tenders/tender.ts';
@@ -39,7 +39,7 @@ afterAll(async () => {
 
 async function assertUsable(page: Page): Promise<void> {
   expect([page.url(), await violationsOf(page)]).toEqual([page.url(), []]);
-  expect([page.url(), await overflowOf(page)]).toEqual([page.url(), 0]);
+  expect([page.url(), await stickingOutOf(page)]).toEqual([page.url(), []]);
 }
 
 const state = (page: Page, key: string | undefined, of: string) =>

@@ -9,7 +9,7 @@ import { parseInstant } from '../../domain/civil-time.ts';
 import { startTestApi, TEST_PASSWORD, type Member, type TestApi } from '../setup/api.ts';
 import { creditCodeFrom } from '../setup/credit-code.ts';
 import { findChromium, startChromium } from '../setup/servers/chromium.ts';
-import { overflowOf, pictured, violationsOf } from '../setup/servers/looked-at.ts';
+import { pictured, stickingOutOf, violationsOf } from '../setup/servers/looked-at.ts';
 import { custodianKeys, termsOf } from '../setup/tenders/sealing.ts';
 import { draftOf, tenderAt } from '../setup/tenders/tenders.ts';
 
@@ -53,7 +53,7 @@ afterAll(async () => {
 /** The page as a person who cannot see it all, and one with a phone, find it. */
 async function assertUsable(page: Page): Promise<void> {
   expect([page.url(), await violationsOf(page)]).toEqual([page.url(), []]);
-  expect([page.url(), await overflowOf(page)]).toEqual([page.url(), 0]);
+  expect([page.url(), await stickingOutOf(page)]).toEqual([page.url(), []]);
 }
 
 it('a supplier on a phone registers, signs in, seals and submits a bid, sees the receipt and withdraws it', async () => {

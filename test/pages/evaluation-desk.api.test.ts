@@ -101,7 +101,7 @@ describe('the desk of a member of a committee', () => {
   it('says what is missing before a part is signed, and signs it by the password alone', async () => {
     const sign = (partPassword: string) =>
       expert.submit(`${desk}?part=review`, { _do: 'sign-part', part: 'review', partPassword }, { from: desk });
-    expect(textOf(await expert.get(`${desk}?part=review`))).toMatch(/签署前核对 .*未填：/);
+    expect(textOf(await expert.get(`${desk}?part=review`))).toMatch(/签署前核对 .*未填 投标/);
     const early = await sign(member.password);
     expect(early.status).toBe(422);
     for (const index of [0, 1, 2]) {

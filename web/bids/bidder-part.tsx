@@ -90,6 +90,13 @@ const MESSAGES = {
   },
 };
 
+/** Below a procurement or a lot: what is done and read here, and need not be listed again. */
+const HERE =
+  /^\/procurements\/\{id\}\/(?:documents|questions|receipts|grievances|sealing|timeline|lots\/\{no\}\/(?:bids|bids\/withdraw|deposit(?:\/.*)?))$/;
+
+/** @param path of a route */
+export const isInBidderPart = (path: string): boolean => HERE.test(path);
+
 async function itemsAt<T>(context: PageContext, path: string): Promise<readonly T[]> {
   const { body } = await context.ask({ method: 'get', path });
   return (body as { items?: T[] } | undefined)?.items ?? [];

@@ -87,7 +87,7 @@ details > summary { cursor: pointer; font-weight: 600; padding: .3rem 0; }
 .timeline .now { stroke: var(--seal); stroke-width: 2; } .timeline .hatch { stroke: var(--warn); stroke-width: 2; } .timeline .provisional { stroke-dasharray: 4 3; } .timeline .axis { stroke: var(--line); }
 .chart rect { fill: var(--link); } .chart text { fill: var(--ink); font: 12px var(--sans); } .chart .axis { stroke: var(--line-strong); }
 
-.desk { display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, 26rem); gap: calc(3 * var(--step)); align-items: start; } .desk h2 { margin-top: 0; }
+.desk { display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, 26rem); gap: calc(3 * var(--step)); align-items: start; } .desk h2 { margin-top: 0; } .desk textarea { min-height: 3.5rem; } .paper.empty { height: auto; padding: calc(4 * var(--step)) calc(2 * var(--step)); text-align: center; }
 .reading { position: sticky; top: var(--step); } .paper { width: 100%; height: 75vh; border: 1px solid var(--line); border-radius: var(--round); background: var(--paper); }
 [hidden] { display: none !important; }
 .island { max-width: var(--measure); } .island label { display: block; font-weight: 600; margin: var(--step) 0 .2rem; } .island label span, .island h1 span, .island h2 span, .island .en { font-weight: 400; color: var(--ink-soft); font-size: .85em; }

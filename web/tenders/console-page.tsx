@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 import type { procurementSchema } from '../../api/procurements/views.ts';
-import { bidderPart } from '../bids/bidder-part.tsx';
+import { bidderPart, isInBidderPart } from '../bids/bidder-part.tsx';
 import { actHref, readHref } from '../acts/pages.tsx';
 import { possibleAt, type Possible } from '../acts/possible.ts';
 import { ConsoleFrame } from '../console/frame.tsx';
@@ -80,7 +80,9 @@ export const consoleTenderPages = [
         ...(lot ? { lotStage: lot.stage, awarded: lot.awardedAt !== null } : {}),
       });
       const at = (lot: Procurement['lots'][number] | null, what: 'acts' | 'reads') =>
-        possibleAt({ role, procurementId: id, lotNo: lot?.no ?? null, situation: situation(lot) }, what);
+        possibleAt({ role, procurementId: id, lotNo: lot?.no ?? null, situation: situation(lot) }, what).filter(
+          ({ spec }) => !(ofBidder && isInBidderPart(spec.path)),
+        );
       return {
         title: tender.title,
         content: (

@@ -18,9 +18,14 @@ export async function violationsOf(page: Page): Promise<string[]> {
   return found.violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 200)}`));
 }
 
-/** By how much a page is wider than its window (px). */
-export const overflowOf = (page: Page): Promise<number> =>
-  page.evaluate<number>('document.documentElement.scrollWidth - document.documentElement.clientWidth');
+/** What makes a page wider than its window; a table scrolls in a box of its own. */
+export const stickingOutOf = (page: Page): Promise<string[]> =>
+  page.evaluate<string[]>(`(() => {
+    const { scrollWidth, clientWidth } = document.documentElement;
+    if (scrollWidth <= clientWidth) return [];
+    const out = [...document.querySelectorAll('body *')].filter((each) => each.getBoundingClientRect().right > clientWidth + 1);
+    return out.filter((each) => !each.parentElement.closest('.table-box')).map((each) => each.outerHTML.slice(0, 160));
+  })()`);
 
 /** A picture of the page, where `KAIBIAO_PICTURES` names a folder for them. */
 export async function pictured(page: Page, name: string): Promise<void> {

@@ -126,7 +126,13 @@ export function PartCheck({
       </h2>
       <p class="soft">{t.signedBy(state.signedBy.length, sitting)}</p>
       {missing.length > 0 ? (
-        <Note kind="warn">{t.missing(missing.join('；'))}</Note>
+        <Note kind="warn" title={t.missing}>
+          <ul>
+            {missing.map((each) => (
+              <li>{each}</li>
+            ))}
+          </ul>
+        </Note>
       ) : signed ? null : (
         <Note kind="good">{t.ready}</Note>
       )}

@@ -57,7 +57,11 @@ export function Reading({
           </li>
         ))}
       </ul>
-      {shown ? <iframe class="paper" src={address(shown.no)} title={shown.path} /> : null}
+      {shown ? (
+        <iframe class="paper" src={address(shown.no)} title={shown.path} />
+      ) : files.length > 0 ? (
+        <p class="paper empty soft">{t.choose}</p>
+      ) : null}
     </div>
   );
 }
