@@ -124,7 +124,10 @@ it('is fit for dark and for a phone in English', async () => {
   for (const path of ['/console/calls', `${desk}?part=technical`, '/console/account']) {
     await page.goto(`${url}/en${path}`);
     await assertUsable(page);
-    await pictured(page, `expert-dark-360${(path.split('?')[0] ?? '').replace(at.of.place.procurementId, 'one').replaceAll('/', '-')}`);
+    await pictured(
+      page,
+      `expert-dark-360${(path.split('?')[0] ?? '').replace(at.of.place.procurementId, 'one').replaceAll('/', '-')}`,
+    );
   }
   await context.close();
 });

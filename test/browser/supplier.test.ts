@@ -89,7 +89,11 @@ it('a supplier on a phone registers, signs in, seals and submits a bid, sees the
   const who = await supplier.call('GET', '/api/session');
   await page.fill('#bidder', String(who.get('memberships.0.creditCode')));
   await page.fill('#price', '987654.32');
-  await page.setInputFiles('#files', { name: '投标文件.pdf', mimeType: 'application/pdf', buffer: randomBytes(50_000) });
+  await page.setInputFiles('#files', {
+    name: '投标文件.pdf',
+    mimeType: 'application/pdf',
+    buffer: randomBytes(50_000),
+  });
   await page.click('#seal');
   await page.locator('#result').waitFor();
   await page.click('#hand-in-now');
@@ -129,7 +133,10 @@ it('each of its pages is fit for a phone and a wide window, light and dark, in b
       ]) {
         await page.goto(`${url}${language}${path}`);
         await assertUsable(page);
-        await pictured(page, `supplier${language.replace('/', '-')}${path.replace(tender, 'one').replaceAll('/', '-')}-${name}`);
+        await pictured(
+          page,
+          `supplier${language.replace('/', '-')}${path.replace(tender, 'one').replaceAll('/', '-')}-${name}`,
+        );
       }
     await context.close();
   }

@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { NamedSeat } from '../../services/evaluation/proceedings.ts';
 import { startTestApi, type Answered, type Member, type TestApi } from '../setup/api.ts';
 import { committeeAtWork, type CommitteeAtWork } from '../setup/tenders/committee-at-work.ts';
-import { clear, entriesOf, evaluationNow, mark, seated, sign, worksScheme } from '../setup/tenders/evaluations.ts';
+import { entriesOf, worksScheme } from '../setup/tenders/evaluations.ts';
 import { handClock } from '../setup/tenders/tender.ts';
 import { visitor, type Visitor } from '../setup/visitor.ts';
 
@@ -122,12 +121,18 @@ describe('the desk of a member of a committee', () => {
     const act = `/console/do/post/procurements/${at.of.place.procurementId}/lots/1/evaluation/motions`;
     const form = await expert.get(`${desk}?part=review`);
     expect(form.text).toContain(act);
-    const moved = await member.call('POST', `/api/procurements/${at.of.place.procurementId}/lots/1/evaluation/motions`, {
-      ...{ key: null, json: { motion: { on: 'price', bidId: bidId(), priceFen: 330_000_000 } } },
-    });
+    const asked = { ground: 1, textZh: '请明确工期。', minutes: 60, confirm: [] };
+    const motion = { on: 'clarification', bidId: bidId(), ...asked };
+    const moved = await member.call(
+      'POST',
+      `/api/procurements/${at.of.place.procurementId}/lots/1/evaluation/motions`,
+      {
+        ...{ key: null, json: { motion } },
+      },
+    );
     expect(moved.status).toBe(200);
     const page = await other.get(desk);
-    expect(textOf(page)).toMatch(/投标报价 \S+ \d 表决中 报价 3,300,000 元/);
+    expect(textOf(page)).toMatch(/澄清 \S+( \d)? 表决中 .*内容 请明确工期。/);
     const [, motionId] = /name="motionId" value="([0-9a-f-]{36})"/.exec(page.text) ?? [];
     const voted = await other.submit(
       desk,
@@ -142,15 +147,16 @@ describe('the desk of a member of a committee', () => {
 
   it('takes the blind items under their numbers once the review is settled, and tells nobody whose they are', async () => {
     expect(textOf(await expert.get(`${desk}?part=technical`))).toContain('技术部分尚未开始');
-    const { of } = at;
-    for (const seat of await seated(api.db, of)) {
-      if (!seat.cleared) await clear(api.db, of, seat);
-      for (const { id } of of.bids) await mark(api.db, of, seat, id, entriesOf(SCHEME, 'review', '0'));
-      if (seat.memberId !== 'expert-1') await sign(api.db, of, seat, 'review');
+    const lot = `/api/procurements/${at.of.place.procurementId}/lots/1`;
+    const entries = entriesOf(SCHEME, 'review', '0');
+    for (const other of [...at.experts.values(), at.purchaser].filter((each) => each !== member)) {
+      const send = (method: string, path: string, json: object) =>
+        other.call(method, `${lot}${path}`, { key: null, json });
+      await send('POST', '/evaluation/conflicts', { bidIds: [] });
+      for (const { id } of at.of.bids) await send('PUT', `/sheets/${id}`, { entries });
+      const signed = await send('POST', '/evaluation/parts/review/signature', { password: other.password });
+      expect(signed.status).toBe(200);
     }
-    const own = (await seated(api.db, of)).find(({ memberId }) => memberId === 'expert-1') as NamedSeat;
-    if (!(await evaluationNow(api.db, of)).proceedings.parts[0]?.signedBy.includes('expert-1'))
-      await sign(api.db, of, own, 'review');
     const page = await expert.get(`${desk}?part=technical`);
     expect(textOf(page)).toMatch(/技术 暗标 1 号/);
     for (const { username } of at.suppliers) expect(page.text).not.toContain(username);

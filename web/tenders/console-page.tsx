@@ -5,6 +5,8 @@ import { actHref, readHref } from '../acts/pages.tsx';
 import { possibleAt, type Possible } from '../acts/possible.ts';
 import { ConsoleFrame } from '../console/frame.tsx';
 import { stageText } from '../console/pages.tsx';
+import { procedureOf } from '../../domain/procedures/index.ts';
+import { stageWordsOf } from '../../domain/procedures/stage-words.ts';
 import { wordFor } from '../../domain/fields/field.ts';
 import { page, type PageContext } from '../http/page.tsx';
 import { Facts } from '../parts/facts.tsx';
@@ -99,7 +101,13 @@ export const consoleTenderPages = [
               ]}
             />
             {ofBidder}
-            <Links context={context} title={t.acts} some={at(null, 'acts')} back={here} empty={t.none} />
+            <Links
+              context={context}
+              title={t.acts}
+              some={at(null, 'acts')}
+              back={here}
+              {...(ofBidder ? {} : { empty: t.none })}
+            />
             <Links context={context} title={t.reads} some={at(null, 'reads')} back={here} />
             {tender.lots.map((lot) => (
               <section class="card">
@@ -108,7 +116,7 @@ export const consoleTenderPages = [
                 </h2>
                 <Facts
                   rows={[
-                    [t.stage, <span class="tag">{lang === 'zh' ? wordFor('lotStage', lot.stage) : lot.stage}</span>],
+                    [t.stage, <span class="tag">{stageWordsOf(procedureOf(tender)).lot[lot.stage].name[lang]}</span>],
                     [t.budget, <Money fen={lot.budgetFen} />],
                     ...(lot.winner === null ? [] : [[t.winner, lot.winner] as const]),
                   ]}

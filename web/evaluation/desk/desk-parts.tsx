@@ -70,9 +70,9 @@ export function SheetList({
       rows={sheets}
       empty=""
       columns={[
-        { head: t.sheets, cell: (sheet) => t.parts[sheet.part] },
+        { head: t.part, cell: (sheet) => t.parts[sheet.part] },
         {
-          head: t.documents,
+          head: t.bids,
           cell: (sheet) => (
             <a
               href={`${href(place.page)}?part=${sheet.part}&bid=${sheet.id}#desk`}
@@ -83,7 +83,7 @@ export function SheetList({
           ),
         },
         {
-          head: t.saved,
+          head: t.progress,
           cell: (sheet) => {
             const done = sheet.entered.size === sheet.items.length;
             return (
@@ -355,7 +355,7 @@ export function Standing({ evaluation }: { readonly evaluation: Evaluation }) {
         rows={bids.map((bid, index) => ({ ...bid, place: index + 1 }))}
         empty=""
         columns={[
-          { head: t.documents, cell: (row) => row.supplier ?? t.bid(row.place) },
+          { head: t.bids, cell: (row) => row.supplier ?? t.bid(row.place) },
           { head: t.prices, cell: (row) => (row.priceFen === null ? t.hidden : <Money fen={row.priceFen} />) },
         ]}
       />
