@@ -8,7 +8,7 @@ export const invitationPages = [
   page({
     path: '/invitation',
     for: 'bidder',
-    policy: { formAction: ["'none'"] },
+    policy: { formAction: ["'none'"], imgSrc: ["'none'"] },
     handle: async ({ lang }) => ({
       title: TITLE[lang],
       scripts: [await scriptPath('invitation')],

@@ -12,7 +12,7 @@ export const sealPages = [
     path: '/seal',
     for: 'bidder',
     // A worker of its own; and no form leaves the page but by its script.
-    policy: { workerSrc: ["'self'"], formAction: ["'none'"] },
+    policy: { workerSrc: ["'self'"], formAction: ["'none'"], imgSrc: ["'none'"] },
     handle: async ({ lang }) => {
       const [seal, worker] = [await scriptPath('seal'), await scriptPath('seal-worker')];
       return { title: TITLE[lang], scripts: [seal], content: <SealForm worker={worker} /> };
