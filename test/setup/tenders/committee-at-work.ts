@@ -6,7 +6,7 @@ import type { Scheme } from '../../../domain/evaluation/scheme/scheme.ts';
 import type { Member, TestApi } from '../api.ts';
 import { CENTRE } from './committees.ts';
 import { evaluating, seated, type Evaluated } from './evaluations.ts';
-import { handClock, type People } from './tender.ts';
+import type { handClock, People } from './tender.ts';
 
 type HandClock = ReturnType<typeof handClock>;
 

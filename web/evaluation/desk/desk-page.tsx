@@ -4,7 +4,6 @@ import type { lotSchemeSchema } from '../../../api/evaluation/scheme-views.ts';
 import type { Told } from '../../../api/http/pages.ts';
 import { DomainError } from '../../../domain/errors.ts';
 import { procedureOf } from '../../../domain/procedures/index.ts';
-import type { Scheme } from '../../../domain/evaluation/scheme/scheme.ts';
 import { typedOf, type Typed } from '../../acts/form-values.ts';
 import { ConsoleFrame } from '../../console/frame.tsx';
 import { page, type Outcome, type PageContext } from '../../http/page.tsx';
@@ -60,7 +59,7 @@ async function deskOf(context: PageContext): Promise<Desk> {
     place,
     title: found.title,
     evaluation: seen,
-    sheets: sheetsOf(seen, procedureOf(found), scheme as Scheme),
+    sheets: sheetsOf(seen, procedureOf(found), scheme),
   };
 }
 
