@@ -112,6 +112,10 @@ describe('the desk of a member of a committee', () => {
     expect([wrong.status, wrong.text.includes('not the password')]).toEqual([401, false]);
     expect((await sign(member.password)).status).toBe(303);
     expect(textOf(await expert.get(`${desk}?part=review`))).toMatch(/签署前核对 · 资格、符合性审查 已签署/);
+    // What is signed is shown, and cannot be typed over.
+    const after = (await expert.get(`${desk}?part=review`)).text;
+    expect([after.includes('<fieldset data-item'), after.includes('name="_do" value="sheet"')]).toEqual([true, false]);
+    expect(after).toMatch(/<fieldset data-item="[^"]+" disabled/);
   });
 
   it('puts something to the vote, counts the others, and elects the leader', async () => {

@@ -91,7 +91,7 @@ details > summary { cursor: pointer; font-weight: 600; padding: .3rem 0; }
 .reading { position: sticky; top: var(--step); } .paper { width: 100%; height: 75vh; border: 1px solid var(--line); border-radius: var(--round); background: var(--paper); }
 [hidden] { display: none !important; }
 .island { max-width: var(--measure); } .island label { display: block; font-weight: 600; margin: var(--step) 0 .2rem; } .island label span, .island h1 span, .island h2 span, .island .en { font-weight: 400; color: var(--ink-soft); font-size: .85em; }
-.island h2 { margin-top: 0; } .island .row { display: grid; grid-template-columns: 1fr 1fr; gap: 0 calc(2 * var(--step)); } .island .inline { display: flex; gap: var(--step); } .island .inline input { flex: 1; }
+.island h2 { margin-top: 0; } .island form { margin-bottom: calc(2 * var(--step)); } .island .row { display: grid; grid-template-columns: 1fr 1fr; gap: 0 calc(2 * var(--step)); } .island .inline { display: flex; gap: var(--step); } .island .inline input { flex: 1; }
 .island .known, .island .fault, .island .keep { border-left: .3rem solid var(--ok); background: var(--ok-ground); padding: var(--step) calc(2 * var(--step)); margin: var(--step) 0; white-space: pre-line; }
 .island .fault { border-color: var(--seal); background: var(--seal-ground); } .island .keep { border-color: var(--warn); background: var(--warn-ground); } .island .hint { color: var(--ink-soft); font-size: var(--small); }
 .island .check { display: flex; gap: .6rem; align-items: baseline; } .island progress { width: 100%; accent-color: var(--seal); } .island dl { display: grid; grid-template-columns: minmax(7rem, 12rem) minmax(0, 1fr); gap: .35rem calc(2 * var(--step)); } .island dt { color: var(--ink-soft); } .island dd { margin: 0; }

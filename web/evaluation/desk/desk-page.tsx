@@ -128,6 +128,7 @@ async function deskPage(context: PageContext, desk: Desk, given: Given): Promise
               action={`${place.page}?part=${part}&bid=${sheet.id}`}
               errors={given.errors}
               typed={given.typed}
+              closed={signed}
             />
           </div>
         </section>

@@ -55,37 +55,42 @@ export function SheetForm({
   action,
   errors,
   typed,
+  closed,
 }: {
   readonly sheet: Sheet;
   readonly action: string;
   readonly errors: Errors;
   readonly typed: ReadonlyMap<string, readonly string[]>;
+  /** It is signed: nothing is changed any more. */
+  readonly closed: boolean;
 }) {
   const { lang, t: say } = useView();
   const t = say(DESK);
   const texts = lang === 'zh' ? SCRIPT_TEXTS.zh : SCRIPT_TEXTS.en;
+  const fields = sheet.items.map((each) => {
+    const { key } = each.item;
+    const entry = sheet.entered.get(key);
+    const value = typed.get(`mark:${key}`)?.at(-1) ?? markIn(entry);
+    const reason = typed.get(`reason:${key}`)?.at(-1) ?? entry?.reasonZh ?? '';
+    return (
+      <fieldset data-item={key} disabled={closed}>
+        <legend class="visually-hidden">{each.item.nameZh}</legend>
+        <MarkField of={each} value={value} errors={errors} />
+        <ProseField name={`reason:${key}`} label={t.reason} rows={2} value={reason} errors={errors} />
+        <p class="small" role="status" data-state={entry ? 'saved' : 'empty'}>
+          {entry ? t.saved : t.unsaved}
+        </p>
+      </fieldset>
+    );
+  });
+  if (closed) return <div>{fields}</div>;
   return (
     <div data-sheet={`${sheet.part}/${sheet.id}`} data-texts={JSON.stringify(texts)}>
       <Form action={action} submit={t.save} keyed={false} guard={false}>
         <input type="hidden" name="_do" value="sheet" />
         <input type="hidden" name="bid" value={sheet.id} />
         <input type="hidden" name="part" value={sheet.part} />
-        {sheet.items.map((each) => {
-          const { key } = each.item;
-          const entry = sheet.entered.get(key);
-          const value = typed.get(`mark:${key}`)?.at(-1) ?? markIn(entry);
-          const reason = typed.get(`reason:${key}`)?.at(-1) ?? entry?.reasonZh ?? '';
-          return (
-            <fieldset data-item={key}>
-              <legend class="visually-hidden">{each.item.nameZh}</legend>
-              <MarkField of={each} value={value} errors={errors} />
-              <ProseField name={`reason:${key}`} label={t.reason} rows={2} value={reason} errors={errors} />
-              <p class="small" role="status" data-state={entry ? 'saved' : 'empty'}>
-                {entry ? t.saved : t.unsaved}
-              </p>
-            </fieldset>
-          );
-        })}
+        {fields}
         <p class="soft small">{t.saveHint}</p>
       </Form>
     </div>
