@@ -103,6 +103,41 @@ const SealForm = ({ worker }: { readonly worker: string }) => (
         </label>
         <input id="files" type="file" multiple />
         <p class="hint" id="chosen" hidden></p>
+        <div id="blind" hidden>
+          <label for="blind-files">
+            暗标部分的文件，可多选；不要选入上面 <span lang="en">Files of the blind part, and not above</span>
+          </label>
+          <input id="blind-files" type="file" multiple />
+          <label for="names">
+            暗标部分不得出现的名称，逐行填写：投标人名称、曾用名、人员姓名{' '}
+            <span lang="en">
+              Names that it must not have, one a line: of the bidder, now or before, and of its people
+            </span>
+          </label>
+          <textarea id="names" rows="3" spellcheck="false" />
+          <p class="hint">
+            暗标文件在本页检查：名称、作者、公司、页眉页脚、字体；图片中的文字不能检查。
+            <br />
+            <span lang="en">
+              The blind files are inspected on this page: names, authors, companies, headers, fonts; words in pictures
+              are not.
+            </span>
+          </p>
+          <div class="keep" id="identifying" role="alert" hidden>
+            <p>
+              暗标部分有可能显示投标人的内容，没有封装。请清除后再选择文件；确认无误的，可以照此封装。
+              <br />
+              <span class="en" lang="en">
+                The blind part may tell who the bidder is; nothing was sealed. Remove it and choose the files again, or
+                seal it so.
+              </span>
+            </p>
+            <ul id="identifying-list" />
+            <label class="check">
+              <input id="allow-identifying" type="checkbox" /> <span>仍然照此封装 / Seal it so</span>
+            </label>
+          </div>
+        </div>
       </section>
       <button type="submit" id="seal">
         封装 / Seal
