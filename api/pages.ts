@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, request as send, type IncomingMessage, type Server } from 'node:http';
 import { duplexPair } from 'node:stream';
@@ -8,7 +7,7 @@ import type { NamedMembership } from '../db/accounts/memberships.ts';
 import { assertFormToken, formToken } from '../services/accounts/form-token.ts';
 import { ACTING_AS, assertSameOrigin, callerOf } from './http/access.ts';
 import { partIn } from './http/bounds/range.ts';
-import { isPageOfBidders } from './http/of-bidders.ts';
+import { insideHeaders } from './http/inside.ts';
 import { KEY_HEADER } from './http/idempotent.ts';
 import type { Problem } from './http/problems.ts';
 import type { Gate } from './http/serve.ts';
@@ -18,11 +17,6 @@ import { CERTIFICATE_HEADER, PROXY_SECRET_HEADER, VERIFIED_HEADER } from './http
 // Pages ask the API in process, as the person who visits them: the same checks, refusals and records (docs/adr/0065).
 
 export const ACTING_COOKIE = 'kaibiao.acting';
-
-/** Marks requests of pages, which were counted when the page was requested; nobody outside knows it. */
-const INSIDE_HEADER = 'x-kaibiao-inside';
-const INSIDE = randomUUID();
-export const isInside = (request: Request): boolean => request.get(INSIDE_HEADER) === INSIDE;
 
 const parseForm = express.urlencoded({ extended: false, limit: '1mb', parameterLimit: 5_000 });
 
@@ -39,7 +33,7 @@ export function mountPages(
   const methods = new Map<string, string[]>();
   // It listens nowhere: pages hand it their connections.
   const inside = createServer(app);
-  for (const { path, method = 'get', handle } of pages) {
+  for (const { path, method = 'get', sameForAll = false, handle } of pages) {
     const limited: RequestHandler = async (request, response) => {
       const visit = visitOf(inside, gate, request, response);
       const who = request.get('cookie') === undefined ? null : await visit.who();
@@ -53,7 +47,7 @@ export function mountPages(
       const part = partIn(response, bytes.byteLength);
       response.send(Buffer.from(part ? bytes.subarray(part.from, part.to + 1) : bytes));
     };
-    app[method](path, by.wrap(path, limited, isPageOfBidders(path)));
+    app[method](path, by.wrap(path, limited, !sameForAll));
     methods.set(path, [...(methods.get(path) ?? []), method.toUpperCase()]);
   }
   for (const [path, allowed] of methods) by.refuseOthers(path, allowed);
@@ -126,7 +120,7 @@ const HANDED_ON = [
 async function ask(server: Server, request: Request, asked: Asked, acting: string | null): Promise<Told> {
   const { method, path, json, file, key } = asked;
   const headers: Record<string, string> = {
-    [INSIDE_HEADER]: INSIDE,
+    ...insideHeaders(),
     host: request.get('host') ?? 'localhost',
     connection: 'close',
   };

@@ -10,6 +10,8 @@ export interface PublicPage {
   readonly path: string;
   /** `post`: a form of a page. */
   readonly method?: 'get' | 'post';
+  /** Everybody sees the same. Any other page is one that bidders may use: no log, number or span tells that it was asked for. */
+  readonly sameForAll?: true;
   /** Answers; or sets the headers of a file and returns its bytes, of which a part may be wanted. */
   readonly handle: (request: Request, response: Response, visit: Visit) => Promise<Uint8Array | void>;
 }

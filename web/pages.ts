@@ -28,11 +28,19 @@ import { venuePages } from './venues/pages.tsx';
 import { otherWayPages } from './sessions/other-ways.tsx';
 import { sessionPages } from './sessions/pages.tsx';
 import { consoleTenderPages } from './procurements/console-page.tsx';
-import { island, tool, type Built } from './built.ts';
+import { tool } from './built.ts';
+import { islandFiles } from './http/island-files.ts';
 import { FRONT_POLICY, frontHtml } from './front-page.ts';
 import { PdfDesk } from './notices/pdf-desk.ts';
-import { invitationHtml } from './accounts/invitation-page.ts';
-import { SEAL_POLICY, sealHtml } from './bids/seal-page.ts';
+import { invitationPages } from './accounts/invitation-page.tsx';
+import { sealPages } from './bids/seal-page.tsx';
+import { accountPages } from './accounts/account-page.tsx';
+import { callPages } from './committees/calls-page.tsx';
+import { deskPages } from './evaluation/desk/desk-page.tsx';
+import { ownBidPages } from './bids/own-bids.tsx';
+import { registerPages } from './registrations/register-page.tsx';
+import { ownDepositPages } from './deposits/own-deposits.tsx';
+import { ownGrievancePages } from './grievances/own-grievances.tsx';
 import { documentOf } from './notices/templates.ts';
 
 /** Every page of the console and the board, in both languages. */
@@ -41,6 +49,15 @@ const SPECS: readonly PageSpec[] = [
   ...otherWayPages,
   ...consolePages,
   ...consoleTenderPages,
+  ...registerPages,
+  ...invitationPages,
+  ...sealPages,
+  ...ownBidPages,
+  ...ownDepositPages,
+  ...ownGrievancePages,
+  ...accountPages,
+  ...callPages,
+  ...deskPages,
   ...actPages,
   ...openingPages,
   ...venuePages,
@@ -62,8 +79,8 @@ function policyOf(
 }
 
 /**
- * The public pages: a notice as HTML at `/notices/{id}`, and as PDF at `/notices/{id}.pdf`; `/seal`, on which a bidder
- * seals and submits bids, and `/invitation`, on which a person sets the password by a link; with their scripts.
+ * All pages: a notice as HTML at `/notices/{id}`, and as PDF at `/notices/{id}.pdf`; those of the board and the console, with their
+ * scripts.
  */
 export function publicPages(deps: PageDeps): PublicPage[] {
   const { db, publicUrl } = deps;
@@ -72,6 +89,7 @@ export function publicPages(deps: PageDeps): PublicPage[] {
   return [
     {
       path: '/notices/:file',
+      sameForAll: true,
       handle: async (request, response) => {
         await policy(request, response);
         const [, id, pdf] = FILE.exec(String(request.params.file)) ?? [];
@@ -115,8 +133,7 @@ export function publicPages(deps: PageDeps): PublicPage[] {
       },
     },
     ...frontPages(db.clock.mode === 'drill'),
-    ...sealPages(db.clock.mode === 'drill'),
-    ...invitationPages(db.clock.mode === 'drill'),
+    ...islandFiles,
     assets,
     ...servedPages(SPECS, deps),
   ];
@@ -130,6 +147,7 @@ function frontPages(drill: boolean): PublicPage[] {
   return [
     {
       path: '/',
+      sameForAll: true,
       handle: async (request, response) => {
         await policy(request, response);
         const { sha256 } = await tool();
@@ -164,59 +182,6 @@ function frontPages(drill: boolean): PublicPage[] {
     },
   ];
 }
-
-/** Enough of it for an address. */
-const hashOf = ({ sha256 }: Built): string => sha256.slice(0, 32);
-
-function sealPages(drill: boolean): PublicPage[] {
-  const scripts = { page: island('seal'), worker: island('seal-worker') };
-  const policy = policyOf(SEAL_POLICY);
-  const pathOf = async (script: () => Promise<Built>): Promise<string> => `/seal/${hashOf(await script())}.js`;
-  return [
-    {
-      path: '/seal',
-      handle: async (request, response) => {
-        await policy(request, response);
-        const paths = { page: await pathOf(scripts.page), worker: await pathOf(scripts.worker) };
-        response.set('Cache-Control', 'no-cache').type('html').send(sealHtml(paths, drill));
-      },
-    },
-    scriptsAt('/seal/:file', [scripts.page, scripts.worker]),
-  ];
-}
-
-function invitationPages(drill: boolean): PublicPage[] {
-  const script = island('invitation');
-  const policy = policyOf(SEAL_POLICY);
-  return [
-    {
-      path: '/invitation',
-      handle: async (request, response) => {
-        await policy(request, response);
-        const path = `/invitation/${hashOf(await script())}.js`;
-        response.set('Cache-Control', 'no-cache').type('html').send(invitationHtml(path, drill));
-      },
-    },
-    scriptsAt('/invitation/:file', [script]),
-  ];
-}
-
-const scriptsAt = (path: string, scripts: readonly (() => Promise<Built>)[]): PublicPage => ({
-  path,
-  handle: async (request, response) => {
-    const islands = await Promise.all(scripts.map((script) => script()));
-    const found = islands.find((each) => request.params.file === `${hashOf(each)}.js`);
-    // Scripts of another release have other hashes, and its page links to those.
-    if (!found) {
-      response.status(404).set('Cache-Control', 'no-store').type('text').send('没有该文件 / not found\n');
-      return;
-    }
-    response
-      .set({ 'Cache-Control': 'public, max-age=31536000, immutable', ETag: `"${found.sha256}"` })
-      .type('text/javascript');
-    return found.bytes;
-  },
-});
 
 async function readable(q: Queries, id: string): Promise<Notice | undefined> {
   if (!('scope' in permission('public', 'notice.read', {}))) return undefined;

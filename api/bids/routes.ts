@@ -1,11 +1,13 @@
 import { Readable } from 'node:stream';
 import * as z from 'zod';
 import { bidById, receiptsOf, type Bid } from '../../db/bids.ts';
+import { tendersOfBidder } from '../../db/tender/of-bidder.ts';
 import { bidUnknown, lateOutOfStage, withdrawalOutOfStage } from '../../domain/bids/refusals.ts';
 import { submitBid } from '../../services/bids/submit.ts';
 import { withdrawBid } from '../../services/bids/withdraw.ts';
 import type { Database } from '../../db/access/database.ts';
 import { DomainError } from '../../domain/errors.ts';
+import { PROCUREMENT_STAGES } from '../../domain/stages.ts';
 import { assertSealed, refuseEarly } from '../../services/bids/intake.ts';
 import { ok, route } from '../http/route.ts';
 import {
@@ -19,13 +21,22 @@ import {
   receiptsOfBids,
   type Receipt,
 } from './views.ts';
-import { id, lotNo } from '../http/schemas.ts';
+import { atOrNull, id, instantOut, lotNo } from '../http/schemas.ts';
 import { CONFIRMED, confirmation } from '../http/sign-in/confirmation.ts';
 import type { Services } from '../http/services.ts';
 import { declaredLength, receiveFile } from '../http/upload.ts';
 
 const tag = 'bids';
 const params = z.object({ id, no: lotNo });
+
+export const ownTenderSchema = z
+  .object({
+    id,
+    title: z.string(),
+    stage: z.enum(PROCUREMENT_STAGES),
+    bidDeadline: instantOut.nullable(),
+  })
+  .meta({ id: 'OwnTender', description: '本单位参与的项目 / A procurement that a bidder takes part in' });
 
 /** The signed text names the entry of the trail, which is known only after the commit. */
 const withSignature = async (services: Services, body: unknown): Promise<Receipt> => {
@@ -160,6 +171,23 @@ export const bidRoutes = [
     outcomes: [{ status: 200, schema: z.object({ items: z.array(receiptSchema) }), zh: '回执', en: 'Receipts' }],
     handle: async ({ services, organisation }) =>
       ok({ items: await receiptsOfBids(services, await receiptsOf(services.db.read, organisation())) }),
+  }),
+  route({
+    method: 'get',
+    path: '/bidder/procurements',
+    action: 'bid.receipts',
+    at: 'anywhere',
+    tag,
+    zh: '本单位参与的项目：获取过文件、提问、交保证金、投标、提出异议或质疑的，新的在前',
+    en: 'Procurements that your organisation takes part in: it obtained documents, asked, paid a deposit, bid or filed an objection or a query; newest first',
+    outcomes: [{ status: 200, schema: z.object({ items: z.array(ownTenderSchema) }), zh: '项目', en: 'Procurements' }],
+    handle: async ({ services: { db }, organisation }) =>
+      ok({
+        items: (await tendersOfBidder(db.read, organisation())).map(({ id: of, title, stage, bidDeadline }) => ({
+          ...{ id: of, title, stage },
+          bidDeadline: atOrNull(bidDeadline),
+        })),
+      }),
   }),
   route({
     method: 'get',

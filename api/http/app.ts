@@ -10,9 +10,10 @@ import { createServices } from '../create-services.ts';
 import { keySet } from '../log/key-set.ts';
 import { mountDocs } from './docs.ts';
 import { Idempotency } from './idempotent.ts';
+import { isReadOfPage } from './inside.ts';
 import { createLimit } from './bounds/limits.ts';
 import { concernsBidders, ofBidders } from './of-bidders.ts';
-import { isInside, mountPages } from '../pages.ts';
+import { mountPages } from '../pages.ts';
 import { mountProbes } from './probes.ts';
 import { isDefect } from './problems.ts';
 import { requestLog } from './request-log.ts';
@@ -70,7 +71,7 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
     idempotency: new Idempotency(db),
     // What a page reads was counted with the page.
     limit: (request, response, key, spec) =>
-      isInside(request) && spec.method === 'get' ? Promise.resolve() : limit(request, response, key, spec),
+      isReadOfPage(request) ? Promise.resolve() : limit(request, response, key, spec),
     requestId: ({ id }: Request) => (typeof id === 'string' ? id : ''),
   };
 
@@ -79,7 +80,8 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
   app.disable('etag');
   app.set('trust proxy', settings.trustedProxies);
   app.set('query parser', 'simple');
-  const bidders = ofBidders(ROUTES);
+  const pages = [keySet(db), ...(deps.pages ?? [])];
+  const bidders = ofBidders(ROUTES, pages);
   app.use(requestLog(log, bidders, settings.acceptedLevel));
   app.use(
     limitArrival(settings.arrival, (request, response, error) => sendProblem(response, error, gate.requestId(request))),
@@ -95,7 +97,7 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
   mountProbes(app, deps, services.metrics, bidders);
   mountDocs(app, settings, drill);
   mountRoutes(app, ROUTES, gate);
-  mountPages(app, [keySet(db), ...(deps.pages ?? [])], gate, {
+  mountPages(app, pages, gate, {
     wrap: (pattern, handle, bidders) => watched(pattern, handle, gate, bidders),
     refuseOthers: (path, allowed) => refuseOtherMethods(app, path, allowed),
   });
@@ -178,13 +180,14 @@ function byPath(routes: readonly Route[]): [string, Route[]][] {
   return [...paths].sort(([a], [b]) => (order(a) < order(b) ? -1 : 1));
 }
 
-/** Counted by the pattern of its path, and traced; what bidders do is not: each span would show that somebody bids. */
+/** Counted by the pattern of its path, and traced; what bidders do is not traced, nor what a page reads: each span would show that somebody bids. */
 function watched(pattern: string, handle: RequestHandler, gate: Gate, bidders = false): RequestHandler {
   const { services, requestId } = gate;
   const handler = bidders
     ? handle
     : traced(pattern, handle, { trustedProxies: services.settings.trustedProxies, requestId });
   return (request, response, next) => {
+    if (isReadOfPage(request)) return handle(request, response, next);
     const began = process.hrtime.bigint();
     response.once('close', () => {
       const seconds = Number(process.hrtime.bigint() - began) / 1e9;

@@ -3,6 +3,7 @@ import { STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { Logger } from 'pino';
 import { pinoHttp, type HttpLogger } from 'pino-http';
 import { aboutOf } from './about.ts';
+import { isReadOfPage } from './inside.ts';
 import type { OfBidders } from './of-bidders.ts';
 import { isTransient } from '../../domain/errors.ts';
 
@@ -38,8 +39,8 @@ export function requestLog(
   bidders: OfBidders,
   accepted: 'info' | 'debug',
 ): HttpLogger<IncomingMessage, ServerResponse> {
-  const isOfBidder = ({ method = '', url = '' }: IncomingMessage): boolean =>
-    bidders.isAbout(method, url.split('?')[0] ?? '');
+  const isOfBidder = (request: IncomingMessage): boolean =>
+    isReadOfPage(request) || bidders.isAbout(request.method ?? '', request.url ?? '');
   return pinoHttp<IncomingMessage, ServerResponse>({
     logger: log.child({}, { redact: REDACTED, serializers: { err: errorForLog } }),
     genReqId: (request, response) => {
@@ -69,6 +70,8 @@ export function requestLog(
     },
     customLogLevel: (request, response, error) => {
       if (error || response.statusCode >= 500) return 'error';
+      // The page has a line, whatever it reads.
+      if (isReadOfPage(request)) return 'debug';
       // Called every few seconds, by this process too.
       if (request.url === '/health' && response.statusCode < 400) return 'debug';
       return response.statusCode >= 400 ? 'warn' : accepted;

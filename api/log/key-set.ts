@@ -5,6 +5,7 @@ import type { PublicPage } from '../visit.ts';
 /** The public keys that the platform has signed with (RFC 7517), retired ones included: their signatures stay valid. */
 export const keySet = (db: Database): PublicPage => ({
   path: '/.well-known/jwks.json',
+  sameForAll: true,
   handle: async (_request, response) => {
     response
       .set({ 'Cache-Control': 'public, max-age=300', 'Access-Control-Allow-Origin': '*' })

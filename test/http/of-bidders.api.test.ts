@@ -26,7 +26,7 @@ describe('one table says which routes concern bidders', () => {
   });
 
   it('each of its addresses is found by the method and the path of a request, and no other', () => {
-    const bidders = ofBidders(ROUTES);
+    const bidders = ofBidders(ROUTES, []);
     for (const spec of ROUTES) {
       const path = `/api${spec.path.replace(/\{\w+\}/g, () => newId())}`;
       const found = bidders.isAbout(spec.method.toUpperCase(), path);

@@ -26,6 +26,7 @@ describe('a page of the console', () => {
     expect(textOf(page)).toContain('江夏区教育局（招标人（采购人））');
     expect(page.headers.get('cache-control')).toBe('no-store');
     expect(page.headers.get('content-security-policy')).not.toContain('unsafe');
+    expect(page.headers.get('referrer-policy')).toBe('same-origin');
     expect(page.text).not.toMatch(/ style=| on\w+=/);
     expect((await purchaser.get('/en/console')).text).toContain('<html lang="en"');
   });

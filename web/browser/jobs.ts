@@ -51,7 +51,7 @@ export type Report =
  * @returns what was sealed, or why the blind part was not
  */
 export async function inWorker(job: Job, read: (share: number) => void): Promise<Sealed | readonly Words[]> {
-  const address = document.documentElement.dataset['worker'] ?? '';
+  const address = document.querySelector<HTMLElement>('[data-worker]')?.dataset['worker'] ?? '';
   const worker = new Worker(address, { type: 'module' });
   try {
     return await new Promise<Sealed | readonly Words[]>((resolve, reject) => {

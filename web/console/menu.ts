@@ -42,6 +42,11 @@ export const MENU: readonly Place[] = [
     zh: '场地',
     en: 'Rooms',
   },
+  { path: '/console/bids', roles: ['supplier'], zh: '投标与回执', en: 'Bids and receipts' },
+  { path: '/console/deposits', roles: ['supplier'], zh: '保证金', en: 'Deposits' },
+  { path: '/console/grievances', roles: ['supplier'], zh: '异议与质疑', en: 'Objections and queries' },
+  { path: '/seal', roles: ['supplier'], zh: '封装投标文件', en: 'Seal a bid' },
+  { path: '/console/calls', roles: ['expert'], zh: '评审邀请', en: 'Invitations' },
   { path: '/console/acts', roles: EVERYBODY, zh: '全部事项', en: 'Everything else' },
   { path: '/console/notifications', roles: EVERYBODY, zh: '通知', en: 'Notifications' },
 ];

@@ -10,6 +10,7 @@ import { wordFor } from '../../domain/fields/field.ts';
 import { Instant } from '../parts/instant.tsx';
 import { NextPage, Table } from '../parts/table.tsx';
 import { Empty } from '../parts/empty.tsx';
+import { Form } from '../parts/form.tsx';
 import { Note } from '../parts/note.tsx';
 import { ConsoleFrame } from './frame.tsx';
 
@@ -34,6 +35,7 @@ const MESSAGES = {
     reads: '查看',
     notifications: '通知',
     noNotifications: '还没有通知。',
+    markRead: '全部标为已读',
     choose: '请先选择身份。',
   },
   en: {
@@ -53,6 +55,7 @@ const MESSAGES = {
     reads: 'Read',
     notifications: 'Notifications',
     noNotifications: 'No notifications yet.',
+    markRead: 'Mark all as read',
     choose: 'Choose for whom you act first.',
   },
 };
@@ -131,6 +134,9 @@ export const consolePages = [
               <ul class="plain card">{items.map((note) => noteLine(note, lang))}</ul>
             )}
             <NextPage href={next && context.href(`/console/notifications?cursor=${next}`)} text={t.more} />
+            {items.some(({ readAt }) => readAt === null) ? (
+              <Form action="/console/notifications/read" submit={t.markRead} guard={false} />
+            ) : null}
           </ConsoleFrame>
         ),
       };

@@ -36,6 +36,8 @@ export interface ShownPage {
   readonly title: string;
   readonly content: Child;
   readonly status?: number;
+  /** Addresses of its own scripts, which only it loads. */
+  readonly scripts?: readonly string[];
 }
 export interface Redirect {
   /** Of the Chinese page; it is localised. */
@@ -55,8 +57,14 @@ export interface PageSpec {
   /** Of the Chinese page, in Express syntax. */
   readonly path: string;
   readonly method?: 'get' | 'post';
-  /** `public`: the same for everybody, and may be kept; `person`: for who is signed in, and kept by nobody; `guest`: as a person's, without one. */
-  readonly for: 'public' | 'person' | 'guest';
+  /**
+   * `public`: the same for everybody, and may be kept; `person`: for who is signed in, and kept by nobody; `guest`: as a person's, without
+   * one; `bidder`: the same for everybody, but that it is asked for tells who bids: kept by nobody. Of all but the public ones no log,
+   * number or span tells that they were asked for.
+   */
+  readonly for: 'public' | 'person' | 'guest' | 'bidder';
+  /** What its Content-Security-Policy has instead of that of all pages. */
+  readonly policy?: Readonly<Record<string, readonly string[]>>;
   readonly handle: (context: PageContext) => Promise<Outcome>;
 }
 
@@ -73,25 +81,35 @@ const POLICY = {
   formAction: ["'self'"],
   frameAncestors: ["'none'"],
 };
-const setPolicy = helmet.contentSecurityPolicy({ useDefaults: false, directives: POLICY });
+const policyOf = (own: PageSpec['policy'] = {}): ReturnType<typeof helmet.contentSecurityPolicy> =>
+  helmet.contentSecurityPolicy({
+    useDefaults: false,
+    directives: Object.fromEntries(Object.entries({ ...POLICY, ...own }).map(([name, values]) => [name, [...values]])),
+  });
 
 /** Each page in each language. */
 export const servedPages = (specs: readonly PageSpec[], deps: PageDeps): PublicPage[] =>
-  specs.flatMap((spec) =>
-    LANGUAGES.map((lang): PublicPage => ({
+  specs.flatMap((spec) => {
+    const setPolicy = policyOf(spec.policy);
+    return LANGUAGES.map((lang): PublicPage => ({
       path: localised(spec.path, lang),
       method: spec.method ?? 'get',
-      handle: (request, response, visit) => answer(spec, deps, { lang, request, response, visit }),
-    })),
-  );
+      ...(spec.for === 'public' ? { sameForAll: true } : {}),
+      handle: async (request, response, visit) => {
+        await new Promise<void>((resolve) => setPolicy(request, response, () => resolve()));
+        // With no referrer at all a browser sends the forms of a page with the origin "null".
+        response.set('Referrer-Policy', 'same-origin');
+        return answer(spec, deps, { lang, request, response, visit });
+      },
+    }));
+  });
 
 async function answer(
   spec: PageSpec,
   deps: PageDeps,
   { lang, request, response, visit }: { lang: Lang; request: Request; response: Response; visit: Visit },
 ): Promise<void> {
-  await new Promise<void>((resolve) => setPolicy(request, response, () => resolve()));
-  const who = spec.for === 'public' ? null : await visit.who();
+  const who = spec.for === 'public' || spec.for === 'bidder' ? null : await visit.who();
   const [path = '/', query] = request.originalUrl.split('?');
   const own =
     (lang === 'en' ? path.replace(/^\/en(?=\/|$)/, '') || '/' : path) + (query === undefined ? '' : `?${query}`);
@@ -154,10 +172,12 @@ async function judged(spec: PageSpec, context: PageContext): Promise<Outcome> {
   }
 }
 
-export const rendered = ({ title, content }: ShownPage, view: View): string =>
+export const rendered = ({ title, content, scripts = [] }: ShownPage, view: View): string =>
   `<!doctype html>${renderToString(
     <ViewProvider value={view}>
-      <Layout title={title}>{content}</Layout>
+      <Layout title={title} scripts={scripts}>
+        {content}
+      </Layout>
     </ViewProvider>,
   )}`;
 

@@ -56,7 +56,15 @@ const PLACES = [
 ] as const;
 
 /** The whole document around the content of a page. */
-export function Layout({ title, children }: { readonly title: string; readonly children?: Child }) {
+export function Layout({
+  title,
+  scripts,
+  children,
+}: {
+  readonly title: string;
+  readonly scripts: readonly string[];
+  readonly children?: Child;
+}) {
   const view = useView();
   const { lang, now, drill, site, path, person, assets, href } = view;
   const t = view.t(MESSAGES);
@@ -74,6 +82,9 @@ export function Layout({ title, children }: { readonly title: string; readonly c
           href={lang === 'zh' ? `/en${path === '/' ? '' : path}` : path}
         />
         {person ? <script type="module" src={assets.script} /> : null}
+        {scripts.map((script) => (
+          <script type="module" src={script} />
+        ))}
       </head>
       <body>
         <a class="skip" href="#content">

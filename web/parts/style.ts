@@ -87,7 +87,19 @@ details > summary { cursor: pointer; font-weight: 600; padding: .3rem 0; }
 .timeline .now { stroke: var(--seal); stroke-width: 2; } .timeline .hatch { stroke: var(--warn); stroke-width: 2; } .timeline .provisional { stroke-dasharray: 4 3; } .timeline .axis { stroke: var(--line); }
 .chart rect { fill: var(--link); } .chart text { fill: var(--ink); font: 12px var(--sans); } .chart .axis { stroke: var(--line-strong); }
 
+.desk { display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, 26rem); gap: calc(3 * var(--step)); align-items: start; } .desk h2 { margin-top: 0; } .desk textarea { min-height: 3.5rem; } .paper.empty { height: auto; padding: calc(4 * var(--step)) calc(2 * var(--step)); text-align: center; }
+.reading { position: sticky; top: var(--step); } .paper { width: 100%; height: 75vh; border: 1px solid var(--line); border-radius: var(--round); background: var(--paper); }
+[hidden] { display: none !important; }
+.island { max-width: var(--measure); } .island label { display: block; font-weight: 600; margin: var(--step) 0 .2rem; } .island label span, .island h1 span, .island h2 span, .island .en { font-weight: 400; color: var(--ink-soft); font-size: .85em; }
+.island h2 { margin-top: 0; } .island form { margin-bottom: calc(2 * var(--step)); } .island .row { display: grid; grid-template-columns: 1fr 1fr; gap: 0 calc(2 * var(--step)); } .island .inline { display: flex; gap: var(--step); } .island .inline input { flex: 1; }
+.island .known, .island .fault, .island .keep { border-left: .3rem solid var(--ok); background: var(--ok-ground); padding: var(--step) calc(2 * var(--step)); margin: var(--step) 0; white-space: pre-line; }
+.island .fault { border-color: var(--seal); background: var(--seal-ground); } .island .keep { border-color: var(--warn); background: var(--warn-ground); } .island .hint { color: var(--ink-soft); font-size: var(--small); }
+.island .check { display: flex; gap: .6rem; align-items: baseline; } .island progress { width: 100%; accent-color: var(--seal); } .island dl { display: grid; grid-template-columns: minmax(7rem, 12rem) minmax(0, 1fr); gap: .35rem calc(2 * var(--step)); } .island dt { color: var(--ink-soft); } .island dd { margin: 0; }
+.island .saves { display: flex; flex-wrap: wrap; gap: var(--step); } .island .saves a { padding: .5rem 1.1rem; border: 1px solid var(--ok); border-radius: var(--round); color: var(--ok); font-weight: 600; }
+
 @media (max-width: 48rem) {
+  .desk { grid-template-columns: minmax(0, 1fr); } .reading { position: static; } .paper { height: 60vh; }
+  .island .row, .island dl { grid-template-columns: minmax(0, 1fr); }
   .with-menu { grid-template-columns: minmax(0, 1fr); } dl.facts { grid-template-columns: minmax(0, 1fr); gap: 0; } dl.facts > dd { margin-bottom: var(--step); }
   main { padding: calc(2 * var(--step)); } h1 { font-size: 1.35rem; } .menu ul { flex-direction: row; } .menu li { border: 0; }
 }

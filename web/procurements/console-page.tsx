@@ -1,9 +1,12 @@
 import type * as z from 'zod';
 import type { procurementSchema } from '../../api/procurements/views.ts';
+import { bidderPart, isInBidderPart } from '../bids/bidder-part.tsx';
 import { actHref, readHref } from '../acts/pages.tsx';
 import { possibleAt, type Possible } from '../acts/possible.ts';
 import { ConsoleFrame } from '../console/frame.tsx';
 import { stageText } from '../console/pages.tsx';
+import { procedureOf } from '../../domain/procedures/index.ts';
+import { stageWordsOf } from '../../domain/procedures/stage-words.ts';
 import { wordFor } from '../../domain/fields/field.ts';
 import { page, type PageContext } from '../http/page.tsx';
 import { Facts } from '../parts/facts.tsx';
@@ -71,6 +74,7 @@ export const consoleTenderPages = [
       const { items: milestones = [] } = (timeline.body ?? {}) as { items?: Milestone[] };
       const role = view.acting?.role ?? 'public';
       const here = `/console/tenders/${id}`;
+      const ofBidder = role === 'supplier' ? await bidderPart(context, tender) : null;
       const situation = (lot: Procurement['lots'][number] | null) => ({
         stage: tender.stage,
         opened: tender.openedAt !== null,
@@ -78,7 +82,9 @@ export const consoleTenderPages = [
         ...(lot ? { lotStage: lot.stage, awarded: lot.awardedAt !== null } : {}),
       });
       const at = (lot: Procurement['lots'][number] | null, what: 'acts' | 'reads') =>
-        possibleAt({ role, procurementId: id, lotNo: lot?.no ?? null, situation: situation(lot) }, what);
+        possibleAt({ role, procurementId: id, lotNo: lot?.no ?? null, situation: situation(lot) }, what).filter(
+          ({ spec }) => !(ofBidder && isInBidderPart(spec.path)),
+        );
       return {
         title: tender.title,
         content: (
@@ -94,7 +100,14 @@ export const consoleTenderPages = [
                 [t.budget, <Money fen={tender.budgetFen} />],
               ]}
             />
-            <Links context={context} title={t.acts} some={at(null, 'acts')} back={here} empty={t.none} />
+            {ofBidder}
+            <Links
+              context={context}
+              title={t.acts}
+              some={at(null, 'acts')}
+              back={here}
+              {...(ofBidder ? {} : { empty: t.none })}
+            />
             <Links context={context} title={t.reads} some={at(null, 'reads')} back={here} />
             {tender.lots.map((lot) => (
               <section class="card">
@@ -103,7 +116,7 @@ export const consoleTenderPages = [
                 </h2>
                 <Facts
                   rows={[
-                    [t.stage, <span class="tag">{lang === 'zh' ? wordFor('lotStage', lot.stage) : lot.stage}</span>],
+                    [t.stage, <span class="tag">{stageWordsOf(procedureOf(tender)).lot[lot.stage].name[lang]}</span>],
                     [t.budget, <Money fen={lot.budgetFen} />],
                     ...(lot.winner === null ? [] : [[t.winner, lot.winner] as const]),
                   ]}

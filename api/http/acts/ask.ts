@@ -14,6 +14,7 @@ import type { About } from '../about.ts';
 import { authorise, unauthenticated, type Acting, type Located } from '../access.ts';
 import type { Caller, SignedIn } from '../auth.ts';
 import { REPLAYED_HEADER } from '../idempotent.ts';
+import { isReadOfPage } from '../inside.ts';
 import { concernsBidders } from '../of-bidders.ts';
 import { issuesOf, SAYS_WHAT_CAME } from '../fields/issues.ts';
 import type { Answer, Route, RouteContext, RouteLevel } from '../route.ts';
@@ -53,7 +54,7 @@ export async function askFor(
   spec: Route,
   services: Services,
   given: Given,
-  { who, acting, about }: Pick<Asker, 'who' | 'acting' | 'about'>,
+  { request, who, acting, about }: Pick<Asker, 'who' | 'acting' | 'about'> & Partial<Pick<Asker, 'request'>>,
 ): Promise<Asked> {
   const params = spec.params?.safeParse(given.params);
   // A malformed id names nothing.
@@ -62,7 +63,8 @@ export async function askFor(
     const byRole = error instanceof DomainError && error.details?.['reason'] === 'role';
     throw who === null && acting.role === 'public' && byRole ? unauthenticated() : error;
   });
-  if (located.procurement && !concernsBidders(spec)) about.procurementId = located.procurement.id;
+  if (located.procurement && !concernsBidders(spec) && !(request && isReadOfPage(request)))
+    about.procurementId = located.procurement.id;
   return { located, params: params?.data ?? {}, ...validate(spec, given) };
 }
 
