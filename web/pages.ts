@@ -17,6 +17,7 @@ import { pastSuspensionsOf, suspendedIn } from '../services/tender/suspended.ts'
 import { pastSuspensionText, suspendedText } from './notices/suspensions.ts';
 import { publishedDocuments } from '../services/documents/visible.ts';
 import { actPages } from './acts/pages.tsx';
+import { duePages } from './console/due-page.tsx';
 import { consolePages } from './console/pages.tsx';
 import { partsPages } from './dev/parts-page.tsx';
 import { assets } from './http/assets.ts';
@@ -33,6 +34,7 @@ import { documentOf } from './notices/templates.ts';
 /** Every page of the console and the board, in both languages. */
 const SPECS: readonly PageSpec[] = [
   ...sessionPages,
+  ...duePages,
   ...consolePages,
   ...consoleTenderPages,
   ...actPages,

@@ -65,6 +65,7 @@ thead th { background: var(--ground); font-size: var(--small); white-space: nowr
 dl.facts { display: grid; grid-template-columns: minmax(7rem, 12rem) minmax(0, 1fr); gap: .35rem calc(2 * var(--step)); margin: 0 0 calc(2 * var(--step)); }
 dl.facts > dt { color: var(--ink-soft); } dl.facts > dd { margin: 0; } dl.facts dl.facts { margin: 0; }
 ul.plain { list-style: none; margin: 0; padding: 0; } ul.plain > li { padding: var(--step) 0; border-bottom: 1px solid var(--line); } ul.plain > li:last-child { border-bottom: 0; }
+ul.due > li { display: flex; flex-wrap: wrap; gap: var(--step) calc(2 * var(--step)); align-items: center; } ul.due > li > div { flex: 1 1 16rem; } ul.due p { margin: 0; }
 
 form.act { max-width: var(--measure); } fieldset { border: 1px solid var(--line); border-radius: var(--round); padding: var(--step) calc(2 * var(--step)) calc(2 * var(--step)); margin: 0 0 calc(2 * var(--step)); background: var(--paper); min-width: 0; }
 legend { font-weight: 600; padding: 0 .4em; } .field { margin: calc(1.5 * var(--step)) 0; } .field > label { display: block; font-weight: 600; margin-bottom: .2rem; }
