@@ -17,10 +17,13 @@ import { pastSuspensionsOf, suspendedIn } from '../services/tender/suspended.ts'
 import { pastSuspensionText, suspendedText } from './notices/suspensions.ts';
 import { publishedDocuments } from '../services/documents/visible.ts';
 import { actPages } from './acts/pages.tsx';
+import { fieldPartPages } from './acts/part-pages.tsx';
 import { duePages } from './console/due-page.tsx';
 import { consolePages } from './console/pages.tsx';
 import { partsPages } from './dev/parts-page.tsx';
 import { assets } from './http/assets.ts';
+import { launchPages } from './launch/pages.ts';
+import { preparedActPages } from './prepared-acts/pages.tsx';
 import { servedPages, type PageDeps, type PageSpec } from './http/page.tsx';
 import { sessionPages } from './sessions/pages.tsx';
 import { consoleTenderPages } from './tenders/console-page.tsx';
@@ -37,7 +40,10 @@ const SPECS: readonly PageSpec[] = [
   ...duePages,
   ...consolePages,
   ...consoleTenderPages,
+  ...launchPages,
+  ...preparedActPages,
   ...actPages,
+  ...fieldPartPages,
   ...partsPages,
 ];
 

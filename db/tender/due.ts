@@ -82,9 +82,24 @@ function within(q: Queries, scope: DueScope): SQL | undefined {
   const { joinedBy } = scope;
   const one = { one: sql`1` };
   return or(
-    exists(q.select(one).from(obtainers).where(and(of(obtainers), eq(obtainers.organisationId, joinedBy)))),
-    exists(q.select(one).from(invitees).where(and(of(invitees), eq(invitees.organisationId, joinedBy)))),
-    exists(q.select(one).from(bids).where(and(of(bids), eq(bids.supplierId, joinedBy)))),
+    exists(
+      q
+        .select(one)
+        .from(obtainers)
+        .where(and(of(obtainers), eq(obtainers.organisationId, joinedBy))),
+    ),
+    exists(
+      q
+        .select(one)
+        .from(invitees)
+        .where(and(of(invitees), eq(invitees.organisationId, joinedBy))),
+    ),
+    exists(
+      q
+        .select(one)
+        .from(bids)
+        .where(and(of(bids), eq(bids.supplierId, joinedBy))),
+    ),
   );
 }
 
@@ -119,12 +134,7 @@ export async function dueReplies(
     })
     .from(grievances)
     .innerJoin(procurements, eq(procurements.id, grievances.procurementId))
-    .where(
-      and(
-        sql`${grievances.state} <> 'replied'`,
-        organisationId === null ? undefined : isRunBy(organisationId),
-      ),
-    )
+    .where(and(sql`${grievances.state} <> 'replied'`, organisationId === null ? undefined : isRunBy(organisationId)))
     .orderBy(asc(grievances.replyDueAt), asc(grievances.id))
     .limit(limit);
 }

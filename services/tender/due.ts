@@ -42,7 +42,9 @@ export async function dueFor(q: Queries, { role, organisationId }: Reader, now: 
     owes || isWatcher
       ? dueMilestones(q, { ...common, keys: { in: owes ? owed : DUTIES }, until: now - 1 })
       : Promise.resolve([]),
-    owes ? dueMilestones(q, { ...common, keys: { in: owed }, after: now - 1, until: now + OWN_AHEAD_MS }) : Promise.resolve([]),
+    owes
+      ? dueMilestones(q, { ...common, keys: { in: owed }, after: now - 1, until: now + OWN_AHEAD_MS })
+      : Promise.resolve([]),
     dueMilestones(q, { ...common, keys: { out: [...(owes ? owed : []), 'archive-until'] }, after: now }),
     isRunner(role) || (isWatcher && 'scope' in permission(role, 'grievance.read', { stage: 'bidding' }))
       ? dueReplies(q, { runBy: isRunner(role) ? organisationId : null, limit: DUE_SHOWN })

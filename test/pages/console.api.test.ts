@@ -37,7 +37,11 @@ describe('a page of the console', () => {
     expect(page.text).toContain('value="125万元"');
     expect(page.text).toContain('value="2026-04-01T09:00"');
     expect(page.text).not.toContain('<script>alert');
-    expect(textOf(page)).toContain('采购内容：必填');
+    expect(textOf(page)).toContain('采购内容 ：必填');
+    // Each line of the summary leads to its field.
+    expect(page.text).toContain('<a href="#f-contentZh">采购内容</a>');
+    // What was typed is not kept: the guard of the page begins with it.
+    expect(page.text).toContain('data-guard="changed"');
     expect(page.text).toMatch(/id="f-contentZh"[^>]*aria-invalid="true"/);
   });
 

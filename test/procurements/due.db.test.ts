@@ -44,7 +44,10 @@ it('a purchaser is shown its own duties, later as overdue; nobody else’s', asy
 
   const late = (due.mine.find(({ key }) => key === 'award')?.dueAt ?? 0) + 1;
   const then = await dueFor(db.read, runner(), late);
-  expect([keysOf(then.overdue), keysOf(then.mine)]).toEqual([expect.arrayContaining(['award']), expect.not.arrayContaining(['award'])]);
+  expect([keysOf(then.overdue), keysOf(then.mine)]).toEqual([
+    expect.arrayContaining(['award']),
+    expect.not.arrayContaining(['award']),
+  ]);
   // Who supervises sees what is late anywhere, and owes nothing.
   const watched = await dueFor(db.read, supervisor, late);
   expect([keysOf(watched.overdue), watched.mine]).toEqual([expect.arrayContaining(['award']), []]);

@@ -156,8 +156,12 @@ function merged(options: readonly Schema[]): Schema {
   return options.find(({ type }) => type === 'string') ?? { type: 'string' };
 }
 
-/** Of a field that two alternatives have: each of its values. */
+const isComposed = ({ properties, anyOf, oneOf }: Schema): boolean =>
+  [properties, anyOf, oneOf].some((each) => each !== undefined);
+
+/** Of a field that two alternatives have: each of its values, or of its own fields. */
 function eitherOf(one: Schema, other: Schema): Schema {
+  if (isComposed(one) && isComposed(other)) return { anyOf: [one, other] };
   const values = [one, other].flatMap((each) => each.enum ?? (each.const === undefined ? [] : [each.const]));
   return values.length > 1 ? { ...one, const: undefined, enum: [...new Set(values)] } : one;
 }

@@ -69,7 +69,8 @@ async function form(context: PageContext, method: string, filled: Filled): Promi
   const problem = filled.told?.problem ?? null;
   const errors = errorsOf(problem, lang);
   const body = bodyFields(spec);
-  const options = await optionsFor(context, path);
+  const fields = [...(body?.fields ?? []), ...(spec.upload ? queryFields(spec) : [])];
+  const options = await optionsFor(context, path, { fields, typed: filled.typed });
   const own = `${actHref(method, path)}?back=${encodeURIComponent(back)}`;
   const given = { typed: filled.typed, errors, options };
   return {
@@ -78,8 +79,14 @@ async function form(context: PageContext, method: string, filled: Filled): Promi
     content: (
       <ConsoleFrame crumbs={[[back, t.back]]}>
         <h1>{title}</h1>
-        <Refusal problem={problem} />
-        <Form action={own} submit={title} formKey={problem ? undefined : filled.key} files={spec.upload !== undefined}>
+        <Refusal problem={problem} linked />
+        <Form
+          action={own}
+          submit={title}
+          formKey={problem ? undefined : filled.key}
+          files={spec.upload !== undefined}
+          dirty={filled.typed.size > 0}
+        >
           {spec.upload ? (
             <>
               <Fields fields={queryFields(spec)} {...given} />

@@ -1,8 +1,10 @@
 import 'htmx.org/dist/htmx.esm.js';
 import { countDown } from './page/countdown.ts';
+import { findOnEnter } from './page/find.ts';
 import { guardUnsaved } from './page/unsaved.ts';
 
 // On every page of the console; each page works without it.
 
 countDown();
 guardUnsaved();
+findOnEnter();

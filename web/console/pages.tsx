@@ -72,9 +72,11 @@ export const consolePages = [
             {items.length === 0 ? (
               <Empty>{t.noNotifications}</Empty>
             ) : (
-              <ul class="plain card">{items.map((note) => (
+              <ul class="plain card">
+                {items.map((note) => (
                   <NoteLine note={note} />
-                ))}</ul>
+                ))}
+              </ul>
             )}
             <NextPage href={next && context.href(`/console/notifications?cursor=${next}`)} text={t.more} />
           </ConsoleFrame>

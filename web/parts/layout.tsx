@@ -55,6 +55,9 @@ const PLACES = [
   ['/console', 'console'],
 ] as const;
 
+/** What the policy of the pages allows no script: a style of its own, and text that is run. */
+const HTMX = JSON.stringify({ includeIndicatorStyles: false, allowEval: false });
+
 /** The whole document around the content of a page. */
 export function Layout({ title, children }: { readonly title: string; readonly children?: Child }) {
   const view = useView();
@@ -73,6 +76,7 @@ export function Layout({ title, children }: { readonly title: string; readonly c
           hreflang={lang === 'zh' ? 'en' : 'zh-CN'}
           href={lang === 'zh' ? `/en${path === '/' ? '' : path}` : path}
         />
+        {person ? <meta name="htmx-config" content={HTMX} /> : null}
         {person ? <script type="module" src={assets.script} /> : null}
       </head>
       <body>
