@@ -26,6 +26,7 @@ import { launchPages } from './launch/pages.ts';
 import { preparedActPages } from './prepared-acts/pages.tsx';
 import { servedPages, type PageDeps, type PageSpec } from './http/page.tsx';
 import { sessionPages } from './sessions/pages.tsx';
+import { amendPages } from './tenders/amend-page.tsx';
 import { consoleTenderPages } from './tenders/console-page.tsx';
 import { island, tool, type Built } from './built.ts';
 import { FRONT_POLICY, frontHtml } from './front-page.ts';
@@ -40,6 +41,7 @@ const SPECS: readonly PageSpec[] = [
   ...duePages,
   ...consolePages,
   ...consoleTenderPages,
+  ...amendPages,
   ...launchPages,
   ...preparedActPages,
   ...actPages,

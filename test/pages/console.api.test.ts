@@ -26,6 +26,7 @@ describe('a page of the console', () => {
     expect(textOf(page)).toContain('江夏区教育局（招标人（采购人））');
     expect(page.headers.get('cache-control')).toBe('no-store');
     expect(page.headers.get('content-security-policy')).not.toContain('unsafe');
+    expect(page.headers.get('referrer-policy')).toBe('same-origin');
     expect(page.text).not.toMatch(/ style=| on\w+=/);
     expect((await purchaser.get('/en/console')).text).toContain('<html lang="en"');
   });
@@ -59,7 +60,7 @@ describe('a page of the console', () => {
     const [, tender] = /\/console\/tenders\/([0-9a-f-]{36})/.exec(list.text) ?? [];
     const page = await purchaser.get(`/console/tenders/${tender}`);
     expect(textOf(page)).toContain('5,000,000 元（500 万元）');
-    expect(page.text).toContain(`/console/do/post/procurements/${tender}/launch`);
+    expect(page.text).toContain(`/console/launch/${tender}?step=check`);
   });
 
   it('adds and removes rows without a script', async () => {

@@ -38,6 +38,14 @@ it('the console begins with what is due: in words, when, what happens if nobody 
   expect(textOf(await clerk.get('/en/console'))).toMatch(/For you to do.*Award decided.*If nobody acts:/);
 });
 
+it('a winner is chosen by name, with the report beside', async () => {
+  const clerk = await visitor(api, purchaser);
+  const page = await clerk.get(`/console/do/post/procurements/${tender}/lots/1/award`);
+  expect(textOf(page)).toMatch(/所依据的记录.*候选人/);
+  expect(page.text).not.toMatch(/<input[^>]*type="text"[^>]*name="bidId"/);
+  expect(page.text).toMatch(new RegExp(`<option value="${bidId}">supplier\\.\\d+</option>`));
+});
+
 it('what a colleague prepared waits for another person, and not for the colleague', async () => {
   const second = await colleagueOf(api, purchaser, '李四');
   const asked = await purchaser.call('POST', `/api/procurements/${tender}/lots/1/award`, { json: { bidId } });

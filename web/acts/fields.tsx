@@ -68,6 +68,8 @@ function OneField({
   const { lang, t: say } = useView();
   const t = say(MESSAGES);
   const common = { name: path, label: field.label[lang], wanted: field.wanted, errors };
+  // What is chosen by its name is no id.
+  const named = lang === 'en' ? common.label.replace(/ ids?$/, '') : common.label;
   const hint = field.hint[lang] || undefined;
   const value =
     typed.get(path)?.at(-1) ?? (field.initial === undefined || field.initial === null ? '' : textOf(field.initial));
@@ -75,6 +77,7 @@ function OneField({
     return (
       <PartyField
         {...common}
+        label={named}
         hint={hint}
         value={value}
         query={typed.get(`${SEARCHED}${path}`)?.at(-1)}
@@ -82,19 +85,20 @@ function OneField({
       />
     );
   const known = options[path.replaceAll(/\[\d+\]/g, '')] ?? options[field.key];
-  if (known) {
-    const said = known.length > 0 ? hint : [hint, t.nothing].filter(Boolean).join('；');
+  if (known && known.length > 0) {
     return field.kind === 'lines' || field.kind === 'choices' ? (
       <ChoicesField
         {...common}
-        hint={said}
+        label={named}
+        hint={hint}
         values={(typed.get(path) ?? []).flatMap((each) => each.split('\n'))}
         choices={known}
       />
     ) : (
-      <SelectField {...common} hint={said} value={value} choices={known} />
+      <SelectField {...common} label={named} hint={hint} value={value} choices={known} />
     );
   }
+  const ownHint = known ? [hint, t.nothing].filter(Boolean).join('；') : hint;
   switch (field.kind) {
     case 'object':
       return (
@@ -122,7 +126,7 @@ function OneField({
     case 'prose':
       return <ProseField {...common} hint={hint} value={value} />;
     case 'lines':
-      return <ProseField {...common} hint={[hint, t.lines].filter(Boolean).join('；')} value={value} rows={4} />;
+      return <ProseField {...common} hint={[ownHint, t.lines].filter(Boolean).join('；')} value={value} rows={4} />;
     case 'json':
       return <ProseField {...common} hint={[hint, t.json].filter(Boolean).join('；')} value={value} rows={4} />;
     case 'money':
@@ -136,7 +140,7 @@ function OneField({
     case 'secret':
       return <TextField {...common} hint={hint} type="password" attributes={{ autocomplete: 'current-password' }} />;
     case 'text':
-      return <TextField {...common} hint={hint} value={value} />;
+      return <TextField {...common} hint={ownHint} value={value} />;
   }
 }
 

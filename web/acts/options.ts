@@ -84,9 +84,19 @@ async function bidsOf(context: PageContext, { tender, lotNo }: Place): Promise<r
   const { records = [] } = (body ?? {}) as {
     records?: { lotNo: number; entries: { bidId: string; supplier: string }[] }[];
   };
-  return records
+  const opened = records
     .filter((record) => lotNo === null || record.lotNo === lotNo)
     .flatMap(({ entries }) => entries.map(({ bidId, supplier }) => ({ value: bidId, text: supplier })));
+  if (opened.length > 0 || lotNo === null) return opened;
+  // Bids that were not sealed have no opening record; the report ranks them.
+  const report = await context.ask({ method: 'get', path: `/procurements/${tender}/lots/${lotNo}/report` });
+  const { candidates = [], others = [] } = (report.body ?? {}) as Record<'candidates' | 'others', Ranked[] | undefined>;
+  return [...candidates, ...others].map(({ bidId, supplier }) => ({ value: bidId, text: supplier }));
+}
+
+interface Ranked {
+  readonly bidId: string;
+  readonly supplier: string;
 }
 
 async function documentsOf({ ask, lang }: PageContext, { tender }: Place): Promise<readonly Choice[]> {

@@ -7,7 +7,7 @@ import { findProcedure } from '../../domain/procedures/index.ts';
 import { ANY_TENDER_WORDS } from '../../domain/procedures/words.ts';
 import type { Role } from '../../domain/roles.ts';
 import { dueFor } from '../../services/tender/due.ts';
-import { actHref } from '../acts/pages.tsx';
+import { actHref } from '../acts/links.ts';
 import type { PageContext } from '../http/page.tsx';
 import type { Lang } from '../http/language.ts';
 

@@ -2,7 +2,7 @@ import { ROUTES } from '../../api/routes.ts';
 import type { summarySchema } from '../../api/procurements/views.ts';
 import type { notificationSchema } from '../../api/notifications/views.ts';
 import type * as z from 'zod';
-import { actHref, readHref } from '../acts/pages.tsx';
+import { actHref, readHref } from '../acts/links.ts';
 import { isPossible } from '../acts/possible.ts';
 import { page } from '../http/page.tsx';
 import type { Lang } from '../http/language.ts';

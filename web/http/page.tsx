@@ -95,6 +95,8 @@ async function answer(
   { lang, request, response, visit }: { lang: Lang; request: Request; response: Response; visit: Visit },
 ): Promise<void> {
   await new Promise<void>((resolve) => setPolicy(request, response, () => resolve()));
+  // With no referrer at all a browser sends the forms of a page with the origin "null".
+  response.set('Referrer-Policy', 'same-origin');
   const who = spec.for === 'public' ? null : await visit.who();
   const [path = '/', query] = request.originalUrl.split('?');
   const own =

@@ -110,7 +110,7 @@ async function start(context: PageContext, filled: { typed: Typed; told: Told | 
           />
           <div
             hx-post={context.href('/console/launch/plan')}
-            hx-trigger="change from:closest form delay:200ms"
+            hx-trigger='change from:"closest form" delay:200ms, input from:"closest form" delay:700ms'
             hx-include="closest form"
             id="plan"
             aria-live="polite"

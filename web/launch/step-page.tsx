@@ -128,7 +128,7 @@ export async function showStep(
           {plan === undefined ? null : (
             <div
               hx-post={context.href(`/console/launch/${id}/plan?step=${step}`)}
-              hx-trigger="change from:closest form delay:200ms"
+              hx-trigger='change from:"closest form" delay:200ms, input from:"closest form" delay:700ms'
               hx-include="closest form"
               id="plan"
               aria-live="polite"

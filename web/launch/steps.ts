@@ -59,18 +59,20 @@ export const fieldsNamed = (names: readonly string[]): readonly FormField[] =>
       .map(asTyped),
   );
 
-/** One line of text is one line to type. */
+/** One line of text is one line to type; a procedure that is not run is refused with the reason. */
 const asTyped = (field: FormField): FormField =>
-  field.key === 'particulars'
-    ? {
-        ...field,
-        fields: field.fields.map((each) =>
-          ['line', 'identifier'].includes(PARTICULARS[each.key as ParticularKey]?.kind)
-            ? { ...each, kind: 'text' }
-            : each,
-        ),
-      }
-    : field;
+  field.key === 'procedure'
+    ? { ...field, hint: { zh: '', en: '' } }
+    : field.key === 'particulars'
+      ? {
+          ...field,
+          fields: field.fields.map((each) =>
+            ['line', 'identifier'].includes(PARTICULARS[each.key as ParticularKey]?.kind)
+              ? { ...each, kind: 'text' }
+              : each,
+          ),
+        }
+      : field;
 
 /** Where a violation of a field is corrected. */
 export function stepOf(field: string): Step {

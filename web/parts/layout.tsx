@@ -23,6 +23,7 @@ const MESSAGES = {
     change: '更换身份',
     signOut: '退出',
     you: '本人',
+    who: '登录的人和身份',
   },
   en: {
     skip: 'Skip to content',
@@ -42,6 +43,7 @@ const MESSAGES = {
     change: 'Act for another',
     signOut: 'Sign out',
     you: 'you',
+    who: 'Who is signed in, and for whom',
   },
 };
 
@@ -55,8 +57,8 @@ const PLACES = [
   ['/console', 'console'],
 ] as const;
 
-/** What the policy of the pages allows no script: a style of its own, and text that is run. */
-const HTMX = JSON.stringify({ includeIndicatorStyles: false, allowEval: false });
+/** What the policy of the pages allows no script: a style of its own. */
+const HTMX = JSON.stringify({ includeIndicatorCSS: false });
 
 /** The whole document around the content of a page. */
 export function Layout({ title, children }: { readonly title: string; readonly children?: Child }) {
@@ -134,7 +136,7 @@ function ActingBar() {
   const { person, acting, lang, formToken, href } = view;
   if (!person) return null;
   return (
-    <div class="acting">
+    <section class="acting" aria-label={t.who}>
       <div>
         <span>
           <strong>{person.name}</strong>
@@ -151,6 +153,6 @@ function ActingBar() {
           </button>
         </form>
       </div>
-    </div>
+    </section>
   );
 }

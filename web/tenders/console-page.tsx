@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 import type { procurementSchema } from '../../api/procurements/views.ts';
-import { actHref, readHref } from '../acts/pages.tsx';
+import { actHref, readHref } from '../acts/links.ts';
 import { possibleAt, type Possible } from '../acts/possible.ts';
 import { ConsoleFrame } from '../console/frame.tsx';
 import { stageText } from '../console/pages.tsx';
@@ -10,6 +10,7 @@ import { Facts } from '../parts/facts.tsx';
 import { Refusal } from '../parts/form.tsx';
 import { Money } from '../parts/money.tsx';
 import { TimelineChart, TimelineList, type Milestone } from '../parts/timeline.tsx';
+import { recordsOf, TenderRecords } from './records.tsx';
 
 export type Procurement = z.infer<typeof procurementSchema>;
 
@@ -70,6 +71,7 @@ export const consoleTenderPages = [
       const timeline = await context.ask({ method: 'get', path: `/procurements/${id}/timeline` });
       const { items: milestones = [] } = (timeline.body ?? {}) as { items?: Milestone[] };
       const role = view.acting?.role ?? 'public';
+      const records = await recordsOf(context, tender);
       const here = `/console/tenders/${id}`;
       const situation = (lot: Procurement['lots'][number] | null) => ({
         stage: tender.stage,
@@ -112,6 +114,7 @@ export const consoleTenderPages = [
                 <Links context={context} title={t.reads} some={at(lot, 'reads')} back={here} />
               </section>
             ))}
+            <TenderRecords context={context} records={records} />
             <h2>{t.timeline}</h2>
             <div class="card">
               <TimelineChart milestones={milestones} />
