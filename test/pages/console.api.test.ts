@@ -60,6 +60,8 @@ describe('a page of the console', () => {
     const [, tender] = /\/console\/tenders\/([0-9a-f-]{36})/.exec(list.text) ?? [];
     const page = await purchaser.get(`/console/tenders/${tender}`);
     expect(textOf(page)).toContain('5,000,000 元（500 万元）');
+    // Stages are said in words, in either language.
+    expect(textOf(page)).not.toMatch(/pending|draft/);
     expect(page.text).toContain(`/console/launch/${tender}?step=check`);
   });
 

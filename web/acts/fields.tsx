@@ -156,7 +156,7 @@ function Rows({ field, path, ...given }: Given & { readonly field: FormField; re
         <p class="error">{error}</p>
       ))}
       {Array.from({ length: rows }, (_, index) => (
-        <fieldset>
+        <fieldset class="row">
           <legend>{t.row(field.label[lang], index + 1)}</legend>
           <Fields {...given} fields={field.fields} path={`${path}[${index}]`} />
           <button class="plain small" type="submit" name="_remove" value={`${path}[${index}]`}>

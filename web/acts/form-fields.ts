@@ -238,5 +238,7 @@ function said(description: string | undefined): Readonly<Record<Lang, string>> {
   const from = parts.findIndex((_, index) => index > 0 && !/[\u4e00-\u9fff]/.test(parts.slice(index).join('')));
   const [zh, en] =
     from < 0 ? [description ?? '', ''] : [parts.slice(0, from).join(' / '), parts.slice(from).join(' / ')];
-  return { zh: zh.replaceAll(/\bnull\b/g, '不填'), en: (en || zh).replaceAll(/\bnull\b/g, 'empty') };
+  // What is said in Chinese alone is said to nobody else.
+  const english = en === '' && !/[\u4e00-\u9fff]/.test(zh) ? zh : en;
+  return { zh: zh.replaceAll(/\bnull\b/g, '不填'), en: english.replaceAll(/\bnull\b/g, 'empty') };
 }
