@@ -132,6 +132,7 @@ it('a scheme begins with a template; its sum is shown, and each item has the fie
   );
   const page = await clerk.get(`/console/launch/${id}/scheme/1`);
   expect([page.status, textOf(page)]).toEqual([200, expect.stringMatching(/合计与总分一致：合计 100，应为总分 100/)]);
+  expect(textOf(page)).toMatch(/技术 40 商务 10 价格 50/);
   const typed = fieldsOf(page.text);
   expect(typed['scheme.criteria[0].points']).toBeDefined();
   const more = { ...typed, 'scheme.criteria[0].points': '99' };

@@ -153,7 +153,7 @@ export function typedFrom(
     case 'json':
       return into.set(path, [JSON.stringify(value, null, 2)]);
     default:
-      return into.set(path, [typeof value === 'object' ? JSON.stringify(value) : String(value)]);
+      return into.set(path, [typeof value === 'string' ? value : JSON.stringify(value)]);
   }
 }
 

@@ -7,6 +7,7 @@ import { findProcedure } from '../../domain/procedures/index.ts';
 import { ANY_TENDER_WORDS } from '../../domain/procedures/words.ts';
 import type { Role } from '../../domain/roles.ts';
 import { dueFor } from '../../services/tender/due.ts';
+import { titleOf } from '../acts/find-route.ts';
 import { actHref } from '../acts/links.ts';
 import type { PageContext } from '../http/page.tsx';
 import type { Lang } from '../http/language.ts';
@@ -149,8 +150,8 @@ async function confirmItems(context: PageContext): Promise<DueItem[]> {
       const { body } = await context.ask({ method: 'get', path: `/procurements/${procurementId}` });
       titles.set(procurementId, (body as { title?: string } | undefined)?.title ?? '');
     }
-  return waiting.map(({ id, act, lotNo, procurementId, preparedBy, lapsesAt }) => ({
-    what: t.confirm(PREPARABLE_ACTS[act][lang], preparedBy.name ?? ''),
+  return waiting.map(({ id, act, path, lotNo, procurementId, preparedBy, lapsesAt }) => ({
+    what: t.confirm(titleOf(path, lang) ?? PREPARABLE_ACTS[act][lang], preparedBy.name ?? ''),
     tender: { id: procurementId, title: titles.get(procurementId) ?? '', lotNo },
     at: Date.parse(lapsesAt),
     provisional: false,

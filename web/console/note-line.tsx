@@ -4,12 +4,15 @@ import { messageIn } from '../http/language.ts';
 import { Instant } from '../parts/instant.tsx';
 import { useView } from '../parts/view.ts';
 
+/** Without the address that a program would ask. */
+const forPeople = (text: string): string => text.replaceAll(/\s*[（(](?:GET|POST|PUT) \/api[^）)]*[）)]/g, '');
+
 /** One notification of a person. */
 export function NoteLine({ note }: { readonly note: z.infer<typeof notificationSchema> }) {
   const { lang, href } = useView();
   return (
     <li>
-      {messageIn(lang, note)}
+      {forPeople(messageIn(lang, note))}
       {note.about ? (
         <>
           {' · '}

@@ -1,7 +1,7 @@
 import { ROUTES } from '../../api/routes.ts';
 import type { EvaluationMethod } from '../../domain/evaluation/methods.ts';
 import { add, readExact, written, ZERO, type Fraction } from '../../domain/evaluation/scoring/fraction.ts';
-import { PARTS, type Part, type Scheme } from '../../domain/evaluation/scheme/scheme.ts';
+import { PARTS, PRICE_FORMULAS_ZH, type Part, type Scheme } from '../../domain/evaluation/scheme/scheme.ts';
 import { bodyFields, type FormField } from '../acts/form-fields.ts';
 import { rowsIn, typedFrom, valueIn, type Typed } from '../acts/form-values.ts';
 
@@ -21,6 +21,19 @@ export const schemeField = (): FormField => {
   return asTyped(found);
 };
 
+/** What is chosen, in Chinese. */
+const CHOSEN: Readonly<Record<string, string>> = {
+  ...{ subjective: '主观分（各评委评判）', objective: '客观分（依事实得分）', price: '价格分（平台计算）' },
+  ...{ table: '逐档对应', steps: '达到即得', each: '每单位得分', proportional: '按比例' },
+  ...PRICE_FORMULAS_ZH,
+};
+
+export const PART_NAMES: Readonly<Record<Part, Readonly<Record<'zh' | 'en', string>>>> = {
+  technical: { zh: '技术', en: 'technical' },
+  commercial: { zh: '商务', en: 'commercial' },
+  price: { zh: '价格', en: 'price' },
+};
+
 /** Keys are made where none is typed; what a score is measured by is one text. */
 const asTyped = (field: FormField): FormField => ({
   ...field,
@@ -36,6 +49,9 @@ const asTyped = (field: FormField): FormField => ({
           en: 'bids: the best of the valid bids; or a number',
         },
       }
+    : {}),
+  ...(['kind', 'by', 'name'].includes(field.key)
+    ? { choices: field.choices.map(({ value, zh }) => ({ value, zh: CHOSEN[value] ?? zh })) }
     : {}),
   fields: field.fields.map(asTyped),
 });

@@ -1,6 +1,5 @@
 import { Fields } from '../acts/fields.tsx';
 import { typedOf, withRows, type Typed } from '../acts/form-values.ts';
-import { wordFor } from '../../domain/fields/field.ts';
 import type { Told } from '../../api/http/pages.ts';
 import { page, type Outcome, type PageContext } from '../http/page.tsx';
 import { errorsOf, Form, Refusal } from '../parts/form.tsx';
@@ -9,7 +8,7 @@ import { Table } from '../parts/table.tsx';
 import { useView } from '../parts/view.ts';
 import { readDraft } from './draft.ts';
 import { LaunchFrame, stepPath } from './frame.tsx';
-import { schemeField, schemeOf, shownInScheme, sumsOf, typedScheme } from './scheme-fields.ts';
+import { PART_NAMES, schemeField, schemeOf, shownInScheme, sumsOf, typedScheme } from './scheme-fields.ts';
 import { schemeOfLot, schemePath, templatesOf } from './scheme-step.tsx';
 import { checkedOf, showStep } from './step-page.tsx';
 import { errorsOfViolations, Violations } from './violations.tsx';
@@ -110,7 +109,7 @@ function SumsView({ typed }: { readonly typed: Typed }) {
         rows={sums.parts.filter(({ points }) => points !== '0')}
         empty=""
         columns={[
-          { head: t.part, cell: ({ part }) => (lang === 'zh' ? wordFor('part', part) : part) },
+          { head: t.part, cell: ({ part }) => PART_NAMES[part][lang] },
           { head: t.points, cell: ({ points }) => points, number: true },
         ]}
       />

@@ -4,7 +4,7 @@ import type { preparedActSchema, preparedActWithRequest } from '../../api/prepar
 import { placesOf } from '../../domain/fields/field.ts';
 import { PREPARABLE_ACTS } from '../../domain/prepared-acts/acts.ts';
 import { AnswerView } from '../acts/answer.tsx';
-import { routeAt } from '../acts/find-route.ts';
+import { routeAt, titleOf } from '../acts/find-route.ts';
 import { optionsFor } from '../acts/options.ts';
 import { typedOf } from '../acts/form-values.ts';
 import { bodyFields } from '../acts/form-fields.ts';
@@ -110,7 +110,7 @@ async function show(context: PageContext, told: Told | null = null): Promise<Out
     status: problem?.status ?? 200,
     content: (
       <ConsoleFrame crumbs={[['/console/prepared', t.title]]}>
-        <h1>{route?.spec[lang] ?? PREPARABLE_ACTS[act.act][lang]}</h1>
+        <h1>{titleOf(act.path, lang) ?? PREPARABLE_ACTS[act.act][lang]}</h1>
         <Refusal problem={problem} />
         <Note kind={act.state === 'confirmed' ? 'good' : waits ? 'info' : 'warn'}>{messageIn(lang, act)}</Note>
         <Facts
@@ -218,8 +218,10 @@ export const preparedActPages = [
                 columns={[
                   {
                     head: t.act,
-                    cell: ({ id, act }) => (
-                      <a href={context.href(`/console/prepared/${id}`)}>{PREPARABLE_ACTS[act][lang]}</a>
+                    cell: ({ id, act, path }) => (
+                      <a href={context.href(`/console/prepared/${id}`)}>
+                        {titleOf(path, lang) ?? PREPARABLE_ACTS[act][lang]}
+                      </a>
                     ),
                   },
                   { head: t.by, cell: ({ preparedBy }) => preparedBy.name ?? '' },
