@@ -18,15 +18,20 @@ import { pastSuspensionsOf, suspendedIn } from '../services/tender/suspended.ts'
 import { pastSuspensionText, suspendedText } from './notices/suspensions.ts';
 import { publishedDocuments } from '../services/documents/visible.ts';
 import { actPages } from './acts/pages.tsx';
+import { fieldPartPages } from './acts/part-pages.tsx';
+import { duePages } from './console/due-page.tsx';
 import { consolePages } from './console/pages.tsx';
 import { partsPages } from './dev/parts-page.tsx';
 import { assets } from './http/assets.ts';
+import { launchPages } from './launch/pages.ts';
+import { preparedActPages } from './prepared-acts/pages.tsx';
 import { servedPages, type PageDeps, type PageSpec } from './http/page.tsx';
 import { livePages } from './live/pages.ts';
 import { openingPages } from './openings/pages.tsx';
 import { venuePages } from './venues/pages.tsx';
 import { otherWayPages } from './sessions/other-ways.tsx';
 import { sessionPages } from './sessions/pages.tsx';
+import { amendPages } from './procurements/amend-page.tsx';
 import { consoleTenderPages } from './procurements/console-page.tsx';
 import { tool } from './built.ts';
 import { islandFiles } from './http/island-files.ts';
@@ -47,8 +52,12 @@ import { documentOf } from './notices/templates.ts';
 const SPECS: readonly PageSpec[] = [
   ...sessionPages,
   ...otherWayPages,
+  ...duePages,
   ...consolePages,
   ...consoleTenderPages,
+  ...amendPages,
+  ...launchPages,
+  ...preparedActPages,
   ...registerPages,
   ...invitationPages,
   ...sealPages,
@@ -59,6 +68,7 @@ const SPECS: readonly PageSpec[] = [
   ...callPages,
   ...deskPages,
   ...actPages,
+  ...fieldPartPages,
   ...openingPages,
   ...venuePages,
   ...livePages,

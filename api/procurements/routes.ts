@@ -88,6 +88,8 @@ export const procurementRoutes = [
     path: '/procurements/check',
     action: 'procurement.draft',
     at: 'anywhere',
+    // Stores nothing: the same request gets the same answer.
+    withoutKey: true,
     stage: 'draft',
     tag,
     zh: '校验草稿而不保存',

@@ -1,7 +1,8 @@
-import { and, asc, eq, gt, inArray, isNull, lte, notExists, sql } from 'drizzle-orm';
+import { and, asc, gt, inArray, lte, sql } from 'drizzle-orm';
 import { DUTIES } from '../../domain/notifications/duties.ts';
 import type { Queries } from '../access/database.ts';
-import { grievances, milestones, suspensions } from '../schema/sqlite.ts';
+import { grievances, milestones } from '../schema/sqlite.ts';
+import { unsuspended } from '../tender/suspensions.ts';
 
 export interface DutyRow {
   readonly procurementId: string;
@@ -16,17 +17,6 @@ export async function dutiesDue(
   after: number,
   until: number,
 ): Promise<(DutyRow & Pick<typeof milestones.$inferSelect, 'key'>)[]> {
-  const suspended = q
-    .select({ one: sql`1` })
-    .from(suspensions)
-    .where(
-      and(
-        eq(suspensions.procurementId, milestones.procurementId),
-        eq(suspensions.lotNo, milestones.lotNo),
-        eq(suspensions.milestone, milestones.key),
-        isNull(suspensions.until),
-      ),
-    );
   const rows = await q
     .select({
       procurementId: milestones.procurementId,
@@ -42,7 +32,7 @@ export async function dutiesDue(
         inArray(milestones.key, DUTIES),
         gt(milestones.dueAt, after),
         lte(milestones.dueAt, until),
-        notExists(suspended),
+        unsuspended(q),
       ),
     )
     .orderBy(asc(milestones.dueAt), asc(milestones.procurementId), asc(milestones.lotNo));

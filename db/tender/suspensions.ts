@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray, isNull, sql, type SQL } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNull, notExists, sql, type SQL } from 'drizzle-orm';
 import { v7 as newId } from 'uuid';
 import type { MilestoneKey } from '../../domain/law/milestones.ts';
 import type { Recheck } from '../../domain/decisions.ts';
@@ -56,6 +56,22 @@ export const isSuspended = (milestone: MilestoneKey): SQL | undefined =>
     eq(suspensions.lotNo, 0),
     eq(suspensions.milestone, milestone),
     isNull(suspensions.until),
+  );
+
+/** That the clock of a query's milestones runs. */
+export const unsuspended = (q: Queries): SQL =>
+  notExists(
+    q
+      .select({ one: sql`1` })
+      .from(suspensions)
+      .where(
+        and(
+          eq(suspensions.procurementId, milestones.procurementId),
+          eq(suspensions.lotNo, milestones.lotNo),
+          eq(suspensions.milestone, milestones.key),
+          isNull(suspensions.until),
+        ),
+      ),
   );
 
 /** The suspensions of clocks of procurements that have not run out, each with its grievance, oldest first. */

@@ -38,7 +38,11 @@ describe('a page of the console', () => {
     expect(page.text).toContain('value="125万元"');
     expect(page.text).toContain('value="2026-04-01T09:00"');
     expect(page.text).not.toContain('<script>alert');
-    expect(textOf(page)).toContain('采购内容：必填');
+    expect(textOf(page)).toContain('采购内容 ：必填');
+    // Each line of the summary leads to its field.
+    expect(page.text).toContain('<a href="#f-contentZh">采购内容</a>');
+    // What was typed is not kept: the guard of the page begins with it.
+    expect(page.text).toContain('data-guard="changed"');
     expect(page.text).toMatch(/id="f-contentZh"[^>]*aria-invalid="true"/);
   });
 
@@ -56,7 +60,9 @@ describe('a page of the console', () => {
     const [, tender] = /\/console\/tenders\/([0-9a-f-]{36})/.exec(list.text) ?? [];
     const page = await purchaser.get(`/console/tenders/${tender}`);
     expect(textOf(page)).toContain('5,000,000 元（500 万元）');
-    expect(page.text).toContain(`/console/do/post/procurements/${tender}/launch`);
+    // Stages are said in words, in either language.
+    expect(textOf(page)).not.toMatch(/pending|draft/);
+    expect(page.text).toContain(`/console/launch/${tender}?step=check`);
   });
 
   it('adds and removes rows without a script', async () => {

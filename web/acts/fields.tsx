@@ -1,23 +1,26 @@
 import {
   CheckField,
   ChoicesField,
+  idOf,
   ProseField,
   SelectField,
   TextField,
   type Choice,
   type Errors,
 } from '../parts/field.tsx';
+import { AmountField } from '../parts/amount-field.tsx';
+import { PartyField, SEARCHED } from '../parts/party-field.tsx';
 import { useView } from '../parts/view.ts';
 import type { FormField } from './form-fields.ts';
 import { at, rowsIn, type Typed } from './form-values.ts';
-
-/** Values that a field can have here, by its path without places in lists: bids of a lot, members, organisations. */
-export type Options = Readonly<Record<string, readonly Choice[]>>;
+import { PARTY_KEYS, type Options } from './options.ts';
 
 interface Given {
   readonly typed: Typed;
   readonly errors: Errors;
   readonly options: Options;
+  /** Whether a field belongs to what is typed so far; absent: each does. */
+  readonly shown?: ((path: string, typed: Typed) => boolean) | undefined;
 }
 
 const MESSAGES = {
@@ -25,14 +28,16 @@ const MESSAGES = {
     add: '增加一行',
     remove: '删除此行',
     lines: '每行一项',
-    money: '单位：元；也可写「125万元」',
+    nothing: '现在没有可选的；文件须先上传',
+    row: (list: string, nth: number) => `${list}（第${nth}项）`,
     json: '按接口文档的 JSON 填写',
   },
   en: {
     add: 'Add a row',
     remove: 'Remove this row',
     lines: 'One a line',
-    money: 'In yuan; “125万元” is read too',
+    nothing: 'There is nothing to choose from yet; files are uploaded first',
+    row: (list: string, nth: number) => `${list}, no. ${nth}`,
     json: 'JSON, as the API document describes it',
   },
 };
@@ -44,9 +49,11 @@ export const Fields = ({
   ...given
 }: Given & { readonly fields: readonly FormField[]; readonly path?: string }) => (
   <>
-    {fields.map((field) => (
-      <OneField field={field} path={at(path, field.key)} {...given} />
-    ))}
+    {fields
+      .filter(({ key }) => given.shown?.(at(path, key), given.typed) ?? true)
+      .map((field) => (
+        <OneField field={field} path={at(path, field.key)} {...given} />
+      ))}
   </>
 );
 
@@ -56,26 +63,53 @@ function OneField({
   typed,
   errors,
   options,
+  shown,
 }: Given & { readonly field: FormField; readonly path: string }) {
   const { lang, t: say } = useView();
   const t = say(MESSAGES);
   const common = { name: path, label: field.label[lang], wanted: field.wanted, errors };
+  // What is chosen by its name is no id.
+  const named = lang === 'en' ? common.label.replace(/ ids?$/, '') : common.label;
   const hint = field.hint[lang] || undefined;
   const value =
     typed.get(path)?.at(-1) ?? (field.initial === undefined || field.initial === null ? '' : textOf(field.initial));
-  const known = options[path.replaceAll(/\[\d+\]/g, '')];
-  if (known) return <SelectField {...common} hint={hint} value={value} choices={known} />;
+  if (PARTY_KEYS.has(field.key) && field.kind === 'text')
+    return (
+      <PartyField
+        {...common}
+        label={named}
+        hint={hint}
+        value={value}
+        query={typed.get(`${SEARCHED}${path}`)?.at(-1)}
+        choices={options[path] ?? []}
+      />
+    );
+  const known = options[path.replaceAll(/\[\d+\]/g, '')] ?? options[field.key];
+  if (known && known.length > 0) {
+    return field.kind === 'lines' || field.kind === 'choices' ? (
+      <ChoicesField
+        {...common}
+        label={named}
+        hint={hint}
+        values={(typed.get(path) ?? []).flatMap((each) => each.split('\n'))}
+        choices={known}
+      />
+    ) : (
+      <SelectField {...common} label={named} hint={hint} value={value} choices={known} />
+    );
+  }
+  const ownHint = known ? [hint, t.nothing].filter(Boolean).join('；') : hint;
   switch (field.kind) {
     case 'object':
       return (
-        <fieldset>
+        <fieldset id={idOf(path)} tabindex={-1}>
           <legend class={field.wanted ? 'wanted' : undefined}>{field.label[lang]}</legend>
           {hint ? <p class="hint">{hint}</p> : null}
-          <Fields fields={field.fields} path={path} typed={typed} errors={errors} options={options} />
+          <Fields {...{ path, typed, errors, options, shown }} fields={field.fields} />
         </fieldset>
       );
     case 'list':
-      return <Rows field={field} path={path} typed={typed} errors={errors} options={options} />;
+      return <Rows {...{ field, path, typed, errors, options, shown }} />;
     case 'choices':
       return (
         <ChoicesField
@@ -92,11 +126,11 @@ function OneField({
     case 'prose':
       return <ProseField {...common} hint={hint} value={value} />;
     case 'lines':
-      return <ProseField {...common} hint={[hint, t.lines].filter(Boolean).join('；')} value={value} rows={4} />;
+      return <ProseField {...common} hint={[ownHint, t.lines].filter(Boolean).join('；')} value={value} rows={4} />;
     case 'json':
       return <ProseField {...common} hint={[hint, t.json].filter(Boolean).join('；')} value={value} rows={4} />;
     case 'money':
-      return <TextField {...common} hint={t.money} value={value} attributes={{ inputmode: 'decimal' }} />;
+      return <AmountField {...common} hint={hint} value={value} />;
     case 'number':
       return <TextField {...common} hint={hint} value={value} attributes={{ inputmode: 'numeric' }} />;
     case 'instant':
@@ -106,31 +140,34 @@ function OneField({
     case 'secret':
       return <TextField {...common} hint={hint} type="password" attributes={{ autocomplete: 'current-password' }} />;
     case 'text':
-      return <TextField {...common} hint={hint} value={value} />;
+      return <TextField {...common} hint={ownHint} value={value} />;
   }
 }
 
-function Rows({ field, path, typed, errors, options }: Given & { readonly field: FormField; readonly path: string }) {
+function Rows({ field, path, ...given }: Given & { readonly field: FormField; readonly path: string }) {
   const { lang, t: say } = useView();
   const t = say(MESSAGES);
-  const rows = Math.max(rowsIn(typed, path), field.wanted ? 1 : 0);
+  const rows = Math.max(rowsIn(given.typed, path), field.wanted ? 1 : 0);
   return (
-    <fieldset>
+    <fieldset id={idOf(path)} tabindex={-1}>
       <legend class={field.wanted ? 'wanted' : undefined}>{field.label[lang]}</legend>
-      {(errors.get(path) ?? []).map((error) => (
+      {field.hint[lang] ? <p class="hint">{field.hint[lang]}</p> : null}
+      {(given.errors.get(path) ?? []).map((error) => (
         <p class="error">{error}</p>
       ))}
       {Array.from({ length: rows }, (_, index) => (
-        <fieldset>
-          <legend>{`${index + 1}`}</legend>
-          <Fields fields={field.fields} path={`${path}[${index}]`} typed={typed} errors={errors} options={options} />
+        <fieldset class="row">
+          <legend>{t.row(field.label[lang], index + 1)}</legend>
+          <Fields {...given} fields={field.fields} path={`${path}[${index}]`} />
           <button class="plain small" type="submit" name="_remove" value={`${path}[${index}]`}>
             {t.remove}
+            <span class="visually-hidden">{t.row(field.label[lang], index + 1)}</span>
           </button>
         </fieldset>
       ))}
       <button class="plain small" type="submit" name="_add" value={path}>
         {t.add}
+        <span class="visually-hidden">{field.label[lang]}</span>
       </button>
     </fieldset>
   );

@@ -18,3 +18,7 @@ export function routeAt(method: string, path: string): Found | undefined {
     .sort((a, b) => (a.spec.path.split('{').length < b.spec.path.split('{').length ? -1 : 1))[0];
   return found && { spec: found.spec, params: { ...found.pattern.exec(path)?.groups } };
 }
+
+/** What a POST is called that was sent to an address, in a few words. @param path with /api */
+export const titleOf = (path: string, lang: 'zh' | 'en'): string | undefined =>
+  routeAt('post', path.replace(/^\/api(?=\/)/, ''))?.spec[lang].split(/[：:；;，]/)[0];

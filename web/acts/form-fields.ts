@@ -1,6 +1,7 @@
 import { isSecret, labelsOf, nameOf, placesOf, type FieldPath, type Places } from '../../domain/fields/field.ts';
 import { openApiDocument } from '../../api/http/openapi.ts';
 import type { Route } from '../../api/http/route.ts';
+import { fen, id, instant, instantOrDay } from '../../api/http/schemas.ts';
 import { ROUTES } from '../../api/routes.ts';
 import type { Lang } from '../http/language.ts';
 
@@ -156,8 +157,12 @@ function merged(options: readonly Schema[]): Schema {
   return options.find(({ type }) => type === 'string') ?? { type: 'string' };
 }
 
-/** Of a field that two alternatives have: each of its values. */
+const isComposed = ({ properties, anyOf, oneOf }: Schema): boolean =>
+  [properties, anyOf, oneOf].some((each) => each !== undefined);
+
+/** Of a field that two alternatives have: each of its values, or of its own fields. */
 function eitherOf(one: Schema, other: Schema): Schema {
+  if (isComposed(one) && isComposed(other)) return { anyOf: [one, other] };
   const values = [one, other].flatMap((each) => each.enum ?? (each.const === undefined ? [] : [each.const]));
   return values.length > 1 ? { ...one, const: undefined, enum: [...new Set(values)] } : one;
 }
@@ -220,8 +225,20 @@ function kindOf(key: string, path: FieldPath, schema: Schema, element: Schema | 
   }
 }
 
-/** `中文 / English`, as descriptions are written. */
+/** What descriptions say to who writes a program: a form takes yuan, names and civil time. */
+const FOR_PROGRAMS: ReadonlySet<string | undefined> = new Set(
+  [fen, id, instant, instantOrDay].map((schema) => schema.meta()?.description),
+);
+
+/** `中文 / English`, as descriptions are written; what is left empty is `null` in a request. */
 function said(description: string | undefined): Readonly<Record<Lang, string>> {
-  const [zh = '', ...rest] = (description ?? '').split(' / ');
-  return { zh, en: rest.join(' / ') || zh };
+  if (FOR_PROGRAMS.has(description)) return { zh: '', en: '' };
+  const parts = (description ?? '').split(' / ');
+  // English begins where no Chinese follows: lists in a description have the same mark.
+  const from = parts.findIndex((_, index) => index > 0 && !/[\u4e00-\u9fff]/.test(parts.slice(index).join('')));
+  const [zh, en] =
+    from < 0 ? [description ?? '', ''] : [parts.slice(0, from).join(' / '), parts.slice(from).join(' / ')];
+  // What is said in Chinese alone is said to nobody else.
+  const english = en === '' && !/[\u4e00-\u9fff]/.test(zh) ? zh : en;
+  return { zh: zh.replaceAll(/\bnull\b/g, '不填'), en: english.replaceAll(/\bnull\b/g, 'empty') };
 }

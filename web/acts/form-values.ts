@@ -1,5 +1,6 @@
 import { formatInstant } from '../../domain/civil-time.ts';
 import { yuan } from '../../domain/law/catalogue.ts';
+import { SEARCHED } from '../parts/party-field.tsx';
 import type { FormField } from './form-fields.ts';
 
 // What was typed, as a request has it; and what is stored, as it is typed. What cannot be read stays as it was typed, and the API says why.
@@ -53,7 +54,9 @@ export function valueIn(field: FormField, typed: Typed, path: string): unknown {
         : undefined;
     }
     case 'lines': {
-      const lines = last(typed, path)
+      // One text of lines, or a box for each.
+      const lines = (typed.get(path) ?? [])
+        .join('\n')
         .split(/\r?\n/)
         .map((line) => line.trim())
         .filter((line) => line !== '');
@@ -150,12 +153,13 @@ export function typedFrom(
     case 'json':
       return into.set(path, [JSON.stringify(value, null, 2)]);
     default:
-      return into.set(path, [typeof value === 'object' ? JSON.stringify(value) : String(value)]);
+      return into.set(path, [typeof value === 'string' ? value : JSON.stringify(value)]);
   }
 }
 
-/** A form whose rows were added to or taken from: `_add` and `_remove` name the list, or its row. */
+/** A form that is shown again and not sent: rows were added to a list or taken from it (`_add`, `_remove`), or a name was looked for (`_find`). */
 export function withRows(typed: Typed): Typed | null {
+  if (typed.has('_find')) return typed;
   const add = typed.get('_add')?.at(-1);
   const remove = typed.get('_remove')?.at(-1);
   if (add !== undefined) return new Map([...typed, [`${add}[${rowsIn(typed, add)}].`, ['']]]);
@@ -163,11 +167,13 @@ export function withRows(typed: Typed): Typed | null {
   if (list === undefined) return null;
   const from = Number(nth);
   const moved = [...typed].flatMap(([name, values]): [string, readonly string[]][] => {
-    if (!name.startsWith(`${list}[`)) return [[name, values]];
-    const index = Number.parseInt(name.slice(list.length + 1), 10);
+    // What was looked for goes along with its row.
+    const [mark, path] = name.startsWith(SEARCHED) ? [SEARCHED, name.slice(SEARCHED.length)] : ['', name];
+    if (!path.startsWith(`${list}[`)) return [[name, values]];
+    const index = Number.parseInt(path.slice(list.length + 1), 10);
     if (index === from) return [];
-    const rest = name.slice(name.indexOf(']', list.length) + 1);
-    return [[`${list}[${index > from ? index - 1 : index}]${rest}`, values]];
+    const rest = path.slice(path.indexOf(']', list.length) + 1);
+    return [[`${mark}${list}[${index > from ? index - 1 : index}]${rest}`, values]];
   });
   return new Map(moved);
 }

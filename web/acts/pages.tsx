@@ -12,7 +12,9 @@ import { Note } from '../parts/note.tsx';
 import { ConsoleFrame } from '../console/frame.tsx';
 import { AnswerView } from './answer.tsx';
 import { Fields } from './fields.tsx';
+import { recordBeside } from './beside.tsx';
 import { routeAt } from './find-route.ts';
+import { formHref } from './links.ts';
 import { bodyFields, queryFields, type FormField } from './form-fields.ts';
 import { typedOf, valueIn, withRows, type Typed } from './form-values.ts';
 import { optionsFor } from './options.ts';
@@ -24,14 +26,6 @@ const MESSAGES = {
   zh: { done: '已办理', back: '返回', file: '文件', again: '再次办理', name: '文件名' },
   en: { done: 'Done', back: 'Back', file: 'File', again: 'Once more', name: 'Name of the file' },
 };
-
-/** The page of an act. @param path under /api @param back where to go from there, of the Chinese page */
-export const actHref = (method: string, path: string, back?: string): string =>
-  `/console/do/${method}${path}${back === undefined ? '' : `?back=${encodeURIComponent(back)}`}`;
-
-/** The page of a read. */
-export const readHref = (path: string, back?: string): string =>
-  `/console/read${path}${back === undefined ? '' : `?back=${encodeURIComponent(back)}`}`;
 
 const restOf = ({ request }: PageContext): string => {
   const rest = request.params['rest'] as unknown;
@@ -69,8 +63,10 @@ async function form(context: PageContext, method: string, filled: Filled): Promi
   const problem = filled.told?.problem ?? null;
   const errors = errorsOf(problem, lang);
   const body = bodyFields(spec);
-  const options = await optionsFor(context, path);
-  const own = `${actHref(method, path)}?back=${encodeURIComponent(back)}`;
+  const fields = [...(body?.fields ?? []), ...(spec.upload ? queryFields(spec) : [])];
+  const options = await optionsFor(context, path, { fields, typed: filled.typed });
+  const own = `${formHref(method, path)}?back=${encodeURIComponent(back)}`;
+  const beside = await recordBeside(context, path);
   const given = { typed: filled.typed, errors, options };
   return {
     title,
@@ -78,23 +74,32 @@ async function form(context: PageContext, method: string, filled: Filled): Promi
     content: (
       <ConsoleFrame crumbs={[[back, t.back]]}>
         <h1>{title}</h1>
-        <Refusal problem={problem} />
-        <Form action={own} submit={title} formKey={problem ? undefined : filled.key} files={spec.upload !== undefined}>
-          {spec.upload ? (
-            <>
-              <Fields fields={queryFields(spec)} {...given} />
-              <TextField
-                name="_file"
-                label={t.file}
-                hint={spec.upload[lang]}
-                type="file"
-                wanted={!spec.upload.optional}
-                errors={errors}
-              />
-            </>
-          ) : null}
-          {body ? <Fields fields={body.fields} {...given} /> : null}
-        </Form>
+        <Refusal problem={problem} linked />
+        <div class="with-record">
+          {beside}
+          <Form
+            action={own}
+            submit={title}
+            formKey={problem ? undefined : filled.key}
+            files={spec.upload !== undefined}
+            dirty={filled.typed.size > 0}
+          >
+            {spec.upload ? (
+              <>
+                <Fields fields={queryFields(spec)} {...given} />
+                <TextField
+                  name="_file"
+                  label={t.file}
+                  hint={spec.upload[lang]}
+                  type="file"
+                  wanted={!spec.upload.optional}
+                  errors={errors}
+                />
+              </>
+            ) : null}
+            {body ? <Fields fields={body.fields} {...given} /> : null}
+          </Form>
+        </div>
       </ConsoleFrame>
     ),
   };
@@ -104,6 +109,8 @@ function done(context: PageContext, spec: Route, told: Told): Outcome {
   const { lang } = context;
   const t = MESSAGES[lang];
   const back = ownPath(context.query('back'), '/console');
+  // Another person confirms it: its page says who.
+  if (told.status === 202 && isPrepared(told.body)) return { redirect: `/console/prepared/${told.body.id}` };
   return {
     title: `${t.done}：${spec[lang]}`,
     content: (
@@ -119,6 +126,9 @@ function done(context: PageContext, spec: Route, told: Told): Outcome {
     ),
   };
 }
+
+const isPrepared = (body: unknown): body is { readonly id: string } =>
+  typeof body === 'object' && body !== null && 'id' in body && 'lapsesAt' in body;
 
 const LAST_KEY = '_key';
 

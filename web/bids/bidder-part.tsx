@@ -3,7 +3,7 @@ import type { Child } from '#jsx';
 import type { askedCorrectionSchema, requestSchema } from '../../api/evaluation/proceedings-views.ts';
 import type { procurementSchema } from '../../api/procurements/views.ts';
 import type { questionSchema } from '../../api/questions/views.ts';
-import { actHref, readHref } from '../acts/pages.tsx';
+import { actHref, readHref } from '../acts/links.ts';
 import { depositLink, depositSection } from '../deposits/own-deposits.tsx';
 import { OwnGrievance, ownGrievancesOf } from '../grievances/own-grievances.tsx';
 import type { PageContext } from '../http/page.tsx';
@@ -78,7 +78,11 @@ const MESSAGES = {
     asked: 'What the committee asks',
     answer: 'Answer',
     until: 'Until',
-    kinds: { 'low-price': 'explain the price', clarification: 'clarify', correction: 'confirm the correction of the price' },
+    kinds: {
+      'low-price': 'explain the price',
+      clarification: 'clarify',
+      correction: 'confirm the correction of the price',
+    },
     lapsed: 'not answered in time',
     answered: 'answered',
     corrected: 'Confirm the correction of your price',

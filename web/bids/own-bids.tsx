@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 import type { receiptSchema } from '../../api/bids/views.ts';
-import { actHref, readHref } from '../acts/pages.tsx';
+import { actHref, readHref } from '../acts/links.ts';
 import { ConsoleFrame } from '../console/frame.tsx';
 import { page, type PageContext } from '../http/page.tsx';
 import type { Lang } from '../http/language.ts';

@@ -1,6 +1,7 @@
 import 'htmx.org/dist/htmx.esm.js';
 import { countDown } from './page/countdown.ts';
 import { keepLive } from './page/live.ts';
+import { findOnEnter } from './page/find.ts';
 import { guardUnsaved } from './page/unsaved.ts';
 
 // On every page of the console; each page works without it.
@@ -8,3 +9,4 @@ import { guardUnsaved } from './page/unsaved.ts';
 countDown();
 guardUnsaved();
 keepLive();
+findOnEnter();

@@ -1,4 +1,4 @@
-import { actHref, readHref } from '../acts/pages.tsx';
+import { actHref, readHref } from '../acts/links.ts';
 import { placesOf, wordFor } from '../../domain/fields/field.ts';
 import { ConsoleFrame } from '../console/frame.tsx';
 import { page } from '../http/page.tsx';

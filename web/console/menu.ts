@@ -24,6 +24,7 @@ const EVERYBODY: readonly Role[] = [
 /** What each role finds in its menu, in this order. A page that people should find adds its line. */
 export const MENU: readonly Place[] = [
   { path: '/console', roles: EVERYBODY, zh: '待办', en: 'What is due' },
+  { path: '/console/launch', roles: ['purchaser', 'agency'], zh: '新建采购项目', en: 'Start a procurement' },
   {
     path: '/console/tenders',
     roles: EVERYBODY.filter((role) => role !== 'administrator' && role !== 'expert'),
@@ -47,6 +48,7 @@ export const MENU: readonly Place[] = [
   { path: '/console/grievances', roles: ['supplier'], zh: '异议与质疑', en: 'Objections and queries' },
   { path: '/seal', roles: ['supplier'], zh: '封装投标文件', en: 'Seal a bid' },
   { path: '/console/calls', roles: ['expert'], zh: '评审邀请', en: 'Invitations' },
+  { path: '/console/prepared', roles: ['purchaser', 'agency', 'centre'], zh: '经办与复核', en: 'Prepared acts' },
   { path: '/console/acts', roles: EVERYBODY, zh: '全部事项', en: 'Everything else' },
   { path: '/console/notifications', roles: EVERYBODY, zh: '通知', en: 'Notifications' },
 ];

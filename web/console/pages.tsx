@@ -2,27 +2,24 @@ import { ROUTES } from '../../api/routes.ts';
 import type { summarySchema } from '../../api/procurements/views.ts';
 import type { notificationSchema } from '../../api/notifications/views.ts';
 import type * as z from 'zod';
-import { actHref, readHref } from '../acts/pages.tsx';
+import { actHref, readHref } from '../acts/links.ts';
 import { isPossible } from '../acts/possible.ts';
 import { page } from '../http/page.tsx';
-import { messageIn, type Lang } from '../http/language.ts';
+import type { Lang } from '../http/language.ts';
 import { wordFor } from '../../domain/fields/field.ts';
 import { Instant } from '../parts/instant.tsx';
 import { NextPage, Table } from '../parts/table.tsx';
 import { Empty } from '../parts/empty.tsx';
 import { Form } from '../parts/form.tsx';
-import { Note } from '../parts/note.tsx';
 import { ConsoleFrame } from './frame.tsx';
+import { NoteLine } from './note-line.tsx';
 
 type Summary = z.infer<typeof summarySchema>;
 type Notification = z.infer<typeof notificationSchema>;
 
 const MESSAGES = {
   zh: {
-    due: '待办',
-    unread: '未读通知',
     running: '项目',
-    nothing: '现在没有待办事项。',
     title: '项目名称',
     stage: '阶段',
     deadline: '投标（响应）截止',
@@ -36,13 +33,9 @@ const MESSAGES = {
     notifications: '通知',
     noNotifications: '还没有通知。',
     markRead: '全部标为已读',
-    choose: '请先选择身份。',
   },
   en: {
-    due: 'What is due',
-    unread: 'Unread notifications',
     running: 'Procurements',
-    nothing: 'Nothing is due now.',
     title: 'Title',
     stage: 'Stage',
     deadline: 'Bid deadline',
@@ -56,61 +49,12 @@ const MESSAGES = {
     notifications: 'Notifications',
     noNotifications: 'No notifications yet.',
     markRead: 'Mark all as read',
-    choose: 'Choose for whom you act first.',
   },
 };
 
 export const stageText = (stage: string, lang: Lang): string => (lang === 'zh' ? wordFor('stage', stage) : stage);
 
-const noteLine = (note: Notification, lang: Lang) => (
-  <li>
-    {messageIn(lang, note)}
-    {note.about ? (
-      <>
-        {' · '}
-        <a href={`${lang === 'en' ? '/en' : ''}/console/tenders/${note.about.procurementId}`}>{note.about.title}</a>
-        {note.about.dueAt ? (
-          <>
-            {' '}
-            · <Instant at={note.about.dueAt} countdown />
-          </>
-        ) : null}
-      </>
-    ) : null}{' '}
-    <span class="soft small">
-      <Instant at={note.at} bare />
-    </span>
-  </li>
-);
-
 export const consolePages = [
-  page({
-    path: '/console',
-    for: 'person',
-    handle: async (context) => {
-      const { lang, view } = context;
-      const t = MESSAGES[lang];
-      if (!view.acting && (view.person?.memberships.length ?? 0) > 1) return { redirect: '/console/acting' };
-      const notes = await context.ask({ method: 'get', path: '/notifications?limit=20' });
-      const unread = ((notes.body as { items?: Notification[] } | undefined)?.items ?? []).filter(
-        ({ readAt }) => readAt === null,
-      );
-      return {
-        title: t.due,
-        content: (
-          <ConsoleFrame>
-            <h1>{t.due}</h1>
-            {view.acting ? null : <Note kind="warn">{t.choose}</Note>}
-            {unread.length === 0 ? (
-              <Empty>{t.nothing}</Empty>
-            ) : (
-              <ul class="plain card">{unread.map((note) => noteLine(note, lang))}</ul>
-            )}
-          </ConsoleFrame>
-        ),
-      };
-    },
-  }),
   page({
     path: '/console/notifications',
     for: 'person',
@@ -131,7 +75,11 @@ export const consolePages = [
             {items.length === 0 ? (
               <Empty>{t.noNotifications}</Empty>
             ) : (
-              <ul class="plain card">{items.map((note) => noteLine(note, lang))}</ul>
+              <ul class="plain card">
+                {items.map((note) => (
+                  <NoteLine note={note} />
+                ))}
+              </ul>
             )}
             <NextPage href={next && context.href(`/console/notifications?cursor=${next}`)} text={t.more} />
             {items.some(({ readAt }) => readAt === null) ? (

@@ -2,7 +2,7 @@ import type * as z from 'zod';
 import type { ownDepositSchema } from '../../api/deposits/views.ts';
 import type { procurementSchema } from '../../api/procurements/views.ts';
 import { wordFor } from '../../domain/fields/field.ts';
-import { actHref, readHref } from '../acts/pages.tsx';
+import { actHref, readHref } from '../acts/links.ts';
 import { ownTenders } from '../bids/own-tenders.ts';
 import { ConsoleFrame } from '../console/frame.tsx';
 import { page, type PageContext } from '../http/page.tsx';

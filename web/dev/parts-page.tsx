@@ -1,5 +1,6 @@
 import { page } from '../http/page.tsx';
 import { DomainError } from '../../domain/errors.ts';
+import { AmountField } from '../parts/amount-field.tsx';
 import { Empty } from '../parts/empty.tsx';
 import { Facts } from '../parts/facts.tsx';
 import { CheckField, ChoicesField, ProseField, SelectField, TextField } from '../parts/field.tsx';
@@ -7,6 +8,7 @@ import { Form } from '../parts/form.tsx';
 import { Instant } from '../parts/instant.tsx';
 import { Money } from '../parts/money.tsx';
 import { Note } from '../parts/note.tsx';
+import { PartyField } from '../parts/party-field.tsx';
 import { Table } from '../parts/table.tsx';
 
 const ERRORS = new Map([['title', ['标题不能为空 / The title is empty']]]);
@@ -56,6 +58,8 @@ export const partsPages = [
               <ProseField name="text" label="正文 / text" />
               <SelectField name="kind" label="类别 / kind" choices={CHOICES} value="goods" />
               <ChoicesField name="kinds" label="多选 / several" choices={CHOICES} values={['works']} />
+              <AmountField name="amount" label="金额 / amount" value="125万元" />
+              <PartyField name="organisationId" label="单位 / organisation" query="" choices={[]} />
               <CheckField name="yes" label="是否 / yes or no" checked />
             </Form>
           </>

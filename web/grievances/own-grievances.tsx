@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 import type { grievanceSchema } from '../../api/grievances/views.ts';
-import { actHref, readHref } from '../acts/pages.tsx';
+import { actHref, readHref } from '../acts/links.ts';
 import { ownTenders } from '../bids/own-tenders.ts';
 import { ConsoleFrame } from '../console/frame.tsx';
 import { page, type PageContext } from '../http/page.tsx';

@@ -44,6 +44,10 @@ export interface Redirect {
   readonly redirect: string;
   readonly cookies?: readonly string[];
 }
+/** A part of a page, for what the script of the page replaces. */
+export interface Part {
+  readonly part: Child;
+}
 /** Bytes of another kind: a feed, a table. */
 export interface Feed {
   readonly type: string;
@@ -51,7 +55,7 @@ export interface Feed {
   readonly name?: string;
 }
 /** `sent`: the handler has answered by itself (a stream). */
-export type Outcome = ShownPage | Redirect | Feed | 'sent';
+export type Outcome = ShownPage | Redirect | Feed | Part | 'sent';
 
 export interface PageSpec {
   /** Of the Chinese page, in Express syntax. */
@@ -152,6 +156,8 @@ async function answer(
     response.type(outcome.type).send(outcome.text);
     return;
   }
+  if ('part' in outcome)
+    return sendHtml(response, renderToString(<ViewProvider value={view}>{outcome.part}</ViewProvider>));
   response.status(outcome.status ?? 200);
   if (response.statusCode >= 400) response.set('Cache-Control', 'no-store');
   sendHtml(response, rendered(outcome, view));

@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 import type { openingStatusSchema } from '../../api/openings/views.ts';
-import { readHref } from '../acts/pages.tsx';
+import { readHref } from '../acts/links.ts';
 import { ConsoleFrame } from '../console/frame.tsx';
 import { stageText } from '../console/pages.tsx';
 import { civilDayOf, formatDay } from '../../domain/civil-time.ts';

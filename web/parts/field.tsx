@@ -6,9 +6,10 @@ export type Errors = ReadonlyMap<string, readonly string[]>;
 
 export const NO_ERRORS: Errors = new Map();
 
-const idOf = (name: string): string => `f-${name.replace(/[^A-Za-z0-9]+/g, '-')}`;
+/** Of the control of a field, in its page. */
+export const idOf = (name: string): string => `f-${name.replace(/[^A-Za-z0-9]+/g, '-')}`;
 
-interface Named {
+export interface Named {
   /** As the request names it: `lots[0].title`. */
   readonly name: string;
   readonly label: string;
@@ -18,7 +19,14 @@ interface Named {
 }
 
 /** A label, a hint, a control, and beside it what was wrong with what was typed. */
-function Field({ name, label, hint, wanted, errors = NO_ERRORS, children }: Named & { readonly children?: Child }) {
+export function Field({
+  name,
+  label,
+  hint,
+  wanted,
+  errors = NO_ERRORS,
+  children,
+}: Named & { readonly children?: Child }) {
   const wrong = errors.get(name) ?? [];
   return (
     <div class="field">
@@ -40,16 +48,18 @@ function Field({ name, label, hint, wanted, errors = NO_ERRORS, children }: Name
   );
 }
 
-const described = ({ name, hint, errors = NO_ERRORS }: Named) => {
-  const wrong = errors.has(name);
-  const ids = [...(hint ? [`${idOf(name)}-hint`] : []), ...(wrong ? [`${idOf(name)}-error`] : [])].join(' ');
-  return {
-    id: idOf(name),
-    name,
-    'aria-describedby': ids === '' ? undefined : ids,
-    'aria-invalid': wrong ? 'true' : undefined,
-  };
-};
+/** The hint and the error of a field, for who hears the page. */
+function describedBy({ name, hint, errors = NO_ERRORS }: Named): string | undefined {
+  const ids = [...(hint ? [`${idOf(name)}-hint`] : []), ...(errors.has(name) ? [`${idOf(name)}-error`] : [])];
+  return ids.length === 0 ? undefined : ids.join(' ');
+}
+
+export const described = (named: Named) => ({
+  id: idOf(named.name),
+  name: named.name,
+  'aria-describedby': describedBy(named),
+  'aria-invalid': named.errors?.has(named.name) ? 'true' : undefined,
+});
 
 export function TextField({
   value = '',
@@ -122,9 +132,13 @@ export function ChoicesField({
 }: Named & { readonly values: readonly string[]; readonly choices: readonly Choice[] }) {
   const wrong = named.errors?.get(named.name) ?? [];
   return (
-    <fieldset class="field">
+    <fieldset class="field" id={idOf(named.name)} tabindex={-1} aria-describedby={describedBy(named)}>
       <legend class={named.wanted ? 'wanted' : undefined}>{named.label}</legend>
-      {named.hint ? <p class="hint">{named.hint}</p> : null}
+      {named.hint ? (
+        <p class="hint" id={`${idOf(named.name)}-hint`}>
+          {named.hint}
+        </p>
+      ) : null}
       {choices.map(({ value, text }) => (
         <div class="choice">
           <input
@@ -137,7 +151,11 @@ export function ChoicesField({
           <label for={`${idOf(named.name)}-${value}`}>{text}</label>
         </div>
       ))}
-      {wrong.length > 0 ? <p class="error">{wrong.join('；')}</p> : null}
+      {wrong.length > 0 ? (
+        <p class="error" id={`${idOf(named.name)}-error`}>
+          {wrong.join('；')}
+        </p>
+      ) : null}
     </fieldset>
   );
 }

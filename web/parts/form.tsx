@@ -2,7 +2,7 @@ import type { Child } from '#jsx';
 import { randomUUID } from 'node:crypto';
 import type { Problem } from '../../api/http/problems.ts';
 import { messageIn, type Lang } from '../http/language.ts';
-import type { Errors } from './field.tsx';
+import { idOf, type Errors } from './field.tsx';
 import { Note } from './note.tsx';
 import { useView } from './view.ts';
 
@@ -13,6 +13,7 @@ export function Form({
   keyed = true,
   files = false,
   guard = true,
+  dirty = false,
   formKey,
   also,
   children,
@@ -26,6 +27,8 @@ export function Form({
   readonly files?: boolean;
   /** Asks before it is left with changes. */
   readonly guard?: boolean;
+  /** What it shows was typed and is not kept yet: rows were added, or something was refused. */
+  readonly dirty?: boolean;
   /** The key that it was sent with before. */
   readonly formKey?: string | undefined;
   /** Beside the button. */
@@ -39,9 +42,13 @@ export function Form({
       method="post"
       action={href(action)}
       enctype={files ? 'multipart/form-data' : undefined}
-      data-guard={guard ? '' : undefined}
+      data-guard={guard ? (dirty ? 'changed' : '') : undefined}
       novalidate
     >
+      {/* What the Enter key of a field sends: the act, and not the first button of a row. */}
+      <button class="visually-hidden" type="submit" tabindex={-1} aria-hidden="true">
+        {submit}
+      </button>
       <input type="hidden" name="_token" value={formToken} />
       {keyed ? <input type="hidden" name="_key" value={formKey ?? randomUUID()} /> : null}
       {children}
@@ -73,8 +80,8 @@ const MESSAGES = {
   en: { refused: 'Not done', rule: 'The rule' },
 };
 
-/** Why an act was refused: the whole of it, with links to the rules. */
-export function Refusal({ problem }: { readonly problem: Problem | null }) {
+/** Why an act was refused: the whole of it, with links to the rules. @param linked each line leads to its field of the form below */
+export function Refusal({ problem, linked = false }: { readonly problem: Problem | null; readonly linked?: boolean }) {
   const { lang, t: say, href } = useView();
   const t = say(MESSAGES);
   if (!problem) return null;
@@ -92,7 +99,7 @@ export function Refusal({ problem }: { readonly problem: Problem | null }) {
         <ul>
           {lines.map((line) => (
             <li>
-              {'fieldZh' in line && line.field ? `${lang === 'zh' ? line.fieldZh : line.fieldEn}：` : ''}
+              <FieldOf line={line} linked={linked} />
               {messageIn(lang, line)} {line.rule ? <a href={href(`/law/${line.rule}`)}>{t.rule}</a> : null}
             </li>
           ))}
@@ -103,5 +110,23 @@ export function Refusal({ problem }: { readonly problem: Problem | null }) {
         </p>
       )}
     </Note>
+  );
+}
+
+function FieldOf({
+  line,
+  linked,
+}: {
+  readonly line: { readonly field?: string; readonly fieldZh?: unknown; readonly fieldEn?: unknown };
+  readonly linked: boolean;
+}) {
+  const { lang } = useView();
+  const name = lang === 'zh' ? line.fieldZh : line.fieldEn;
+  if (!line.field || typeof name !== 'string') return null;
+  return (
+    <>
+      {linked ? <a href={`#${idOf(line.field)}`}>{name}</a> : name}
+      {lang === 'zh' ? '：' : ': '}
+    </>
   );
 }

@@ -23,6 +23,7 @@ const MESSAGES = {
     change: '更换身份',
     signOut: '退出',
     you: '本人',
+    who: '登录的人和身份',
   },
   en: {
     skip: 'Skip to content',
@@ -42,6 +43,7 @@ const MESSAGES = {
     change: 'Act for another',
     signOut: 'Sign out',
     you: 'you',
+    who: 'Who is signed in, and for whom',
   },
 };
 
@@ -54,6 +56,9 @@ const PLACES = [
   ['/verify', 'check'],
   ['/console', 'console'],
 ] as const;
+
+/** What the policy of the pages allows no script: a style of its own. */
+const HTMX = JSON.stringify({ includeIndicatorCSS: false });
 
 /** The whole document around the content of a page. */
 export function Layout({
@@ -81,6 +86,7 @@ export function Layout({
           hreflang={lang === 'zh' ? 'en' : 'zh-CN'}
           href={lang === 'zh' ? `/en${path === '/' ? '' : path}` : path}
         />
+        {person ? <meta name="htmx-config" content={HTMX} /> : null}
         {person ? <script type="module" src={assets.script} /> : null}
         {scripts.map((script) => (
           <script type="module" src={script} />
@@ -141,7 +147,7 @@ function ActingBar() {
   const { person, acting, lang, formToken, href } = view;
   if (!person) return null;
   return (
-    <div class="acting">
+    <section class="acting" aria-label={t.who}>
       <div>
         <span>
           <strong>{person.name}</strong>
@@ -158,6 +164,6 @@ function ActingBar() {
           </button>
         </form>
       </div>
-    </div>
+    </section>
   );
 }

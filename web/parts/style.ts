@@ -64,11 +64,17 @@ th, td { text-align: left; vertical-align: top; padding: .5rem .75rem; border-bo
 thead th { background: var(--ground); font-size: var(--small); white-space: nowrap; }
 dl.facts { display: grid; grid-template-columns: minmax(7rem, 12rem) minmax(0, 1fr); gap: .35rem calc(2 * var(--step)); margin: 0 0 calc(2 * var(--step)); }
 dl.facts > dt { color: var(--ink-soft); } dl.facts > dd { margin: 0; } dl.facts dl.facts { margin: 0; }
-ul.plain { list-style: none; margin: 0; padding: 0; } ul.plain > li { padding: var(--step) 0; border-bottom: 1px solid var(--line); } ul.plain > li:last-child { border-bottom: 0; }
+ul.plain, ol.plain { list-style: none; margin: 0; padding: 0; } .plain.card { padding: calc(.5 * var(--step)) calc(2 * var(--step)); margin: 0 0 calc(2 * var(--step)); } .plain > li { padding: var(--step) 0; border-bottom: 1px solid var(--line); } .plain > li:last-child { border-bottom: 0; }
+ul.due > li { display: flex; flex-wrap: wrap; gap: var(--step) calc(2 * var(--step)); align-items: center; } ul.due > li > div { flex: 1 1 16rem; } ul.due p { margin: 0; }
+.steps ol { list-style: none; counter-reset: step; display: flex; flex-wrap: wrap; gap: var(--step) calc(2 * var(--step)); margin: 0 0 calc(2 * var(--step)); padding: 0; } .steps li { counter-increment: step; } .steps a::before { content: counter(step) " "; color: var(--ink-soft); } .steps [aria-current] { font-weight: 700; color: var(--ink); text-decoration: none; box-shadow: inset 0 -2px var(--seal); } .steps .tag { margin-left: .3em; }
+.scroll { overflow-x: auto; } .scroll > svg { min-width: 40rem; }
 
+.with-record { display: flex; flex-wrap: wrap-reverse; gap: calc(3 * var(--step)); align-items: flex-start; } .with-record > form { flex: 1 1 24rem; min-width: 0; } .with-record > .beside { flex: 1 1 20rem; order: 2; max-height: 80vh; overflow: auto; font-size: var(--small); }
 form.act { max-width: var(--measure); } fieldset { border: 1px solid var(--line); border-radius: var(--round); padding: var(--step) calc(2 * var(--step)) calc(2 * var(--step)); margin: 0 0 calc(2 * var(--step)); background: var(--paper); min-width: 0; }
 legend { font-weight: 600; padding: 0 .4em; } .field { margin: calc(1.5 * var(--step)) 0; } .field > label { display: block; font-weight: 600; margin-bottom: .2rem; }
 .field .hint { color: var(--ink-soft); font-size: var(--small); margin: .15rem 0 .3rem; } .field .error, .error { color: var(--seal); font-weight: 600; font-size: var(--small); margin: .25rem 0 0; }
+.search-line { display: flex; gap: var(--step); margin-bottom: var(--step); } .search-line input { flex: 1 1 8rem; min-width: 0; width: auto; } .said { color: var(--ink-soft); font-size: var(--small); margin: .2rem 0 0; } .said:empty { display: none; }
+fieldset.row { display: grid; grid-template-columns: repeat(auto-fill, minmax(12rem, 1fr)); gap: 0 calc(2 * var(--step)); align-items: end; } fieldset.row > fieldset, fieldset.row > button, fieldset.row > .field:has(textarea) { grid-column: 1 / -1; justify-self: stretch; } fieldset.row > button { justify-self: start; } fieldset.row textarea { min-height: 3.5rem; height: 3.5rem; }
 .wanted::after { content: " *"; color: var(--seal); }
 input, select, textarea { font: inherit; color: inherit; background: var(--paper); border: 1px solid var(--line-strong); border-radius: var(--round); padding: .45rem .6rem; max-width: 100%; }
 input:not([type=checkbox]):not([type=radio]):not([type=submit]), select, textarea { width: 100%; } textarea { min-height: 6rem; }

@@ -1,18 +1,18 @@
 import type * as z from 'zod';
 import type { procurementSchema } from '../../api/procurements/views.ts';
 import { bidderPart, isInBidderPart } from '../bids/bidder-part.tsx';
-import { actHref, readHref } from '../acts/pages.tsx';
+import { actHref, readHref } from '../acts/links.ts';
 import { possibleAt, type Possible } from '../acts/possible.ts';
 import { ConsoleFrame } from '../console/frame.tsx';
-import { stageText } from '../console/pages.tsx';
+import { wordFor } from '../../domain/fields/field.ts';
 import { procedureOf } from '../../domain/procedures/index.ts';
 import { stageWordsOf } from '../../domain/procedures/stage-words.ts';
-import { wordFor } from '../../domain/fields/field.ts';
 import { page, type PageContext } from '../http/page.tsx';
 import { Facts } from '../parts/facts.tsx';
 import { Refusal } from '../parts/form.tsx';
 import { Money } from '../parts/money.tsx';
 import { TimelineChart, TimelineList, type Milestone } from '../parts/timeline.tsx';
+import { recordsOf, TenderRecords } from './records.tsx';
 
 export type Procurement = z.infer<typeof procurementSchema>;
 
@@ -73,6 +73,8 @@ export const consoleTenderPages = [
       const timeline = await context.ask({ method: 'get', path: `/procurements/${id}/timeline` });
       const { items: milestones = [] } = (timeline.body ?? {}) as { items?: Milestone[] };
       const role = view.acting?.role ?? 'public';
+      const words = stageWordsOf(procedureOf(tender));
+      const records = await recordsOf(context, tender);
       const here = `/console/tenders/${id}`;
       const ofBidder = role === 'supplier' ? await bidderPart(context, tender) : null;
       const situation = (lot: Procurement['lots'][number] | null) => ({
@@ -92,7 +94,7 @@ export const consoleTenderPages = [
             <h1>{tender.title}</h1>
             <Facts
               rows={[
-                [t.stage, <span class="tag">{stageText(tender.stage, lang)}</span>],
+                [t.stage, <span class="tag">{words.procurement[tender.stage].name[lang]}</span>],
                 [t.purchaser, tender.purchaser.name],
                 ...(tender.agency ? [[t.agency, tender.agency.name] as const] : []),
                 [t.procedure, lang === 'zh' ? wordFor('procedure', tender.procedure) : tender.procedure],
@@ -116,7 +118,7 @@ export const consoleTenderPages = [
                 </h2>
                 <Facts
                   rows={[
-                    [t.stage, <span class="tag">{stageWordsOf(procedureOf(tender)).lot[lot.stage].name[lang]}</span>],
+                    [t.stage, <span class="tag">{words.lot[lot.stage].name[lang]}</span>],
                     [t.budget, <Money fen={lot.budgetFen} />],
                     ...(lot.winner === null ? [] : [[t.winner, lot.winner] as const]),
                   ]}
@@ -125,8 +127,9 @@ export const consoleTenderPages = [
                 <Links context={context} title={t.reads} some={at(lot, 'reads')} back={here} />
               </section>
             ))}
+            <TenderRecords context={context} records={records} />
             <h2>{t.timeline}</h2>
-            <div class="card">
+            <div class="card scroll" tabindex={0} role="group" aria-label={t.timeline}>
               <TimelineChart milestones={milestones} />
             </div>
             <TimelineList milestones={milestones} />

@@ -1,5 +1,5 @@
 import type { Told } from '../../api/visit.ts';
-import { actHref } from '../acts/pages.tsx';
+import { actHref } from '../acts/links.ts';
 import type { Redirect } from '../http/page.tsx';
 
 interface Begun {

@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 import type { bookingSchema, roomSchema } from '../../api/venues/views.ts';
-import { actHref } from '../acts/pages.tsx';
+import { actHref } from '../acts/links.ts';
 import { ConsoleFrame } from '../console/frame.tsx';
 import { civilDayOf, DAY_MS, formatDay, parseDate, startOfDay, timeOfDay, MINUTE_MS } from '../../domain/civil-time.ts';
 import { wordFor } from '../../domain/fields/field.ts';

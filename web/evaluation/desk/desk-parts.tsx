@@ -1,5 +1,5 @@
 import type { Child } from '#jsx';
-import { actHref } from '../../acts/pages.tsx';
+import { actHref } from '../../acts/links.ts';
 import { ChoicesField, ProseField, SelectField, TextField, type Errors } from '../../parts/field.tsx';
 import { Facts } from '../../parts/facts.tsx';
 import { Form } from '../../parts/form.tsx';

@@ -1,0 +1,22 @@
+/** Pages of their own that are a better way to a route. */
+const BETTER: readonly (readonly [method: string, path: RegExp, to: string])[] = [
+  ['post', /^\/procurements$/, '/console/launch'],
+  ['put', /^\/procurements\/([^/]+)$/, '/console/launch/$1'],
+  ['post', /^\/procurements\/([^/]+)\/launch$/, '/console/launch/$1?step=check'],
+  ['put', /^\/procurements\/([^/]+)\/lots\/(\d+)\/scheme$/, '/console/launch/$1/scheme/$2'],
+  ['post', /^\/procurements\/([^/]+)\/amendments$/, '/console/tenders/$1/amend'],
+];
+
+/** The form of an act as it is generated. @param path under /api @param back where to go from there, of the Chinese page */
+export const formHref = (method: string, path: string, back?: string): string =>
+  `/console/do/${method}${path}${back === undefined ? '' : `?back=${encodeURIComponent(back)}`}`;
+
+/** The page of an act: its own where it has one. */
+export function actHref(method: string, path: string, back?: string): string {
+  const better = BETTER.find(([of, pattern]) => of === method && pattern.test(path));
+  return better ? path.replace(better[1], better[2]) : formHref(method, path, back);
+}
+
+/** The page of a read. */
+export const readHref = (path: string, back?: string): string =>
+  `/console/read${path}${back === undefined ? '' : `?back=${encodeURIComponent(back)}`}`;

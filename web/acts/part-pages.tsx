@@ -1,0 +1,28 @@
+import { page } from '../http/page.tsx';
+import { AmountSaid } from '../parts/amount-field.tsx';
+import { PartyChoices, SEARCHED } from '../parts/party-field.tsx';
+import { partiesNamed } from './options.ts';
+import { typedOf } from './form-values.ts';
+
+// What fields ask for while something is typed; without the script a button of the form does it.
+
+export const fieldPartPages = [
+  page({
+    path: '/console/organisations',
+    for: 'person',
+    handle: async (context) => {
+      const [query = ''] = [...typedOf(context.request.query)].flatMap(([name, values]) =>
+        name.startsWith(SEARCHED) ? values : [],
+      );
+      return { part: <PartyChoices query={query} choices={await partiesNamed(context, query)} /> };
+    },
+  }),
+  page({
+    path: '/console/amount',
+    for: 'person',
+    handle: async ({ request }) => {
+      const [text = ''] = [...typedOf(request.query).values()].flat();
+      return { part: <AmountSaid text={typeof text === 'string' ? text.slice(0, 40) : ''} /> };
+    },
+  }),
+];
