@@ -86,7 +86,7 @@ async function voidDraw(tx: Tx, draw: Draw, parts: readonly DrawPart[]): Promise
 /**
  * 重新组建: a committee that cannot be completed, as nobody is left in its drawn order, gives way to another that is drawn. What
  * it has marked counts for nothing: marks belong to a draw.
- * @rule gp-committee-replacement, gp-expert-shortfall, gp-old-committee-void
+ * @rule gp-committee-replacement, gp-expert-shortfall
  */
 export async function voidExhausted(tx: Tx, actor: Actor, place: TenderPlace): Promise<void> {
   const draw = await latestDraw(tx.q, place);
