@@ -42,13 +42,10 @@ describe.concurrent('a simulation', () => {
     expect({ ...again, cpuMs: 0 }).toEqual({ ...alone, cpuMs: 0 });
   });
 
-  it.skipIf(server === null)('PostgreSQL: nothing breaks either, and a seed repeats itself', async () => {
-    const plan = { seed: 1, installations: 1, tenders: 6, server: String(server) };
-    const [first] = await play(plan);
-    expect(broken(first ? [first] : [])).toEqual([]);
-    const [again] = await play(plan);
-    expect(again?.digest).toMatch(/^[0-9a-f]{64}$/);
-    expect({ ...again, cpuMs: 0 }).toEqual({ ...first, cpuMs: 0 });
+  it.skipIf(server === null)('PostgreSQL: nothing breaks either', async () => {
+    const all = await play({ seed: 1, installations: 1, tenders: 6, server: String(server) });
+    expect(all).toHaveLength(1);
+    expect(broken(all)).toEqual([]);
   });
 
   it('each fault that can be put into the code is about code that is there', () => {

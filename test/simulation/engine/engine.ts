@@ -44,8 +44,8 @@ export interface EngineOptions {
   readonly after: (ms: number, name: string, happen: () => Promise<void>) => void;
   readonly note: (what: string) => void;
   /**
-   * A run begins, and hears of a signal, in its turn. On SQLite it does so at once and repeats itself all the same; a server
-   * answers several at any time, so that no play would repeat itself.
+   * A run begins, and hears of a signal, in its turn. On SQLite it does so at once, and a play repeats itself all the same; a
+   * server answers several runs in any order.
    */
   readonly inTurn: boolean;
 }
