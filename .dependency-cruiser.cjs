@@ -1,5 +1,5 @@
 // The layers of the code base. Imports go one way:
-//   domain ← db ← services ← activities, engine, api, web;  domain ← imports ← api;
+//   domain ← db ← services ← activities, engine, api ← web;  domain ← imports ← api;
 //   domain ← sealing, proofs: cryptography that runs on a bidder's machine and in a browser too, without I/O;
 //   workflows take types only from activities;  only cli wires everything.
 // test/operations/layers.unit.test.ts plants a file against each rule.
@@ -81,8 +81,8 @@ module.exports = {
     ),
     layer(
       'web',
-      ['^domain/', '^sealing/', '^proofs/', '^db/', '^services/'],
-      'web → domain, sealing, proofs, db, services',
+      ['^domain/', '^sealing/', '^proofs/', '^db/', '^services/', '^api/'],
+      'web → domain, sealing, proofs, db, services, api: a page asks what a program asks, in process (ADR 0065)',
     ),
     layer('browser', ['^domain/'], 'browser → domain'),
     {

@@ -1,5 +1,6 @@
 import { createTus } from './uploads/tus.ts';
 import { createAuth, SLOW_PASSWORDS } from './http/auth.ts';
+import { createOidc } from './http/sign-in/oidc.ts';
 import { createCursors } from './http/cursor.ts';
 import type { ApiDeps, Services } from './http/services.ts';
 
@@ -10,6 +11,7 @@ export function createServices(deps: Omit<ApiDeps, 'pages' | 'temporalReady'>): 
   return {
     ...{ db, settings, signer, printReceipt, printEvaluation, dossierPages, metrics, realNow },
     auth: createAuth(db, settings, log, realNow, deps.passwords ?? SLOW_PASSWORDS),
+    oidc: createOidc(settings),
     cursors: createCursors(settings.sessionKey),
     tus: createTus(db, settings),
     onDrillClock: deps.onDrillClock ?? (() => undefined),

@@ -43,11 +43,16 @@ import { contactRoutes } from './notifications/contact.ts';
 import { notificationRoutes } from './notifications/routes.ts';
 import { peopleRoutes } from './accounts/people.ts';
 import { noticeRoutes } from './notices/routes.ts';
+import { identityRoutes } from './accounts/identities.ts';
+import { secondFactorRoutes } from './accounts/second-factor.ts';
 import { sessionRoutes } from './accounts/session.ts';
 import { uploadRoutes } from './uploads/routes.ts';
+import { venueRoutes } from './venues/routes.ts';
 
 const ACTS_AND_READS: readonly Route[] = [
   ...sessionRoutes,
+  ...secondFactorRoutes,
+  ...identityRoutes,
   ...notificationRoutes,
   ...contactRoutes,
   ...peopleRoutes,
@@ -89,6 +94,7 @@ const ACTS_AND_READS: readonly Route[] = [
   ...offPlatformRoutes,
   ...calendarRoutes,
   ...custodianRoutes,
+  ...venueRoutes,
   ...clockRoutes,
   ...drillRoutes,
 ];

@@ -9,7 +9,7 @@ import { RULES } from '../domain/law/rulebook.ts';
 const domain = resolve(import.meta.dirname, '../domain');
 /** The calculation; what judges an act (deposits, documents, bids, openings, corrections), writes or describes a tender, or imports a year runs only on the server. */
 export const CALCULATES =
-  /^(?!suspended|pauses|decisions|subjects|outages|durations|roles|amount-units|clock-jump|notices\/(?:correct|kinds|opening-record)|law\/(?:calendar-growth|off-platform|statutory-)|organisations\/duties)(?:[\w-]+|(?:law|notices|organisations)\/.*)\.ts$/;
+  /^(?!suspended|pauses|decisions|subjects|outages|durations|roles|amount-units|capitals|clock-jump|notices\/(?:correct|kinds|opening-record)|law\/(?:calendar-growth|off-platform|statutory-)|organisations\/duties)(?:[\w-]+|(?:law|notices|organisations)\/.*)\.ts$/;
 
 /** Fields that only explain a rule. Of a rule with a period, its title and breach are not among them: a timeline shows them. */
 const explains = (rule: Rule | RuleRow, field: string): boolean => {

@@ -1,4 +1,4 @@
-import { asc, gt, sql } from 'drizzle-orm';
+import { asc, desc, gt, sql } from 'drizzle-orm';
 import type { Queries, Tx } from './access/database.ts';
 import { isRemote, pagesOf, preparedInserts, sent } from './access/statements.ts';
 import { events } from './schema/sqlite.ts';
@@ -37,6 +37,12 @@ export function recordEvent(tx: Tx, event: RecordedEvent): void {
 /** Events after `seq`, in the order of their commits: a reader that remembers its place misses none. */
 export async function eventsAfter(q: Queries, seq: number, limit: number): Promise<EventRow[]> {
   return q.select().from(events).where(gt(events.seq, seq)).orderBy(asc(events.seq)).limit(limit);
+}
+
+/** The place of the last one; 0: there is none. */
+export async function lastEvent(q: Queries): Promise<number> {
+  const [row] = await q.select({ seq: events.seq }).from(events).orderBy(desc(events.seq)).limit(1);
+  return row?.seq ?? 0;
 }
 
 const LAST = sql`(select coalesce(max(${events.seq}), 0) from ${events})`;

@@ -10,16 +10,7 @@ import { notices } from './schema/sqlite.ts';
 export type Notice = typeof notices.$inferSelect;
 
 /** The template of notices published now, for ever: it is part of what is hashed (web/notices/templates.ts). */
-const NOTICE_TEMPLATE = 3;
-
-/** The template of notices in the words of another procedure than an open tender, which their content names. */
-const WORDED_TEMPLATE = 4;
-
-/** The template of records of openings that name what happened to bids that were not sealed. */
-const UNSEALED_TEMPLATE = 5;
-
-export const templateFor = (content: Readonly<Record<string, unknown>>): number =>
-  content.sealed === false ? UNSEALED_TEMPLATE : 'words' in content ? WORDED_TEMPLATE : NOTICE_TEMPLATE;
+export const NOTICE_TEMPLATE = 6;
 
 type OneKind = [q: Queries, procurementId: string, lotNo: number, kind: NoticeKind];
 

@@ -259,6 +259,8 @@ export interface WinnerReplaced {
   /** Recorded by the platform: who has lost the award, and who has it now. */
   lostBidId?: string;
   nextBidId?: string | null;
+  /** Recorded by the platform: what else the law has follow for who has lost it. */
+  consequences?: readonly { rule: string; law: string; article: string; zh: string }[];
 }
 
 /** A candidate that is ranked before the chosen one, and is not the first. */

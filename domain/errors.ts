@@ -96,6 +96,10 @@ export const ERROR_CODES = [
   'invitation-void',
   'not-confirmed',
   'reset-pending',
+  'second-factor-required',
+  'code-locked',
+  'not-linked',
+  'provider-unreachable',
 ] as const;
 
 export type ErrorCode = (typeof ERROR_CODES)[number];

@@ -141,6 +141,7 @@ export const PERMISSIONS = {
     zh: '解密投标（响应）文件（交出本方份额）',
   },
   'opening.read': { roles: EVERYBODY, fromClosing: true, ofOpening: true, zh: '查看开标（开启）情况和记录' },
+  'opening.schedule': { roles: { ...RUNNERS, ...WATCHERS, centre: 'any' }, zh: '查看某日的开标（开启）' },
   'opening.pause': { roles: { supervisor: 'any' }, stages: ['bidding', 'opening'], zh: '暂停开标（开启）' },
   'opening.resume': { roles: { supervisor: 'any' }, stages: ['bidding', 'opening'], zh: '恢复开标（开启）' },
   'opening.fault': { roles: { supervisor: 'any', centre: 'any' }, stages: ['opening'], zh: '登记平台故障' },
@@ -183,6 +184,10 @@ export const PERMISSIONS = {
   'report.submit': { roles: RUNNERS, lotStages: REPORTED, act: 'report', zh: '提交评标（评审）报告' },
   'report.read': { roles: { ...RUNNERS, ...WATCHERS }, afterOpening: true, zh: '查看评标（评审）报告' },
   // 专家库 belongs to no tender.
+  'venue.manage': { roles: { centre: 'any' }, zh: '登记开标室、评标室' },
+  'venue.book': { roles: { centre: 'any' }, zh: '预订、取消场地' },
+  // Where a tender is opened its notice says; when a room is free is nobody’s secret among those who work here.
+  'venue.read': { roles: { ...RUNNERS, ...WATCHERS, centre: 'any' }, zh: '查看场地安排' },
   'expert.manage': { roles: { centre: 'any', office: 'any' }, zh: '管理专家库' },
   // Who serves where is secret until the award, as who bids is until the opening: neither log nor metrics may tell it.
   'expert.serve': { roles: { expert: 'own' }, ofBidders: true, zh: '专家申报、答复评审邀请' },

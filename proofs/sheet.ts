@@ -137,6 +137,7 @@ export function verifySheet(sheet: ScoreSheet): VerifiedSheet {
     fault('是否超过最高限价与所列报价不符', 'whether the price is above the limit does not follow from the prices');
   }
   checkLow(sheet, fault);
+  checkForm(sheet, fault);
   let score: VerifiedSheet['score'] = null;
   if (sheet.score !== null) {
     score = without(scoreBid(scheme, law, bid, group));
@@ -148,6 +149,19 @@ export function verifySheet(sheet: ScoreSheet): VerifiedSheet {
 }
 
 type Report = (zh: string, en: string) => void;
+
+/** A bid is scored and ranked, or rejected, or nothing was ranked at all; a rank is one of those that were given. */
+function checkForm({ score, rejected, rank, ranked, candidate, behindItsBrand }: ScoreSheet, fault: Report): void {
+  if (score !== null && rejected !== null) fault('既有得分又被否决', 'it is both scored and rejected');
+  if (score === null && rejected === null && ranked > 0)
+    fault('没有得分，也没有否决的理由', 'it has neither a score nor a reason for its rejection');
+  if (score === null && rank !== null) fault('没有得分却有排序', 'it has a rank without a score');
+  if (rank !== null && !(Number.isSafeInteger(rank) && rank >= 1 && rank <= ranked))
+    fault(`排序第 ${rank} 不在 1 至 ${ranked} 之间`, `rank ${rank} is not one of 1 to ${ranked}`);
+  if (score !== null && rank === null && !behindItsBrand && ranked > 0)
+    fault('有得分却没有排序', 'it has a score and no rank');
+  if (candidate && rank === null) fault('没有排序却是候选人', 'it is a candidate without a rank');
+}
 
 /** Where two derivations part; null: nowhere. */
 function differingStep(a: Omit<BidScore, 'bidId'>, b: Omit<BidScore, 'bidId'>): string | null {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { DRILL_MARK } from './notices/document.ts';
-import { escapeHtml } from './notices/html.ts';
+import { escapeHtml } from './notices/markup.ts';
 
 const STYLE = `
 :root { color-scheme: light; }

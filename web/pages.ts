@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Request, Response } from 'express';
+import type { PublicPage } from '../api/visit.ts';
 import helmet from 'helmet';
 import type { Queries } from '../db/access/database.ts';
 import { knows } from '../db/invitees.ts';
@@ -10,11 +11,23 @@ import { formatInstant } from '../domain/civil-time.ts';
 import { followersOf } from '../domain/notices/chain.ts';
 import { permission } from '../domain/roles.ts';
 import { instantText } from './notices/content.ts';
-import { noticeHtml, notFoundHtml, PAGE_POLICY, UNRELATED, type Related } from './notices/html.ts';
+import { noticeHtml, notFoundHtml, PAGE_POLICY } from './notices/html.ts';
+import { UNRELATED, type Related } from './notices/markup.ts';
 import { procedureOf } from '../domain/procedures/index.ts';
 import { pastSuspensionsOf, suspendedIn } from '../services/tender/suspended.ts';
 import { pastSuspensionText, suspendedText } from './notices/suspensions.ts';
 import { publishedDocuments } from '../services/documents/visible.ts';
+import { actPages } from './acts/pages.tsx';
+import { consolePages } from './console/pages.tsx';
+import { partsPages } from './dev/parts-page.tsx';
+import { assets } from './http/assets.ts';
+import { servedPages, type PageDeps, type PageSpec } from './http/page.tsx';
+import { livePages } from './live/pages.ts';
+import { openingPages } from './openings/pages.tsx';
+import { venuePages } from './venues/pages.tsx';
+import { otherWayPages } from './sessions/other-ways.tsx';
+import { sessionPages } from './sessions/pages.tsx';
+import { consoleTenderPages } from './procurements/console-page.tsx';
 import { island, tool, type Built } from './built.ts';
 import { FRONT_POLICY, frontHtml } from './front-page.ts';
 import { PdfDesk } from './notices/pdf-desk.ts';
@@ -22,19 +35,18 @@ import { invitationHtml } from './accounts/invitation-page.ts';
 import { SEAL_POLICY, sealHtml } from './bids/seal-page.ts';
 import { documentOf } from './notices/templates.ts';
 
-/** A public page; the API counts, rate-limits and traces it like its own routes. */
-export interface Page {
-  /** In Express syntax. */
-  readonly path: string;
-  /** Answers; or sets the headers of a file and returns its bytes, of which a part may be wanted. */
-  readonly handle: (request: Request, response: Response) => Promise<Uint8Array | void>;
-}
-
-export interface PagesDeps {
-  readonly db: { readonly read: Queries; readonly clock: { readonly mode: string }; now(): number };
-  /** Public address of the site. */
-  readonly publicUrl: string;
-}
+/** Every page of the console and the board, in both languages. */
+const SPECS: readonly PageSpec[] = [
+  ...sessionPages,
+  ...otherWayPages,
+  ...consolePages,
+  ...consoleTenderPages,
+  ...actPages,
+  ...openingPages,
+  ...venuePages,
+  ...livePages,
+  ...partsPages,
+];
 
 const FILE = /^([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})(\.pdf)?$/;
 
@@ -53,7 +65,8 @@ function policyOf(
  * The public pages: a notice as HTML at `/notices/{id}`, and as PDF at `/notices/{id}.pdf`; `/seal`, on which a bidder
  * seals and submits bids, and `/invitation`, on which a person sets the password by a link; with their scripts.
  */
-export function publicPages({ db, publicUrl }: PagesDeps): Page[] {
+export function publicPages(deps: PageDeps): PublicPage[] {
+  const { db, publicUrl } = deps;
   const desk = new PdfDesk();
   const policy = policyOf(PAGE_POLICY);
   return [
@@ -104,13 +117,15 @@ export function publicPages({ db, publicUrl }: PagesDeps): Page[] {
     ...frontPages(db.clock.mode === 'drill'),
     ...sealPages(db.clock.mode === 'drill'),
     ...invitationPages(db.clock.mode === 'drill'),
+    assets,
+    ...servedPages(SPECS, deps),
   ];
 }
 
 const TOOL = '/kaibiao.mjs';
 
 /** Where somebody comes who knows only the address; and the program for those who would rather run one than a page. */
-function frontPages(drill: boolean): Page[] {
+function frontPages(drill: boolean): PublicPage[] {
   const policy = policyOf(FRONT_POLICY);
   return [
     {
@@ -153,7 +168,7 @@ function frontPages(drill: boolean): Page[] {
 /** Enough of it for an address. */
 const hashOf = ({ sha256 }: Built): string => sha256.slice(0, 32);
 
-function sealPages(drill: boolean): Page[] {
+function sealPages(drill: boolean): PublicPage[] {
   const scripts = { page: island('seal'), worker: island('seal-worker') };
   const policy = policyOf(SEAL_POLICY);
   const pathOf = async (script: () => Promise<Built>): Promise<string> => `/seal/${hashOf(await script())}.js`;
@@ -170,7 +185,7 @@ function sealPages(drill: boolean): Page[] {
   ];
 }
 
-function invitationPages(drill: boolean): Page[] {
+function invitationPages(drill: boolean): PublicPage[] {
   const script = island('invitation');
   const policy = policyOf(SEAL_POLICY);
   return [
@@ -186,7 +201,7 @@ function invitationPages(drill: boolean): Page[] {
   ];
 }
 
-const scriptsAt = (path: string, scripts: readonly (() => Promise<Built>)[]): Page => ({
+const scriptsAt = (path: string, scripts: readonly (() => Promise<Built>)[]): PublicPage => ({
   path,
   handle: async (request, response) => {
     const islands = await Promise.all(scripts.map((script) => script()));

@@ -5,7 +5,8 @@ import { notFound } from '../../db/procurements.ts';
 import { ROLES } from '../../domain/roles.ts';
 import { confirmMembership, refuseMembership } from '../../services/accounts/confirm-membership.ts';
 import { noContent, ok, route } from '../http/route.ts';
-import { confirmation, id } from '../http/schemas.ts';
+import { id } from '../http/schemas.ts';
+import { CONFIRMED, confirmation } from '../http/sign-in/confirmation.ts';
 import { correctionView } from '../organisations/views.ts';
 import { peopleSchema, personView, ROLES_TOGETHER } from './views.ts';
 
@@ -41,12 +42,12 @@ export const peopleRoutes = [
     zh: '确认此人可代表本单位，以本人密码确认',
     en: 'Confirm that this person acts for your organisation, by your password',
     params: person,
-    body: z.strictObject({ password: confirmation }),
+    body: z.strictObject({ ...confirmation }),
     outcomes: [{ status: 204, zh: '已确认', en: 'Confirmed' }],
-    errors: ['unauthenticated', 'forbidden', 'cross-site'],
-    judged: ROLES_TOGETHER,
+    errors: ['unauthenticated', 'code-locked', 'forbidden', 'cross-site'],
+    judged: [...ROLES_TOGETHER, CONFIRMED],
     handle: async ({ services, caller, params, person: signedIn, body, commit, actor }) => {
-      await services.auth.confirm(caller, signedIn(), body.password);
+      await services.auth.confirm(caller, signedIn(), body);
       return commit(async (tx) => {
         await confirmMembership(tx, actor, params);
         return noContent();

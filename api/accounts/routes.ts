@@ -144,7 +144,11 @@ export const accountRoutes = [
       return commit(async (tx) => {
         const { ownPasswordAt } = await accountById(tx.q, accountId);
         if (ownPasswordAt !== null) {
-          const requested = await requestReset(tx, { ...actor, accountId: person().account.id }, accountId);
+          const requested = await requestReset(
+            tx,
+            { ...actor, accountId: person().account.id },
+            { accountId, what: 'password' },
+          );
           return { status: 202, body: await accountView(tx.q, requested) };
         }
         const account = await resetPassword(tx, actor, accountId, way);
@@ -182,7 +186,7 @@ export const accountRoutes = [
     outcomes: [{ status: 204, zh: '已撤销', en: 'Cancelled' }],
     handle: async ({ params: { accountId }, commit, actor }) =>
       commit(async (tx) => {
-        await cancelReset(tx, actor, accountId);
+        await cancelReset(tx, actor, { accountId, what: 'password' });
         return noContent();
       }),
   }),

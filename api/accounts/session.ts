@@ -7,8 +7,8 @@ import { endSessions } from '../../services/accounts/end-sessions.ts';
 import { cancelReset } from '../../services/accounts/request-reset.ts';
 import { MIN_PASSWORD } from '../../domain/accounts/password.ts';
 import { noContent, ok, route } from '../http/route.ts';
-import { at, id, identifier, secret } from '../http/schemas.ts';
-import { sessionSchema, whoSchema, whoView } from './views.ts';
+import { at, atOrNull, id, identifier, secret } from '../http/schemas.ts';
+import { sessionSchema, signedInAnswer, signedInSchema, whoSchema, whoView } from './views.ts';
 
 const tag = 'session';
 
@@ -23,6 +23,7 @@ export const sessionRoutes = [
     at: 'anywhere',
     withoutKey: true,
     beforePasswordChange: true,
+    beforeSecondFactor: 'to-prove',
     tag,
     zh: '登录',
     en: 'Sign in',
@@ -30,19 +31,14 @@ export const sessionRoutes = [
     outcomes: [
       {
         status: 200,
-        schema: whoSchema.extend({ token: z.string() }).meta({ id: 'SignedIn' }),
+        schema: signedInSchema,
         zh: '已登录',
         en: 'Signed in; send the token in Authorization: Bearer',
       },
     ],
     errors: ['unauthenticated', 'account-locked', 'one-time-password-spent', 'cross-site'],
-    handle: async ({ services, body, caller }) => {
-      const { token, cookies } = await services.auth.signIn(caller, body);
-      const signedIn = await services.auth.whoIs({ ...caller, authorization: `Bearer ${token}` });
-      if (!signedIn) throw new Error('a session that was just created is missing');
-      const who = await whoView(services.db.read, signedIn.account, signedIn.memberships);
-      return ok({ token, ...who }, { 'Set-Cookie': cookies });
-    },
+    handle: async ({ services, body, caller }) =>
+      signedInAnswer(services, caller, await services.auth.signIn(caller, body)),
   }),
   route({
     method: 'get',
@@ -51,11 +47,12 @@ export const sessionRoutes = [
     at: 'anywhere',
     signedIn: true,
     beforePasswordChange: true,
+    beforeSecondFactor: 'to-prove',
     tag,
     zh: '当前会话',
     en: 'Who is signed in',
     outcomes: [{ status: 200, schema: whoSchema, zh: '本人', en: 'Yourself' }],
-    handle: async ({ services, person }) => ok(await whoView(services.db.read, person().account, person().memberships)),
+    handle: async ({ services, person }) => ok(await whoView(services.db.read, person())),
   }),
   route({
     method: 'delete',
@@ -64,6 +61,7 @@ export const sessionRoutes = [
     at: 'anywhere',
     signedIn: true,
     beforePasswordChange: true,
+    beforeSecondFactor: 'to-prove',
     tag,
     zh: '退出登录',
     en: 'Sign out',
@@ -78,6 +76,7 @@ export const sessionRoutes = [
     at: 'anywhere',
     signedIn: true,
     beforePasswordChange: true,
+    beforeSecondFactor: 'to-set-up',
     tag,
     zh: '修改密码（其他会话随即失效）',
     en: 'Change the password; your other sessions end',
@@ -94,7 +93,8 @@ export const sessionRoutes = [
       const hash = await services.auth.replacementHash(caller, person(), { current, replacement });
       return commit(async (tx) => {
         const changed = await changePassword(tx, actor, account.id, { hash, keep: sessionId });
-        return ok(await whoView(tx.q, changed, await membershipsOfAccount(tx.q, account.id)));
+        const memberships = await membershipsOfAccount(tx.q, account.id);
+        return ok(await whoView(tx.q, { ...person(), account: changed, memberships }));
       });
     },
   }),
@@ -111,7 +111,7 @@ export const sessionRoutes = [
     errors: ['not-found', 'cross-site'],
     handle: async ({ person, commit, actor }) =>
       commit(async (tx) => {
-        await cancelReset(tx, actor, person().account.id);
+        await cancelReset(tx, actor, { accountId: person().account.id, what: 'password' });
         return noContent();
       }),
   }),
@@ -134,6 +134,8 @@ export const sessionRoutes = [
           current: session.id === sessionId,
           createdAt: at(session.createdAt.getTime()),
           expiresAt: at(session.expiresAt.getTime()),
+          signedInBy: session.signedInBy,
+          secondFactorAt: atOrNull(session.secondFactorAt),
           address: session.ipAddress,
           userAgent: session.userAgent,
         })),

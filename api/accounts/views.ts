@@ -3,12 +3,17 @@ import type { Judged } from '../http/route.ts';
 import type { Queries } from '../../db/access/database.ts';
 import type { Account } from '../../db/accounts/accounts.ts';
 import { requestedFor, type OrganisationPerson } from '../../db/accounts/membership-requests.ts';
-import { membershipsOf, type NamedMembership } from '../../db/accounts/memberships.ts';
-import { passwordResetOf, passwordResetsOf, type PasswordReset } from '../../db/accounts/password-resets.ts';
+import { membershipsOf } from '../../db/accounts/memberships.ts';
+import { resetsOf, type AccountReset } from '../../db/accounts/resets.ts';
+import { recoveryCodesLeft } from '../../db/accounts/second-factors.ts';
 import { unreadNotifications } from '../../db/accounts/notifications.ts';
 import { unreadEventNotifications } from '../../db/notifications/inbox.ts';
+import { SECOND_FACTOR_STATES, SIGN_IN_WAYS } from '../../domain/accounts/sign-in.ts';
 import { ROLES } from '../../domain/roles.ts';
+import type { Begun, Caller, SignedIn } from '../http/auth.ts';
+import { ok, type Answer } from '../http/route.ts';
 import { at, atOrNull, id, instantOut } from '../http/schemas.ts';
+import type { Services } from '../http/services.ts';
 import { correctionSchema } from '../organisations/views.ts';
 
 /** By what other roles a person has, and by the duties of the organisation. */
@@ -27,38 +32,77 @@ export const membershipSchema = z.object({
   role: z.enum(ROLES),
 });
 
-const passwordReset = z.object({ requestedAt: instantOut, requestedBy: id, notBefore: instantOut }).nullable().meta({
+const resetSchema = z.object({ requestedAt: instantOut, requestedBy: id, notBefore: instantOut });
+const passwordReset = resetSchema.nullable().meta({
   description:
     '管理员申请的密码重置，在该时刻之后由另一名管理员完成 / A reset that an administrator requested; another completes it, not before that instant',
 });
+const secondFactorReset = resetSchema.nullable().meta({
+  description:
+    '管理员申请取消第二因素，在该时刻之后由另一名管理员完成 / The removal of the second factor that an administrator requested; another completes it, not before that instant',
+});
 
-const passwordResetView = (reset: PasswordReset | undefined): z.infer<typeof passwordReset> =>
+const resetView = (reset: AccountReset | undefined): z.infer<typeof passwordReset> =>
   reset ? { requestedAt: at(reset.requestedAt), requestedBy: reset.requestedBy, notBefore: at(reset.notBefore) } : null;
 
 export const whoSchema = z
   .object({
     account: z.object({ id, username: z.string(), name: z.string(), mustChangePassword: z.boolean() }),
     memberships: z.array(membershipSchema),
+    signedInBy: z.enum(SIGN_IN_WAYS),
+    secondFactor: z.object({
+      state: z.enum(SECOND_FACTOR_STATES).meta({
+        description:
+          'to-prove：输入验证码前不能做别的；to-set-up：设置前不能做别的 / to-prove, to-set-up: nothing else is allowed before',
+      }),
+      since: instantOut.nullable(),
+      recoveryCodesLeft: z.int(),
+    }),
     passwordReset,
+    secondFactorReset,
     unreadNotifications: z.int(),
   })
   .meta({ id: 'Who' });
 
-export const whoView = async (
+/** Before the code of a second factor is proved, nothing but the name is told. */
+export async function whoView(
   q: Queries,
-  account: Account,
-  memberships: readonly NamedMembership[],
-): Promise<z.infer<typeof whoSchema>> => ({
-  account: {
-    id: account.id,
-    username: account.username,
-    name: account.name,
-    mustChangePassword: account.mustChangePassword,
-  },
-  memberships: [...memberships],
-  passwordReset: passwordResetView(await passwordResetOf(q, account.id)),
-  unreadNotifications: (await unreadNotifications(q, account.id)) + (await unreadEventNotifications(q, account.id)),
-});
+  { account, memberships, signedInBy, secondFactor: state }: Omit<SignedIn, 'sessionId' | 'byCookie'>,
+): Promise<z.infer<typeof whoSchema>> {
+  const { id: accountId, username, name, mustChangePassword } = account;
+  const told = state !== 'to-prove';
+  const resets = await resetsOf(q, [accountId]);
+  return {
+    account: { id: accountId, username, name, mustChangePassword },
+    memberships: told ? [...memberships] : [],
+    signedInBy,
+    secondFactor: {
+      state,
+      since: told ? atOrNull(account.secondFactorAt) : null,
+      recoveryCodesLeft: told ? await recoveryCodesLeft(q, accountId) : 0,
+    },
+    passwordReset: told ? resetView(resets.password.get(accountId)) : null,
+    secondFactorReset: told ? resetView(resets['second-factor'].get(accountId)) : null,
+    unreadNotifications: told
+      ? (await unreadNotifications(q, accountId)) + (await unreadEventNotifications(q, accountId))
+      : 0,
+  };
+}
+
+/** What a sign-in answers. */
+export const signedInSchema = whoSchema.extend({ token: z.string() }).meta({ id: 'SignedIn' });
+
+/** The answer to a sign-in, with the cookies of its session. */
+export async function signedInAnswer(
+  services: Services,
+  caller: Caller,
+  { token, cookies }: Begun,
+  more: Readonly<Record<string, unknown>> = {},
+): Promise<Answer> {
+  const who = await services.auth.whoIs({ ...caller, authorization: `Bearer ${token}` });
+  if (!who) throw new Error('a session that was just created is missing');
+  return ok({ token, ...(await whoView(services.db.read, who)), ...more }, { 'Set-Cookie': cookies });
+}
 
 const personSchema = z.object({
   ...{ accountId: id, username: z.string(), name: z.string(), role: z.enum(ROLES) },
@@ -86,6 +130,8 @@ export const sessionSchema = z.object({
   current: z.boolean(),
   createdAt: instantOut,
   expiresAt: instantOut,
+  signedInBy: z.enum(SIGN_IN_WAYS),
+  secondFactorAt: instantOut.nullable(),
   address: z.string().nullable(),
   userAgent: z.string().nullable(),
 });
@@ -102,7 +148,9 @@ export const accountSchema = z
     requestedMemberships: z
       .array(membershipSchema)
       .meta({ description: '待该机构人员确认 / Waiting until one of the organisation’s people confirms them' }),
+    secondFactorAt: instantOut.nullable(),
     passwordReset,
+    secondFactorReset,
   })
   .meta({ id: 'Account' });
 
@@ -131,7 +179,7 @@ export async function accountViews(q: Queries, accounts: readonly Account[]): Pr
   const ids = accounts.map((account) => account.id);
   const memberships = await membershipsOf(q, ids);
   const requested = await requestedFor(q, ids);
-  const resets = await passwordResetsOf(q, ids);
+  const resets = await resetsOf(q, ids);
   return accounts.map((account) => ({
     id: account.id,
     username: account.username,
@@ -141,7 +189,9 @@ export async function accountViews(q: Queries, accounts: readonly Account[]): Pr
     createdAt: at(account.createdAt.getTime()),
     memberships: memberships.get(account.id) ?? [],
     requestedMemberships: requested.get(account.id) ?? [],
-    passwordReset: passwordResetView(resets.get(account.id)),
+    secondFactorAt: atOrNull(account.secondFactorAt),
+    passwordReset: resetView(resets.password.get(account.id)),
+    secondFactorReset: resetView(resets['second-factor'].get(account.id)),
   }));
 }
 

@@ -50,7 +50,7 @@ export const awardRoutes = [
     zh: '放弃中标、拒绝签订合同（中标人）',
     en: 'Refuse the award, as its winner',
     body: z.strictObject({ reasonZh: prose(5000) }),
-    errors: ['stage-conflict', 'not-found'],
+    errors: ['stage-conflict', 'not-found', 'already-exists'],
     handle: ({ procurement, lot, body: { reasonZh }, organisation, actor, decide }) =>
       decide('refuse-award', (tx) =>
         refuseAward(

@@ -19,7 +19,8 @@ import {
   receiptsOfBids,
   type Receipt,
 } from './views.ts';
-import { confirmation, id, lotNo } from '../http/schemas.ts';
+import { id, lotNo } from '../http/schemas.ts';
+import { CONFIRMED, confirmation } from '../http/sign-in/confirmation.ts';
 import type { Services } from '../http/services.ts';
 import { declaredLength, receiveFile } from '../http/upload.ts';
 
@@ -118,12 +119,13 @@ export const bidRoutes = [
     zh: '撤回投标文件（投标截止前），以本人密码确认；通知本单位全部人员',
     en: 'Withdraw the bid, before the deadline, confirmed by your password; all of your organisation’s people are informed',
     params,
-    body: z.strictObject({ password: confirmation }),
+    body: z.strictObject({ ...confirmation }),
     completed: withSignature,
     outcomes: [{ status: 200, schema: receiptSchema, zh: '已撤回', en: 'Withdrawn' }],
-    errors: ['bid-late', 'bid-unknown', 'stage-conflict', 'unauthenticated'],
+    errors: ['bid-late', 'bid-unknown', 'stage-conflict', 'unauthenticated', 'code-locked'],
+    judged: [CONFIRMED],
     handle: async ({ services, caller, person, body, procurement, lot, organisation, commit, actor }) => {
-      await services.auth.confirm(caller, person(), body.password);
+      await services.auth.confirm(caller, person(), body);
       return commit(async (tx) => {
         const bid = await withdrawBid(tx, actor, {
           procurementId: procurement.id,

@@ -4,7 +4,7 @@ import { CALL_STATES } from '../../domain/committees/calls.ts';
 import { answerCall } from '../../services/committees/calls.ts';
 import { UNNAMED_EXPERT } from '../../services/committees/events.ts';
 import { callsToAccount, membersOf, ownCall, reading } from '../../services/committees/members.ts';
-import { stateConflicts } from '../../services/committees/replace.ts';
+import { stateOwnConflicts } from '../../services/evaluation/deliberate.ts';
 import { ok, route } from '../http/route.ts';
 import { at, id, instantOut, prose } from '../http/schemas.ts';
 import { answerGiven, membersSchema, membersView } from './views.ts';
@@ -92,8 +92,8 @@ export const ownCallRoutes = [
     judged: [{ field: 'bidIds.*', rule: 'bid-of-lot', zh: '本标段的投标文件', en: 'a bid of the lot' }],
     handle: async ({ params: { drawId }, body, person, commit }) =>
       commit(async (tx) => {
-        const { call } = await ownCall(tx, person().account.id, drawId);
-        const found = await stateConflicts(tx, call, body);
+        const { draw, call } = await ownCall(tx, person().account.id, drawId);
+        const found = await stateOwnConflicts(tx, draw, call, body);
         return ok({ recused: found.length > 0 || body.bidIds.length > 0, found: found.map(({ code }) => code) });
       }),
   }),

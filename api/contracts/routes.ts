@@ -112,7 +112,7 @@ export const contractRoutes = [
     zh: '登记履约保证金：收到、退还、不予退还；工程的工程款支付担保',
     en: 'Record the performance bond: received, released or kept; of works the payment guarantee beside it',
     body: bondBody,
-    errors: ['unlawful', 'stage-conflict'],
+    errors: ['unlawful', 'stage-conflict', 'bid-unknown'],
     judged: [PERFORMANCE_FILE],
     handle: ({ procurement, lot, body, actor, decide }) =>
       decide('performance-bond', (tx) => recordBond(tx, actor, { procurementId: procurement.id, lotNo: lot.no }, body)),
@@ -188,7 +188,16 @@ export const contractRoutes = [
     en: 'Record a payment of the contract',
     body: paymentBody,
     errors: ['unlawful', 'stage-conflict'],
-    judged: [PERFORMANCE_FILE, INSTALMENT],
+    judged: [
+      PERFORMANCE_FILE,
+      INSTALMENT,
+      {
+        field: 'amountFen',
+        rule: 'paid',
+        zh: '支付金额与逾期利息之和大于零',
+        en: 'with the interest more than nothing',
+      },
+    ],
     handle: ({ procurement, lot, body, actor, decide }) =>
       decide('pay', (tx) => payContract(tx, actor, { procurementId: procurement.id, lotNo: lot.no }, body)),
   }),

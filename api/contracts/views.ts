@@ -4,14 +4,15 @@ import { decisionsOf } from '../../db/decisions.ts';
 import { documentById } from '../../db/documents.ts';
 import type { LotRow, Procurement } from '../../db/procurements.ts';
 import { ACCEPTANCE_ROLES, BOND_STEPS, CHANGE_GROUNDS, CHANGE_KINDS } from '../../domain/contracts/acts.ts';
-import { interestOwed, paymentDue } from '../../domain/contracts/payments.ts';
+import { daysLate } from '../../domain/contracts/lateness.ts';
+import { interestOwed, lateRatePpm, paymentDue } from '../../domain/contracts/payments.ts';
 import type { Contract, InstalmentStanding } from '../../domain/contracts/standing.ts';
 import { PAYMENT_EVENTS } from '../../domain/contracts/stated.ts';
 import type { Calendar } from '../../domain/law/calendar.ts';
 import { DEPOSIT_FORMS } from '../../domain/law/facts.ts';
 import { amountOf } from '../../domain/law/limits.ts';
 import { procedureOf } from '../../domain/procedures/index.ts';
-import { contractStanding, performanceBondOf } from '../../services/contracts/standing.ts';
+import { contractStanding, heldFen, performanceBondOf } from '../../services/contracts/standing.ts';
 import { awardItem } from '../evaluation/routes.ts';
 import { at, atOrNull, fen, id, instant, instantOut, line, prose, sha256 } from '../http/schemas.ts';
 
@@ -63,7 +64,21 @@ export const termsSchema = z
     bondReleaseDays: days.nullable().default(null).meta({
       description: '验收后多少日内退还履约保证金 / Within how many days of the acceptance the bond goes back',
     }),
-    smallFirm: z.boolean().meta({ description: '供应商是中小企业 / The supplier is a small or medium firm' }),
+    smallFirm: z.boolean().optional().meta({
+      description:
+        '供应商是中小企业；不填：按投标文件中的中小企业声明 / The supplier is a small or medium firm; absent: as its bid declared',
+    }),
+    lateInterest: z
+      .strictObject({
+        dailyPpm: z.int().min(1).max(10_000),
+        lprPpm: z.int().min(1).max(500_000).nullable().default(null),
+      })
+      .nullable()
+      .default(null)
+      .meta({
+        description:
+          '约定的逾期利率（每日百万分之几，万分之五为 500）和合同订立时1年期贷款市场报价利率（每年百万分之几，3.1% 为 31000）；null：按法律规定 / Agreed late interest, in millionths a day (0.05 % is 500), and the one-year loan prime rate of the signing, in millionths a year (3.1 % is 31000); null: that of the law',
+      }),
     publicService: z
       .boolean()
       .default(false)
@@ -81,6 +96,10 @@ export const termsSchema = z
 
 export const bondBody = z.strictObject({
   step: z.enum(BOND_STEPS),
+  bidId: id.optional().meta({
+    description:
+      '退还、不予退还原中标人的，写明其投标；不填：现中标人 / Of a former winner its bid, where its bond goes back or is kept; absent: the winner',
+  }),
   amountFen: fen.min(1),
   form: z.enum(DEPOSIT_FORMS),
   at: instant,
@@ -101,6 +120,10 @@ export const changeBody = z.strictObject({
   }),
   payments: z.array(instalmentSchema).max(100).nullable().default(null),
   items: z.array(awardItem).max(200).default([]),
+  period: line(500).nullable().default(null).meta({
+    description:
+      '变更后的履行期限，自签订起算，如“240 日历天”；null：不变 / Of a variation the time of performance from the signing, as 240 日历天; null: it stays',
+  }),
 });
 
 export const deliveryBody = z.strictObject({
@@ -135,6 +158,9 @@ export const acceptanceBody = z.strictObject({
   documentId: id.meta({ description: '验收书（kind=acceptance） / The signed record (kind=acceptance)' }),
   consequenceZh: prose(5000).nullable().default(null),
   rectifyBy: instant.nullable().default(null),
+  lateReasonZh: prose(5000).nullable().default(null).meta({
+    description: '迟延履行的原因和处理；迟延的必填 / Why it is late, and what follows; needed where it is',
+  }),
 });
 
 export const paymentBody = z.strictObject({
@@ -143,6 +169,10 @@ export const paymentBody = z.strictObject({
   interestFen: fen.default(0).meta({ description: '逾期利息 / Late interest' }),
   paidAt: instant,
   voucher: line(200).meta({ description: '支付凭证号 / Number of the payment' }),
+  transferFen: fen.min(1).nullable().default(null).meta({
+    description:
+      '以同一凭证支付多笔的，该转账的总额；null：只支付本笔 / Where the voucher makes several payments, what the transfer came to; null: this alone',
+  }),
   documentId: id.nullable().default(null),
 });
 
@@ -150,6 +180,9 @@ const out = <T extends z.ZodRawShape>(shape: T) => z.object(shape);
 const bondSchema = out({
   state: z.enum(['not-required', 'awaited', 'overdue', 'received', 'released']),
   ...{ requiredFen: z.int(), receivedFen: z.int(), releasedFen: z.int(), keptFen: z.int(), guaranteeFen: z.int() },
+  formerFen: z.int().meta({
+    description: '尚未退还的原中标人的履约保证金 / What is held of the bonds of former winners',
+  }),
   dueAt: instantOut.nullable(),
   steps: z.array(
     out({
@@ -170,6 +203,7 @@ const paymentOut = out({
   interestFen: z.int(),
   paidAt: instantOut,
   voucher: z.string(),
+  transferFen: z.int().nullable(),
   documentId: id.nullable(),
 });
 
@@ -209,8 +243,17 @@ const signedSchema = out({
       documentId: id,
       amountFen: z.int().nullable(),
       items: z.array(awardItem),
+      period: z.string().nullable(),
     }),
   ),
+  performanceDueAt: instantOut.nullable().meta({
+    description:
+      '履行期限届满之时（签订次日起的日历天，中止期间顺延）；null：没有约定日数，或者正在中止 / The end of the time of performance; null: no days are stated, or it is suspended',
+  }),
+  lateDays: z.int().meta({
+    description:
+      '迟延履行的天数：至交付（没有登记的，至验收），尚未交付的至今 / Days late: until the delivery, else the acceptance; until now where there is neither',
+  }),
   deliveries: z.array(
     out({
       instalment: z.int().nullable(),
@@ -231,6 +274,7 @@ const signedSchema = out({
       documentId: id,
       consequenceZh: z.string().nullable(),
       rectifyBy: instantOut.nullable(),
+      lateReasonZh: z.string().nullable(),
     }),
   ),
   acceptedAt: instantOut.nullable(),
@@ -272,15 +316,17 @@ export async function contractView(
   now: number,
 ): Promise<z.infer<typeof contractSchema>> {
   const place = { procurementId: tender.id, lotNo: lot.no };
-  const [bond, contract, steps] = await Promise.all([
+  const [bond, contract, steps, held] = await Promise.all([
     performanceBondOf(q, place, lot, now),
     contractStanding(q, place),
     decisionsOf(q, place, ['performance-bond']),
+    heldFen(q, place),
   ]);
   return {
     ...place,
     bond: {
       ...bond,
+      formerFen: held - (bond.receivedFen - bond.releasedFen - bond.keptFen),
       dueAt: atOrNull(bond.dueAt),
       steps: steps
         .filter(({ payload }) => payload.bidId === lot.winnerBidId)
@@ -302,15 +348,19 @@ async function signedView(
   const file = documentId === null ? null : await documentById(q, tender.id, documentId);
   const { supplement } = definition.changes;
   const isSmall = contract.terms?.smallFirm === true;
+  const rate = lateRatePpm(definition.payment, contract.terms);
   const instalmentView = (each: InstalmentStanding): z.infer<typeof signedSchema>['instalments'][number] => {
-    const { payments, from, invoicedAt, interestFen, ...fields } = each;
+    const { no, nameZh, amountFen, after, days, from, invoicedAt, disputed, paidFen, interestFen, payments } = each;
     const owed = paymentDue(definition.payment, each, isSmall, calendar);
     return {
-      ...fields,
+      ...{ no, nameZh, amountFen, after, days, disputed, paidFen },
       ...{ from: atOrNull(from), invoicedAt: atOrNull(invoicedAt), interestPaidFen: interestFen },
       ...{ dueAt: atOrNull(owed?.dueAt ?? null), rule: owed?.rule ?? null },
-      interestOwedFen: isSmall ? interestOwed(definition.payment.smallFirm?.interest, each, owed, now) : 0,
-      payments: payments.map((payment) => ({ ...payment, paidAt: at(payment.paidAt) })),
+      interestOwedFen: interestOwed(rate, each, owed, now),
+      payments: payments.map(({ voucherKey: _key, ...payment }) => ({
+        ...payment,
+        ...{ transferFen: payment.transferFen ?? null, paidAt: at(payment.paidAt) },
+      })),
     };
   };
   return {
@@ -324,6 +374,7 @@ async function signedView(
     deviations: contract.deviations.map((each) => ({ ...each })),
     changes: changes.map(({ payments: _payments, ...change }) => ({
       ...change,
+      period: change.period ?? null,
       signedAt: at(change.signedAt),
       recordedAt: at(change.recordedAt),
     })),
@@ -332,7 +383,12 @@ async function signedView(
       deliveredAt: atOrNull(each.deliveredAt),
       invoicedAt: atOrNull(each.invoicedAt),
     })),
-    acceptances: acceptances.map((each) => ({ ...each, at: at(each.at), rectifyBy: atOrNull(each.rectifyBy) })),
+    performanceDueAt: atOrNull(contract.performanceDueAt),
+    lateDays: daysLate(contract.performanceDueAt, contract.deliveredAt ?? contract.acceptedAt ?? now),
+    acceptances: acceptances.map((each) => ({
+      ...each,
+      ...{ at: at(each.at), rectifyBy: atOrNull(each.rectifyBy), lateReasonZh: each.lateReasonZh ?? null },
+    })),
     acceptedAt: atOrNull(contract.acceptedAt),
     instalments: instalments.map(instalmentView),
   };

@@ -4,7 +4,9 @@ import type { Blinded } from '../../services/evaluation/numbering.ts';
 import { blindedFor, type Evaluation, type NamedSeat } from '../../services/evaluation/proceedings.ts';
 import type { GivenRequest } from '../../services/evaluation/requests.ts';
 import { MOTIONS, type Motion } from '../../domain/evaluation/acts.ts';
-import type { RequestState } from '../../domain/evaluation/proceedings.ts';
+import type { MotionState } from '../../domain/evaluation/proceedings.ts';
+import type { RequestState } from '../../domain/evaluation/requested.ts';
+import { mayKnow } from '../../domain/evaluation/sheets/secrecy.ts';
 import { CORRECTION_STEPS } from '../../domain/decisions.ts';
 import { PREFERENCES } from '../../domain/evaluation/scheme/scheme.ts';
 import type { Entry, MarkSheet, SheetPart } from '../../domain/evaluation/sheets/marks.ts';
@@ -37,7 +39,7 @@ export const entriesOf = (given: readonly z.infer<typeof entryGiven>[]): readonl
 const claim = z.strictObject({ key: z.enum(PREFERENCES), granted: z.boolean(), share: exact.optional() });
 const correction = z.strictObject({ step: z.enum(CORRECTION_STEPS), toFen: fen, noteZh: prose(2000) });
 
-const minutes = z.int().min(1).max(10_080);
+export const minutes = z.int().min(1).max(10_080);
 const clarification = {
   ground: z.int().min(1).max(20).meta({
     description: '要求澄清的法定情形的序号 / The item of the article by which it is asked',
@@ -61,7 +63,7 @@ export const requestOf = (given: z.infer<typeof requestGiven>): GivenRequest => 
 
 export const motionGiven = z.discriminatedUnion('on', [
   z.strictObject({ on: z.literal('price'), bidId: id, priceFen: fen }),
-  z.strictObject({ on: z.literal('correction'), bidId: id, corrections: z.array(correction).min(1).max(10) }),
+  z.strictObject({ on: z.literal('correction'), bidId: id, minutes, corrections: z.array(correction).min(1).max(10) }),
   z.strictObject({ on: z.literal('brand'), bidId: id, brand: line(200) }),
   z.strictObject({ on: z.literal('claims'), bidId: id, claims: z.array(claim).min(1).max(PREFERENCES.length) }),
   z.strictObject({ on: z.literal('deviations'), bidId: id, deviations: z.record(code, exact) }),
@@ -100,7 +102,7 @@ const finding = z.object({
 export const requestSchema = z.object({
   id,
   bidId: id,
-  on: z.enum(['low-price', 'clarification']),
+  on: z.enum(['low-price', 'clarification', 'correction']),
   until: instantOut,
   ground: z.int().nullable(),
   questionZh: z.string().nullable(),
@@ -113,6 +115,9 @@ export const requestSchema = z.object({
 
 export const askedCorrectionSchema = z.object({
   steps: z.array(correction),
+  until: instantOut.nullable().meta({
+    description: '答复的最后时间，逾期视为不确认 / The last instant to answer; who is silent does not confirm',
+  }),
   yes: z
     .boolean()
     .nullable()
@@ -211,6 +216,10 @@ export const evaluationSchema = z
         description:
           '复核：只有所列投标的所列项可以改变；found 为须先由多数认定评分畸高、畸低的 / What a recheck has reopened; `found`: the majority finds a mark wrong before it is changed',
       }),
+    signingUntil: instantOut.nullable().meta({
+      description:
+        '组长限期结束签署的时间，到期未签署的视为同意 / Until when members sign, where the leader has set it; then silence is agreement',
+    }),
     outcome: content.nullable().meta({ description: '评审结果及各步计算 / What comes out, with each step' }),
   })
   .meta({ id: 'Evaluation' });
@@ -241,18 +250,36 @@ export function evaluationView(evaluation: Evaluation, seat: NamedSeat): z.infer
         .sort((a, b) => (blinded ? (a.key < b.key ? -1 : 1) : 0)),
     })),
     sheets: sheetsFor(proceedings, seat, blinded),
-    motions: proceedings.motions.map(({ id: motionId, motion, yes, no, adopted }) => ({
-      ...{ id: motionId, on: motion.on, motion: { ...motion }, adopted, yes: [...yes], no: [...no] },
-    })),
-    requests: proceedings.requests.map(requestView),
+    motions: proceedings.motions
+      .filter(({ motion: { on } }) => seat.cleared && mayKnow(shown, on))
+      .map((each) => motionView(each, blinded)),
+    requests: proceedings.requests
+      .filter(({ about: { on } }) => seat.cleared && mayKnow(shown, on))
+      .map((each) => requestView(asKnown(each, blinded))),
     moreTime: {
       own: proceedings.timeAsked.by.includes(seat.memberId),
       ...{ asking: proceedings.timeAsked.by.length, of: proceedings.timeAsked.of },
       until: atOrNull(proceedings.acts('extended').at(-1)?.act.until ?? null),
     },
     recheck: reopenedOf(proceedings),
+    signingUntil: atOrNull(proceedings.signingUntil),
     outcome: seat.cleared && shown.prices && proceedings.outcome ? { ...proceedings.outcome } : null,
   };
+}
+
+/** A bid of whose blind part something is moved or asked, as the member knows it. */
+function motionView({ id: motionId, motion, yes, no, adopted }: MotionState, blinded: Blinded | null) {
+  const isBlind =
+    (motion.on === 'clarification' && motion.blind === true) ||
+    (motion.on === 'outlier' && blinded?.hides(motion.item));
+  const of = blinded && isBlind ? { bidId: blinded.blindIdOf(motion.bidId) } : {};
+  return { id: motionId, on: motion.on, motion: { ...motion, ...of }, adopted, yes: [...yes], no: [...no] };
+}
+
+function asKnown(request: RequestState, blinded: Blinded | null): RequestState {
+  const { about, bidId } = request;
+  if (!blinded || about.on !== 'clarification' || about.blind !== true) return request;
+  return { ...request, bidId: blinded.blindIdOf(bidId), answer: request.answer && { ...request.answer, name: null } };
 }
 
 /** Numbers as soon as there is something to mark under them; of all bids once it is known whose they are. */

@@ -4,14 +4,15 @@ import type { TenderPlace } from '../../db/tender/place.ts';
 import { bidUnknown } from '../../domain/bids/refusals.ts';
 import { answerFinding, move, stateConflict, vote, voteForLeader } from '../../services/evaluation/deliberate.ts';
 import { enterMarks, signPart } from '../../services/evaluation/marks.ts';
-import { evaluationOf, ownSeat } from '../../services/evaluation/proceedings.ts';
+import { assertServes, evaluationOf, ownSeat } from '../../services/evaluation/proceedings.ts';
 import { assertPresent } from '../../services/evaluation/presence.ts';
 import { askForTime } from '../../services/evaluation/more-time.ts';
 import { askBidder } from '../../services/evaluation/requests.ts';
 import { readBid, type ShownPart } from '../../services/evaluation/read-bid.ts';
 import { closeSigning, signReport } from '../../services/evaluation/sign.ts';
 import { ok, route, type Answer, type RouteContext } from '../http/route.ts';
-import { confirmation, id, lotNo, prose, whole } from '../http/schemas.ts';
+import { id, lotNo, prose, whole } from '../http/schemas.ts';
+import { CONFIRMED, confirmation } from '../http/sign-in/confirmation.ts';
 import {
   EVALUATION_ERRORS,
   evaluationPlace,
@@ -20,6 +21,7 @@ import {
   evaluationSchema,
   evaluationView,
   memberId,
+  minutes,
   motionGiven,
   motionOf,
   requestGiven,
@@ -71,7 +73,9 @@ export const proceedingsRoutes = [
     errors: EVALUATION_ERRORS,
     handle: async ({ services: { db }, lot, person }) => {
       const evaluation = await evaluationOf({ q: db.read, committees: db.committees }, evaluationPlace(lot), db.now());
-      return ok(evaluationView(evaluation, ownSeat(evaluation, person().account.id)));
+      const seat = ownSeat(evaluation, person().account.id);
+      assertServes(evaluation, seat);
+      return ok(evaluationView(evaluation, seat));
     },
   }),
   route({
@@ -166,11 +170,12 @@ export const proceedingsRoutes = [
     params: params.extend({ part: z.enum(SHEET_PARTS) }),
     zh: '签署本人一部分的评分表，以本人密码确认',
     en: 'Sign your own sheets of a part, confirmed by your password',
-    body: z.strictObject({ password: confirmation }),
+    body: z.strictObject({ ...confirmation }),
     outcomes: STATE,
-    errors: [...EVALUATION_ERRORS, 'unauthenticated'],
+    errors: [...EVALUATION_ERRORS, 'unauthenticated', 'code-locked'],
+    judged: [CONFIRMED],
     handle: async ({ caller, params: { part }, body, ...serving }) => {
-      await serving.services.auth.confirm(caller, serving.person(), body.password);
+      await serving.services.auth.confirm(caller, serving.person(), body);
       return decides(serving, (tx, place, by) => signPart(tx, place, by, part));
     },
   }),
@@ -251,18 +256,19 @@ export const proceedingsRoutes = [
     zh: '签署评标报告，以本人密码确认：签署、保留意见并说明理由，或者拒绝签署；拒绝而不说明理由的，视为同意',
     en: 'Sign the report, confirmed by your password; a dissent has reasons, and a refusal without reasons is agreement',
     body: z.discriminatedUnion('as', [
-      z.strictObject({ as: z.literal('signed'), password: confirmation }),
-      z.strictObject({ as: z.literal('dissent'), reasonsZh: prose(5000), password: confirmation }),
+      z.strictObject({ as: z.literal('signed'), ...confirmation }),
+      z.strictObject({ as: z.literal('dissent'), reasonsZh: prose(5000), ...confirmation }),
       z.strictObject({
         as: z.literal('refused'),
         reasonsZh: prose(5000).nullable().default(null),
-        password: confirmation,
+        ...confirmation,
       }),
     ]),
     outcomes: STATE,
-    errors: [...EVALUATION_ERRORS, 'unauthenticated'],
+    errors: [...EVALUATION_ERRORS, 'unauthenticated', 'code-locked'],
+    judged: [CONFIRMED],
     handle: async ({ caller, body, ...serving }) => {
-      await serving.services.auth.confirm(caller, serving.person(), body.password);
+      await serving.services.auth.confirm(caller, serving.person(), body);
       const reasonsZh = body.as === 'signed' ? null : body.reasonsZh;
       return decides(serving, (tx, place, by) => signReport(tx, place, by, { as: body.as, reasonsZh }));
     },
@@ -271,10 +277,13 @@ export const proceedingsRoutes = [
     ...common,
     method: 'post',
     path: `${BASE}/closing`,
-    zh: '结束签署（组长）：未签署又未说明理由的，视为同意',
-    en: 'End the signing (the leader): who has not signed and gave no reasons is deemed to agree',
+    zh: '限期结束签署（组长）：到期未签署又未说明理由的，视为同意',
+    en: 'End the signing at an instant (the leader): who has not signed by then and gave no reasons is deemed to agree',
+    body: z.strictObject({
+      minutes: minutes.meta({ description: '其他成员还可签署的时间 / How long the others may sign' }),
+    }),
     outcomes: STATE,
     errors: EVALUATION_ERRORS,
-    handle: (serving) => decides(serving, (tx, place, by) => closeSigning(tx, place, by)),
+    handle: ({ body, ...serving }) => decides(serving, (tx, place, by) => closeSigning(tx, place, by, body.minutes)),
   }),
 ];

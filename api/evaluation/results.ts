@@ -9,7 +9,7 @@ import { rejectUnqualified } from '../../services/evaluation/qualification.ts';
 import { scoreSheetOf } from '../../services/evaluation/score-sheet.ts';
 import { deliverEvaluated, reportToPrint } from '../../services/evaluation/sign.ts';
 import { ok, route } from '../http/route.ts';
-import { at, id, instant, instantOut, line, lotNo, prose } from '../http/schemas.ts';
+import { at, atOrNull, id, instant, instantOut, line, lotNo, prose } from '../http/schemas.ts';
 import {
   askedCorrectionSchema,
   EVALUATION_ERRORS,
@@ -133,7 +133,15 @@ export const resultRoutes = [
     }),
     outcomes: [{ status: 200, schema: z.object({ bidId: id }), zh: '已收到', en: 'Received' }],
     errors: EVALUATION_ERRORS,
-    judged: [{ field: 'confirmed', rule: 'each-item', zh: '逐项确认', en: 'one for each item' }],
+    judged: [
+      { field: 'confirmed', rule: 'each-item', zh: '逐项确认', en: 'one for each item' },
+      {
+        field: 'textZh',
+        rule: 'blind',
+        zh: '所问为暗标部分的，不写明投标人名称',
+        en: 'of a blind part, without the name of the bidder',
+      },
+    ],
     handle: async ({ lot, params: { bidId }, body, organisation, actor, commit }) =>
       commit(async (tx) => {
         const place = { ...evaluationPlace(lot), bidId, supplierId: organisation() };
@@ -172,8 +180,8 @@ export const resultRoutes = [
       const { requests, corrections, unanswered } = await requestsTo(of, place, db.now());
       return ok({
         items: requests.map(requestView),
-        corrections: corrections.map(({ steps, answer }) => ({
-          steps: [...steps],
+        corrections: corrections.map(({ steps, until, answer }) => ({
+          ...{ steps: [...steps], until: atOrNull(until) },
           ...{ yes: answer?.yes ?? null, name: answer?.name ?? null },
         })),
         unanswered,

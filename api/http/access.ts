@@ -44,18 +44,6 @@ export function callerOf(request: Request, requestId: string): Caller {
 }
 
 /**
- * What a person may do while signed in with a one-time password: change it, read their own account, or sign out.
- * @throws DomainError `password-change-required`
- */
-export function assertPasswordChanged(spec: Route, who: SignedIn | null): void {
-  if (!who?.account.mustChangePassword || spec.beforePasswordChange) return;
-  throw new DomainError('password-change-required', {
-    messageZh: '请先修改一次性密码（POST /api/session/password）',
-    messageEn: 'Change the one-time password first (POST /api/session/password)',
-  });
-}
-
-/**
  * A browser sends the cookie automatically, so that a write with a cookie must come from our own pages, and another
  * site must not be able to sign anybody in.
  * @throws DomainError `cross-site`

@@ -11,15 +11,15 @@ import { keySet } from '../log/key-set.ts';
 import { mountDocs } from './docs.ts';
 import { Idempotency } from './idempotent.ts';
 import { createLimit } from './bounds/limits.ts';
-import { partIn } from './bounds/range.ts';
-import { concernsBidders, isPageOfBidders, ofBidders } from './of-bidders.ts';
+import { concernsBidders, ofBidders } from './of-bidders.ts';
+import { isInside, mountPages } from '../pages.ts';
 import { mountProbes } from './probes.ts';
 import { isDefect } from './problems.ts';
 import { requestLog } from './request-log.ts';
 import type { Route } from './route.ts';
 import { ROUTES } from '../routes.ts';
 import { sendProblem, serve, type Gate } from './serve.ts';
-import type { ApiDeps, PublicPage } from './services.ts';
+import type { ApiDeps } from './services.ts';
 import { traced } from './traced.ts';
 
 export type { ApiDeps } from './services.ts';
@@ -29,6 +29,16 @@ export { DEFAULT_SETTINGS, type ApiSettings } from './settings.ts';
 const GUESSABLE = [
   '/session',
   '/session/password',
+  '/session/second-factor',
+  '/session/second-factor/confirm',
+  '/session/second-factor/proof',
+  '/session/second-factor/recovery-codes',
+  '/session/second-factor/remove',
+  '/session/oidc/finish',
+  '/session/certificate',
+  '/session/identities/oidc',
+  '/session/identities/certificate',
+  '/session/identities/{identityId}/remove',
   '/procurements/{id}/lots/{no}/bids/withdraw',
   '/organisations/{organisationId}/people/{accountId}/{role}/confirm',
   '/organisations/{organisationId}/corrections/{correctionId}/confirm',
@@ -54,10 +64,13 @@ const CHECK_CONNECTIONS_MS = 5_000;
 export async function createApi(deps: ApiDeps): Promise<Api> {
   const { db, settings, log } = deps;
   const services = createServices(deps);
+  const limit = createLimit(settings, { guessable: GUESSABLE, open: OPEN });
   const gate: Gate = {
     services,
     idempotency: new Idempotency(db),
-    limit: createLimit(settings, { guessable: GUESSABLE, open: OPEN }),
+    // What a page reads was counted with the page.
+    limit: (request, response, key, spec) =>
+      isInside(request) && spec.method === 'get' ? Promise.resolve() : limit(request, response, key, spec),
     requestId: ({ id }: Request) => (typeof id === 'string' ? id : ''),
   };
 
@@ -82,7 +95,10 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
   mountProbes(app, deps, services.metrics, bidders);
   mountDocs(app, settings, drill);
   mountRoutes(app, ROUTES, gate);
-  mountPages(app, [keySet(db), ...(deps.pages ?? [])], gate);
+  mountPages(app, [keySet(db), ...(deps.pages ?? [])], gate, {
+    wrap: (pattern, handle, bidders) => watched(pattern, handle, gate, bidders),
+    refuseOthers: (path, allowed) => refuseOtherMethods(app, path, allowed),
+  });
   app.use((request: Request) => {
     throw new DomainError('not-found', {
       messageZh: `没有该地址：${request.path}`,
@@ -160,20 +176,6 @@ function byPath(routes: readonly Route[]): [string, Route[]][] {
   for (const spec of routes) paths.set(spec.path, [...(paths.get(spec.path) ?? []), spec]);
   const order = (path: string): string => path.replace(/\{\w+\}/g, '\uffff');
   return [...paths].sort(([a], [b]) => (order(a) < order(b) ? -1 : 1));
-}
-
-function mountPages(app: Express, pages: readonly PublicPage[], gate: Gate): void {
-  for (const { path, handle } of pages) {
-    const limited: RequestHandler = async (request, response) => {
-      await gate.limit(request, response, request.ip ?? '', { method: 'get', path });
-      const bytes = await handle(request, response);
-      if (bytes === undefined) return;
-      const part = partIn(response, bytes.byteLength);
-      response.send(Buffer.from(part ? bytes.subarray(part.from, part.to + 1) : bytes));
-    };
-    app.get(path, watched(path, limited, gate, isPageOfBidders(path)));
-    refuseOtherMethods(app, path, ['GET']);
-  }
 }
 
 /** Counted by the pattern of its path, and traced; what bidders do is not: each span would show that somebody bids. */

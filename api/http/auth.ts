@@ -4,47 +4,75 @@ import { hashPassword, verifyPassword } from 'better-auth/crypto';
 import { bearer } from 'better-auth/plugins/bearer';
 import { username } from 'better-auth/plugins/username';
 import type { Logger } from 'pino';
-import { accountByUsername, passwordHashOf, type Account, type Session } from '../../db/accounts/accounts.ts';
+import { accountByUsername, passwordHashOf, type Account } from '../../db/accounts/accounts.ts';
 import type { Actor } from '../../db/audit.ts';
-import { AUTH_MODELS, authAdapter, type SessionReads } from '../../db/accounts/auth-adapter.ts';
+import { AUTH_MODELS, authAdapter } from '../../db/accounts/auth-adapter.ts';
 import type { Database } from '../../db/access/database.ts';
 import type { NamedMembership } from '../../db/accounts/memberships.ts';
-import { personOfSession, type SessionPerson } from '../../db/accounts/sessions.ts';
 import { MAX_PASSWORD, MIN_PASSWORD } from '../../domain/accounts/password.ts';
+import {
+  secondFactorState,
+  type IdentityKind,
+  type SecondFactorState,
+  type SignInWay,
+} from '../../domain/accounts/sign-in.ts';
 import { usernameOf } from '../../domain/accounts/username.ts';
 import { DomainError } from '../../domain/errors.ts';
 import { recordWrongPassword } from '../../services/accounts/lock-out.ts';
 import { assertHardToGuess } from '../../services/accounts/password-strength.ts';
-import { sessionWatch } from '../../services/accounts/sessions.ts';
+import { sessionWatch, type Beginning } from '../../services/accounts/sessions.ts';
 import { badInput } from '../../domain/issues.ts';
 import { accountLocked, Devices, Guesses, senderAt, senderWaits } from './bounds/guesses.ts';
 import type { ApiSettings } from './settings.ts';
+import { beginning as beginningPlugin } from './sign-in/begin.ts';
+import { assertCode } from './sign-in/codes.ts';
+import { oneConfirmation, type Confirmation } from './sign-in/one-confirmation.ts';
+import { SoughtPerson } from './sign-in/sought-person.ts';
 
 /** Who sent a request, before it is known which membership it acts under. */
 export interface SignedIn {
   readonly account: Account;
   readonly memberships: readonly NamedMembership[];
   readonly sessionId: string;
+  readonly signedInBy: SignInWay;
+  /** What the session lacks, or that it lacks nothing. */
+  readonly secondFactor: SecondFactorState;
   /**
    * Whether the browser sent the credential automatically (a cookie), so that another site may have caused the request.
    */
   readonly byCookie: boolean;
 }
 
+/** A session that has begun. */
+export interface Begun {
+  readonly token: string;
+  readonly cookies: string[];
+}
+
 export interface Auth {
-  /** @throws DomainError `unauthenticated`, `account-locked`, `too-many-requests`, `one-time-password-spent` */
-  signIn(
-    caller: Caller,
-    attempt: { username: string; password: string },
-  ): Promise<{ token: string; cookies: string[] }>;
+  /**
+   * By the password. Where the person has a second factor, the session can do nothing but prove it, and ends soon.
+   * @throws DomainError `unauthenticated`, `account-locked`, `too-many-requests`, `one-time-password-spent`
+   */
+  signIn(caller: Caller, attempt: { username: string; password: string }): Promise<Begun>;
+  /** For a person who was recognised by a provider of identities, or a certificate. */
+  signInAs(caller: Caller, account: Account, by: IdentityKind): Promise<Begun>;
+  /**
+   * By a code as well: a new session takes the place of the present one.
+   * @throws DomainError `unauthenticated` where the code is wrong, `code-locked`
+   */
+  prove(caller: Caller, who: SignedIn, code: string): Promise<Begun>;
+  /** A new session in place of the present one, whose person has just proved the second factor by setting it up. */
+  renew(caller: Caller, who: SignedIn): Promise<Begun>;
   signOut(caller: Caller): Promise<{ cookies: string[] }>;
   /** Null: nobody is signed in, or the session has ended. */
   whoIs(caller: Caller): Promise<SignedIn | null>;
   /**
-   * That the person of a session is there: an act that cannot be undone is confirmed by their password.
-   * @throws DomainError `unauthenticated` where it is wrong, `too-many-requests`
+   * That the person of a session is there: an act that cannot be undone is confirmed by their password, or by a code of the second
+   * factor.
+   * @throws DomainError `unauthenticated` where it is wrong, `too-many-requests`, `code-locked`; `bad-input` for neither or both
    */
-  confirm(caller: Caller, who: SignedIn, password: string): Promise<void>;
+  confirm(caller: Caller, who: SignedIn, confirmation: Confirmation): Promise<void>;
   /**
    * The hash of the password that replaces the current one.
    * @throws DomainError `unauthenticated` where the current one is wrong, `too-many-requests`, `bad-input` where both are
@@ -65,6 +93,9 @@ export interface Caller {
 
 const ADDRESS_HEADER = 'x-kaibiao-address';
 
+/** How long a session may wait for its code (real ms). */
+export const TO_PROVE_MS = 10 * 60_000;
+
 /** How passwords are hashed: by the library, slowly (scrypt); tests that are not about it do it quickly. */
 export interface Passwords {
   readonly hash: (password: string) => Promise<string>;
@@ -80,13 +111,17 @@ export function createAuth(
   realNow: () => number,
   passwords: Passwords,
 ): Auth {
-  const serving = new AsyncLocalStorage<{ readonly actor: Actor; readonly sought?: SoughtPerson }>();
+  const serving = new AsyncLocalStorage<{
+    readonly actor: Actor;
+    readonly sought?: SoughtPerson;
+    readonly beginning?: Beginning;
+  }>();
   const library = betterAuth({
     baseURL: settings.publicUrl,
     secret: settings.sessionKey,
     database: authAdapter(
       db,
-      sessionWatch(() => serving.getStore()?.actor ?? callerAs(NO_CALLER), realNow),
+      sessionWatch(() => serving.getStore() ?? { actor: callerAs(NO_CALLER) }, realNow),
       () => serving.getStore()?.sought,
     ),
     ...AUTH_MODELS,
@@ -105,7 +140,11 @@ export function createAuth(
     },
     // Nothing is verified by a link today; if it ever is, the link is not what is stored.
     verification: { modelName: 'verifications', storeIdentifier: 'hashed' },
-    plugins: [username({ minUsernameLength: 1, maxUsernameLength: 64, usernameValidator: () => true }), bearer()],
+    plugins: [
+      username({ minUsernameLength: 1, maxUsernameLength: 64, usernameValidator: () => true }),
+      bearer(),
+      beginningPlugin(),
+    ],
     rateLimit: { enabled: false },
     telemetry: { enabled: false },
     logger: { level: 'error', log: (level, message) => log[level](`sign-in: ${message}`) },
@@ -136,12 +175,57 @@ export function createAuth(
   const unknownNames = new Guesses({ failures: lockOut.failures, waitMs });
   const devices = new Devices(settings);
   const untilLocked = () => ({ failures: lockOut.failures, lockMs: waitMs, realNowMs: realNow() });
+  const codeAt = () => ({ realNowMs: realNow(), lockMs: waitMs });
+
+  /** Of a session that proves nothing beyond how it began: where a code is asked for, it does not wait for long. */
+  const columnsOf = (account: Account | undefined, signedInBy: SignInWay): Beginning['columns'] => ({
+    ...{ signedInBy, secondFactorAt: null },
+    ...(account && account.secondFactorAt !== null ? { expiresAt: new Date(realNow() + TO_PROVE_MS) } : {}),
+  });
+
+  /** Another session than the one that the browser had: who put that one there does not get this one (session fixation). */
+  const ownOf = async ({ cookie, ...caller }: Caller): Promise<Beginning['replaces']> => {
+    if (cookie === undefined) return null;
+    const who = await whoIs({ ...caller, authorization: undefined, cookie });
+    return who && { id: who.sessionId, accountId: who.account.id };
+  };
+
+  const begin = async (caller: Caller, accountId: string, beginning: Beginning): Promise<Begun> => {
+    const { headers, response } = await serving.run({ actor: callerAs(caller), beginning }, () =>
+      library.api.beginSession({ body: { accountId }, headers: headersOf(caller), returnHeaders: true }),
+    );
+    return { token: response.token, cookies: headers.getSetCookie() };
+  };
+
+  const renew: Auth['renew'] = (caller, { account, sessionId, signedInBy }) =>
+    begin(caller, account.id, {
+      columns: { signedInBy, secondFactorAt: realNow() },
+      byPassword: false,
+      replaces: { id: sessionId, accountId: account.id },
+    });
+
+  const whoIs: Auth['whoIs'] = async (caller) => {
+    if (caller.authorization === undefined && caller.cookie === undefined) return null;
+    const sought = new SoughtPerson(db);
+    const found = await serving.run({ actor: callerAs(caller), sought }, () =>
+      library.api.getSession({ headers: headersOf(caller) }),
+    );
+    const { person } = sought;
+    if (!found || person?.session.id !== found.session.id || person.account.disabledAt !== null) return null;
+    const { account, memberships, session } = person;
+    const roles = memberships.map(({ role }) => role);
+    return {
+      ...{ account, memberships, sessionId: session.id, signedInBy: session.signedInBy },
+      secondFactor: secondFactorState(settings.secondFactor, session, { ...account, roles }),
+      byCookie: caller.authorization === undefined,
+    };
+  };
 
   /**
    * Checks a password on behalf of a session: it waits after its own guesses alone, so that nobody else keeps its person out; they count for
    * the account's lock too, since a session that was taken must not be another way to guess.
    */
-  const confirm: Auth['confirm'] = (caller, { account, sessionId }, password) =>
+  const confirmPassword = (caller: Caller, { account, sessionId }: SignedIn, password: string): Promise<void> =>
     inTurn(account.username, async () => {
       const key = `session ${sessionId}`;
       const until = senders.until(key, realNow());
@@ -162,6 +246,13 @@ export function createAuth(
       });
     });
 
+  const confirm: Auth['confirm'] = async (caller, who, given) => {
+    const { password, code } = oneConfirmation(given);
+    if (password !== undefined) return confirmPassword(caller, who, password);
+    const actor = { ...callerAs(caller), accountId: who.account.id };
+    return assertCode(db, actor, who.account.id, code, codeAt());
+  };
+
   return {
     signIn: (caller, attempt) =>
       inTurn(usernameOf(attempt.username), async () => {
@@ -177,7 +268,9 @@ export function createAuth(
         try {
           // For a disabled account the library looks up a non-existent one, so that the answer takes equally long.
           const body = { ...attempt, username: account?.disabledAt ? ` ${account.id}` : name };
-          const { headers, response } = await serving.run({ actor }, () =>
+          const columns = columnsOf(account, 'password');
+          const beginning = { columns, byPassword: true, replaces: await ownOf(caller) };
+          const { headers, response } = await serving.run({ actor, beginning }, () =>
             library.api.signInUsername({ body, headers: headersOf(caller), returnHeaders: true }),
           );
           senders.forget(sender);
@@ -198,6 +291,20 @@ export function createAuth(
         });
       }),
 
+    signInAs: async (caller, account, signedInBy) => {
+      const isProven = settings.secondFactor.provenBy.has(signedInBy);
+      const columns = isProven ? { signedInBy, secondFactorAt: realNow() } : columnsOf(account, signedInBy);
+      return begin(caller, account.id, { columns, byPassword: false, replaces: await ownOf(caller) });
+    },
+
+    async prove(caller, who, code) {
+      const actor = { ...callerAs(caller), accountId: who.account.id };
+      await assertCode(db, actor, who.account.id, code, codeAt());
+      return renew(caller, who);
+    },
+
+    renew,
+
     async signOut(caller) {
       const { headers } = await serving.run({ actor: callerAs(caller) }, () =>
         library.api.signOut({ headers: headersOf(caller), returnHeaders: true }),
@@ -205,26 +312,12 @@ export function createAuth(
       return { cookies: headers.getSetCookie() };
     },
 
-    async whoIs(caller) {
-      if (caller.authorization === undefined && caller.cookie === undefined) return null;
-      const sought = new SoughtPerson(db);
-      const found = await serving.run({ actor: callerAs(caller), sought }, () =>
-        library.api.getSession({ headers: headersOf(caller) }),
-      );
-      const { person } = sought;
-      if (!found || person?.session.id !== found.session.id || person.account.disabledAt !== null) return null;
-      return {
-        account: person.account,
-        memberships: person.memberships,
-        sessionId: found.session.id,
-        byCookie: caller.authorization === undefined,
-      };
-    },
+    whoIs,
 
     confirm,
 
     async replacementHash(caller, who, { current, replacement }) {
-      await confirm(caller, who, current);
+      await confirmPassword(caller, who, current);
       if (replacement !== current) {
         await assertHardToGuess(replacement, namesOf(who));
         return passwords.hash(replacement);
@@ -241,25 +334,6 @@ export function createAuth(
 
     hash: passwords.hash,
   };
-}
-
-/** The library reads a session and then its account: both are read at once, with the person's memberships. */
-class SoughtPerson implements SessionReads {
-  readonly #db: Database;
-  person: SessionPerson | null = null;
-
-  constructor(db: Database) {
-    this.#db = db;
-  }
-
-  async session(token: string): Promise<Session | null> {
-    this.person = await personOfSession(this.#db.read, token);
-    return this.person?.session ?? null;
-  }
-
-  account(id: string): Account | undefined {
-    return this.person?.account.id === id ? this.person.account : undefined;
-  }
 }
 
 const namesOf = ({ account, memberships }: SignedIn): string[] => [

@@ -188,7 +188,10 @@ function outcomesOf(spec: Route): ZodOpenApiOperationObject['responses'] {
 function problemsOf(spec: Route): ZodOpenApiOperationObject['responses'] {
   const codes = new Set<ErrorCode>(['malformed-request', 'bad-input', 'too-many-requests', ...(spec.errors ?? [])]);
   const add = (...more: ErrorCode[]): void => more.forEach((code) => codes.add(code));
-  if (signInWanted(spec)) add('unauthenticated', 'forbidden', 'password-change-required');
+  if (signInWanted(spec)) add('unauthenticated', 'forbidden');
+  // Also where nobody need sign in: of who has not signed in completely.
+  if (!spec.beforePasswordChange) add('password-change-required');
+  if (spec.beforeSecondFactor !== 'to-prove') add('second-factor-required');
   if (spec.at !== 'anywhere') add('not-found', 'forbidden');
   if (spec.at !== 'anywhere' && rolesOf(spec).includes('agency')) add('not-mandated');
   if (spec.params) add('not-found');

@@ -89,6 +89,10 @@ export const STATUS_OF: Readonly<Record<ErrorCode, number>> = {
   'invitation-void': 404,
   'not-confirmed': 409,
   'reset-pending': 409,
+  'second-factor-required': 403,
+  'code-locked': 423,
+  'not-linked': 403,
+  'provider-unreachable': 503,
 };
 
 /** A field by its path, and what people call it. */

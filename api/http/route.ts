@@ -114,6 +114,11 @@ export interface RouteSpec<At extends RouteLevel, P extends z.ZodObject, Q exten
   readonly signedIn?: boolean;
   /** Allowed before the one-time password is changed. */
   readonly beforePasswordChange?: boolean;
+  /**
+   * Allowed where the session lacks its second factor: `to-prove`, before its code is proved and before it is set up; `to-set-up`,
+   * before it is set up only.
+   */
+  readonly beforeSecondFactor?: 'to-prove' | 'to-set-up';
   /** The error returned instead of "not at this stage". */
   readonly outOfStage?: (procurement: Procurement, now: number) => DomainError | null;
   /** POSTs require an Idempotency-Key unless it makes no sense (sign-in). */

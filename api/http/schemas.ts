@@ -170,9 +170,6 @@ export const secret = (min: number) =>
     })
     .meta({ minLength: min, maxLength: MAX_PASSWORD });
 
-/** Confirms an act that cannot be undone. */
-export const confirmation = secret(1).meta({ description: '本人的密码 / Your own password' });
-
 /** The name that a person signs in with: one spelling, and no characters that look like others. */
 export const username = z
   .string()

@@ -9,13 +9,14 @@ import { answers, askedOf } from './fields/asked.ts';
 import { actorOf, askFor, contextOf, type Commit } from './acts/ask.ts';
 import { fileArrives, hasBody } from './bounds/arrival.ts';
 import { assertCoding, JSON_CODINGS } from './bounds/coding.ts';
-import { actingAs, assertPasswordChanged, assertRole, assertSameOrigin, callerOf } from './access.ts';
+import { actingAs, assertRole, assertSameOrigin, callerOf } from './access.ts';
 import { keyedRequest, type Idempotency } from './idempotent.ts';
 import { PROBLEM_TYPE, problemOf } from './problems.ts';
 import { cut, partIn, type Part } from './bounds/range.ts';
 import { assertUtf8Address, keepRawBody } from './raw-body.ts';
 import type { Answer, Route } from './route.ts';
 import type { Services } from './services.ts';
+import { assertSignedInCompletely } from './sign-in/gate.ts';
 import { MAX_JSON_BYTES } from './settings.ts';
 
 const parseJson = express.json({
@@ -54,9 +55,9 @@ export function serve(spec: Route, gate: Gate): RequestHandler {
     const who = await services.auth.whoIs(caller);
     await gate.limit(request, response, who?.account.id ?? caller.address ?? '', spec);
     assertSameOrigin(request, services.settings.publicUrl, who?.byCookie ?? false);
+    assertSignedInCompletely(spec, who);
     const acting = actingAs(request, spec, who);
     assertRole(spec, acting, who);
-    assertPasswordChanged(spec, who);
     if (spec.body) await readJson(spec, request, response);
     else if (spec.upload) {
       assertCoding(request, []);

@@ -1,4 +1,3 @@
-import type { Request, Response } from 'express';
 import type { Logger } from 'pino';
 import type { Database } from '../../db/access/database.ts';
 import type { Notice } from '../../db/notices.ts';
@@ -10,15 +9,10 @@ import type { ClockSetting } from '../../domain/clock.ts';
 import type { Auth, Passwords } from './auth.ts';
 import type { Cursors } from './cursor.ts';
 import type { Metrics } from './metrics.ts';
+import type { PublicPage } from '../visit.ts';
 import type { ApiSettings } from './settings.ts';
+import type { Oidc } from './sign-in/oidc.ts';
 import type { Tus } from '../uploads/tus.ts';
-
-export interface PublicPage {
-  /** As Express writes it. */
-  readonly path: string;
-  /** Answers; or sets the headers of a file and returns its bytes, of which a part may be wanted. */
-  readonly handle: (request: Request, response: Response) => Promise<Uint8Array | void>;
-}
 
 /** Pages of a dossier, complete by themselves and without a script. */
 export interface DossierPages {
@@ -64,6 +58,7 @@ export interface Services {
   readonly printEvaluation: ApiDeps['printEvaluation'];
   readonly dossierPages: DossierPages;
   readonly auth: Auth;
+  readonly oidc: Oidc;
   readonly cursors: Cursors;
   readonly metrics: Metrics;
   readonly tus: Tus;

@@ -1,3 +1,4 @@
+import type { SecondFactorRules } from '../../domain/accounts/sign-in.ts';
 import type { BankAccount } from '../../domain/deposits/terms.ts';
 import type { BidQuotas } from '../../domain/bids/uploads.ts';
 import type { DepositRates } from '../../domain/deposits/interest.ts';
@@ -5,6 +6,17 @@ import type { Channel } from '../../domain/notifications/channels.ts';
 import type { PreparableAct } from '../../domain/prepared-acts/acts.ts';
 import type { RegistrationMode } from '../../services/registrations/request.ts';
 import type { ArrivalLimits } from './bounds/arrival.ts';
+import type { CertificateSettings } from './sign-in/certificate.ts';
+
+/** A provider of identities (OpenID Connect). */
+export interface OidcSettings {
+  /** Its address, as its tokens name it. */
+  readonly issuer: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+  /** What people call it; null: by its host. */
+  readonly name: string | null;
+}
 
 /** An operator's settings of the API. All are read once, by the command line, and passed down. */
 export interface ApiSettings {
@@ -21,6 +33,12 @@ export interface ApiSettings {
    * account; each for so many real minutes.
    */
   readonly lockOut: { readonly senderFailures: number; readonly failures: number; readonly minutes: number };
+  /** Who must have a second factor, and which sign-ins prove two by themselves. */
+  readonly secondFactor: SecondFactorRules;
+  /** The provider of identities (统一身份认证); null: there is none. */
+  readonly oidc: OidcSettings | null;
+  /** The proxy that verifies CA certificates; null: none are taken. */
+  readonly certificates: CertificateSettings | null;
   /** Requests a minute; `off` is for tests and the demo only. */
   readonly rateLimit: 'off' | { readonly perMinute: number; readonly signInPerMinute: number };
   /** Whether suppliers register themselves: once the centre has confirmed it, at once, or not at all. */
@@ -69,6 +87,9 @@ export const DEFAULT_SETTINGS: Omit<ApiSettings, 'publicUrl' | 'sessionKey'> = {
   acceptedLevel: 'info',
   sessionHours: 12,
   lockOut: { senderFailures: 5, failures: 100, minutes: 15 },
+  secondFactor: { roles: new Set(), provenBy: new Set() },
+  oidc: null,
+  certificates: null,
   rateLimit: { perMinute: 600, signInPerMinute: 20 },
   registration: 'confirmed',
   registrationsPerHour: 10,

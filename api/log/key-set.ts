@@ -1,6 +1,6 @@
 import type { Database } from '../../db/access/database.ts';
 import { signingKeysOf } from '../../db/signing-keys.ts';
-import type { PublicPage } from '../http/services.ts';
+import type { PublicPage } from '../visit.ts';
 
 /** The public keys that the platform has signed with (RFC 7517), retired ones included: their signatures stay valid. */
 export const keySet = (db: Database): PublicPage => ({

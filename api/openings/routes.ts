@@ -14,8 +14,13 @@ import { assertShareFits, releaseBidderShare } from '../../services/openings/rel
 import { resumeOpening } from '../../services/openings/resume.ts';
 import { signRecord } from '../../services/openings/sign.ts';
 import { formed } from '../http/fields/issues.ts';
+import { reading } from '../../services/committees/members.ts';
+import { readBeside } from '../../services/evaluation/read-beside.ts';
 import { ok, route } from '../http/route.ts';
-import { at, id, instantOut, lotNo, prose, sha256 } from '../http/schemas.ts';
+import { at, civilDate, id, instantOut, lotNo, prose, sha256 } from '../http/schemas.ts';
+import { endOfDay, parseDate, startOfDay } from '../../domain/civil-time.ts';
+import { openingsBetween } from '../../db/openings/openings.ts';
+import { PROCUREMENT_STAGES } from '../../domain/stages.ts';
 import {
   attendanceSchema,
   attendanceView,
@@ -46,13 +51,52 @@ async function bidOf(
   return bid;
 }
 
-/** Of an opened bid only. */
-async function openedParts(db: Database, bid: Bid) {
-  if ((await unsealingOf(db.read, bid.id))?.state !== 'opened') throw bidUnknown(bid.id);
-  return partsOf(db.read, bid.id);
+/** Of an opened bid only, as far as its evaluation lets somebody else read it. */
+async function openedParts(db: Database, { id: bidId, procurementId, lotNo }: Bid, accountId: string) {
+  if ((await unsealingOf(db.read, bidId))?.state !== 'opened') throw bidUnknown(bidId);
+  const parts = await partsOf(db.read, bidId);
+  return readBeside(reading(db), { procurementId, lotNo }, accountId, parts, db.now());
 }
 
+/** The most of a day that are shown. */
+const MOST_A_DAY = 200;
+
 export const openingRoutes = [
+  route({
+    method: 'get',
+    path: '/openings',
+    action: 'opening.schedule',
+    at: 'anywhere',
+    tag,
+    zh: '某日的开标：不含投标人数；招标人和代理机构只见自己组织的',
+    en: 'The openings of a day, without how many bid; purchasers and agencies see their own',
+    query: z.strictObject({ day: civilDate }),
+    outcomes: [
+      {
+        status: 200,
+        schema: z.object({
+          items: z.array(
+            z
+              .object({ procurementId: id, title: z.string(), stage: z.enum(PROCUREMENT_STAGES), at: instantOut })
+              .meta({ id: 'DueOpening' }),
+          ),
+        }),
+        zh: '开标',
+        en: 'Openings',
+      },
+    ],
+    handle: async ({ services: { db }, query, scope, role, organisationId }) => {
+      const day = parseDate(query.day);
+      const found = await openingsBetween(db.read, startOfDay(day), endOfDay(day), MOST_A_DAY);
+      const own = found.filter(
+        ({ purchaserId, agencyId }) =>
+          scope === 'any' || organisationId === (role === 'agency' ? agencyId : purchaserId),
+      );
+      return ok({
+        items: own.map(({ procurementId, title, stage, at: when }) => ({ procurementId, title, stage, at: at(when) })),
+      });
+    },
+  }),
   route({
     method: 'get',
     path: '/procurements/{id}/opening',
@@ -229,6 +273,8 @@ export const openingRoutes = [
     method: 'get',
     path: '/procurements/{id}/lots/{no}/bids/{bidId}/parts',
     action: 'bid.read',
+    // That it is refused to somebody would tell who sits in a committee.
+    ofBidders: true,
     at: 'lot',
     tag,
     zh: '已开启投标文件的各部分',
@@ -245,9 +291,9 @@ export const openingRoutes = [
       },
     ],
     errors: ['bid-unknown'],
-    handle: async ({ services: { db }, procurement, lot, params: { bidId } }) => {
+    handle: async ({ services: { db }, procurement, lot, params: { bidId }, person }) => {
       const bid = await bidOf(db, { procurement, lotNo: lot.no, bidId });
-      const parts = await openedParts(db, bid);
+      const parts = await openedParts(db, bid, person().account.id);
       return ok({
         items: parts.map(({ path, mediaType, size, sha256: hash }) => ({ path, mediaType, size, sha256: hash })),
       });
@@ -257,6 +303,8 @@ export const openingRoutes = [
     method: 'get',
     path: '/procurements/{id}/lots/{no}/bids/{bidId}/parts/{sha256}',
     action: 'bid.read',
+    // That it is refused to somebody would tell who sits in a committee.
+    ofBidders: true,
     at: 'lot',
     tag,
     zh: '下载已开启投标文件的一个部分',
@@ -264,9 +312,9 @@ export const openingRoutes = [
     params: bidParams.extend({ sha256 }),
     outcomes: [{ status: 200, file: 'application/octet-stream', zh: '文件', en: 'The file' }],
     errors: ['bid-unknown'],
-    handle: async ({ services: { db }, procurement, lot, params: { bidId, sha256: hash } }) => {
+    handle: async ({ services: { db }, procurement, lot, params: { bidId, sha256: hash }, person }) => {
       const bid = await bidOf(db, { procurement, lotNo: lot.no, bidId });
-      const part = (await openedParts(db, bid)).find((each) => each.sha256 === hash);
+      const part = (await openedParts(db, bid, person().account.id)).find((each) => each.sha256 === hash);
       if (!part || part.size === 0) throw notFound('document', hash);
       return {
         ...ok(undefined, { 'Content-SHA256': hash }),

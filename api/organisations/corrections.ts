@@ -2,7 +2,8 @@ import * as z from 'zod';
 import { correctionsOf } from '../../db/parties/corrections.ts';
 import { confirmCorrection, refuseCorrection, requestCorrection } from '../../services/organisations/correct.ts';
 import { ok, route } from '../http/route.ts';
-import { checkDigitOf, confirmation, creditCode, id, line, prose } from '../http/schemas.ts';
+import { checkDigitOf, creditCode, id, line, prose } from '../http/schemas.ts';
+import { CONFIRMED, confirmation } from '../http/sign-in/confirmation.ts';
 import { correctionSchema, correctionView, namesakes, namesakesView } from './views.ts';
 
 const tag = 'organisations';
@@ -58,11 +59,12 @@ export const correctionRoutes = [
     zh: '确认更正本单位的名称或代码，以本人密码确认',
     en: 'Confirm the correction of your organisation’s name or code, by your password',
     params: decided,
-    body: z.strictObject({ password: confirmation }),
+    body: z.strictObject({ ...confirmation }),
     outcomes: [{ status: 200, schema: correctionSchema, zh: '已更正', en: 'Corrected' }],
-    errors: ['unauthenticated', 'forbidden', 'cross-site', 'already-exists'],
+    errors: ['unauthenticated', 'code-locked', 'forbidden', 'cross-site', 'already-exists'],
+    judged: [CONFIRMED],
     handle: async ({ services, caller, params: { organisationId, correctionId }, person, body, commit, actor }) => {
-      await services.auth.confirm(caller, person(), body.password);
+      await services.auth.confirm(caller, person(), body);
       return commit(async (tx) => ok(correctionView(await confirmCorrection(tx, actor, organisationId, correctionId))));
     },
   }),

@@ -14,6 +14,13 @@ export function announce(
   );
 }
 
+interface Options {
+  readonly username: string;
+  readonly add?: boolean;
+  readonly json?: boolean;
+  readonly secondFactor?: boolean;
+}
+
 export function administratorCommand(): Command {
   return new Command('administrator')
     .description(
@@ -21,11 +28,14 @@ export function administratorCommand(): Command {
     )
     .option('--username <name>', '用户名 / user name', 'administrator')
     .option('--add', '增加一名系统管理员 / add another administrator')
+    .option('--second-factor', '重设时一并取消其第二因素 / with the new password, take the second factor away')
     .option('--json', '以 JSON 输出 / print JSON')
-    .action(async ({ username, add, json }: { username: string; add?: boolean; json?: boolean }) => {
+    .action(async ({ username, add, json, secondFactor = false }: Options) => {
       await refuseNoInstallation();
       const db = await openInstallation();
-      const administrator = await (add ? addAdministrator : resetAdministrator)(db, username).finally(() => db.close());
+      const administrator = await (
+        add ? addAdministrator(db, username) : resetAdministrator(db, username, { secondFactor })
+      ).finally(() => db.close());
       if (!administrator) {
         throw new CommandFailure('no-administrator', {
           zh: add ? '尚无系统管理员：首次启动时建立' : `没有名为 ${username} 的系统管理员`,

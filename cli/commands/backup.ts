@@ -136,8 +136,8 @@ export function keysOutside(env: NodeJS.ProcessEnv = process.env): KeyOutside[] 
     kept(
       'KAIBIAO_COMMITTEE_KEY',
       'committee.key',
-      '丢失则结果未公告的评标委员会名单再也打不开',
-      'if lost, the names of committees whose result is not announced yet are lost',
+      '丢失则结果未公告的评标委员会名单再也打不开，各人须用恢复码登录并重新设置第二因素',
+      'if lost, the names of committees whose result is not announced yet are lost, and everybody signs in by a recovery code and sets up the second factor again',
     ),
     kept('KAIBIAO_SESSION_KEY', 'session.key', '丢失则各人重新登录', 'if lost, everybody signs in again'),
     ...given('KAIBIAO_BANK_SECRET', '丢失则与银行换新', 'if lost, agree a new one with the bank'),

@@ -14,6 +14,7 @@ import { checkNode, checkSqlite } from '../doctor/node.ts';
 import { checkPort, portSetting } from '../doctor/ports.ts';
 import { checkBankSecret, checkKeys, checkPayloadKey, checkSecrets } from '../doctor/secrets.ts';
 import { checkPresence } from '../doctor/presence.ts';
+import { checkSecondFactor } from '../doctor/second-factor.ts';
 import { checkSecondPerson } from '../doctor/second-person.ts';
 import { checkOrganisations } from '../doctor/separation.ts';
 import { checkWitnesses } from '../doctor/witnesses.ts';
@@ -103,6 +104,7 @@ export async function examine(env: NodeJS.ProcessEnv = process.env): Promise<Fin
   add('keys', checkKeys(env));
   add('bank-secret', checkBankSecret(env));
   add('presence', checkPresence(env));
+  add('second-factor', checkSecondFactor(env));
   add('channels', checkChannels(env));
   add('public-tls', checkPublicTls(env));
   if (config !== undefined) add('payload-key', checkPayloadKey(config));

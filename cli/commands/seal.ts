@@ -10,7 +10,7 @@ import { Chunks, streamOf } from '../../sealing/bytes.ts';
 import { SealError } from '../../sealing/fault.ts';
 import { isSeen, MOST_PERIOD_DAYS, MOST_QUALITY, parseTender, type SealedTender } from '../../sealing/format.ts';
 import { sealBid, type Part, type SealedBid } from '../../sealing/seal.ts';
-import { identifyingIn } from '../seal/identifying.ts';
+import { identifyingIn } from '../../sealing/blind/identifying.ts';
 import { CommandFailure } from '../settings/failure.ts';
 import { shownText } from '../shown.ts';
 

@@ -56,11 +56,12 @@ export async function perform(
       opinionZh: '合格',
     }),
   );
+  const [, , procurementId = '', , lotNo = ''] = lot.split('/');
   await purchaser.ask('POST', `${lot}/contract/payments`, 200, {
     instalment: 1,
     amountFen,
     paidAt: at,
-    voucher: '支付令 1 号',
+    voucher: `支付令 ${procurementId.slice(-8)}-${lotNo}`,
   });
 }
 

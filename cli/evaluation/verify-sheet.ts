@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { DomainError } from '../../domain/errors.ts';
 import { NotSigned, verifySigned, type PublicJwk } from '../../proofs/signing.ts';
 import { SCORE_SHEET, sheetHash, verifySheet, type ScoreSheet, type VerifiedSheet } from '../../proofs/sheet.ts';
 import { foreignJson, pinnedKeys, unfit } from '../foreign-file.ts';
@@ -19,12 +20,22 @@ export async function verifySheetFile(file: string, keys: string | undefined): P
   const pinned = await pinnedKeys(keys);
   const given = ((await foreignJson(file, MOST_BYTES)) ?? {}) as Given;
   const { sheet } = given;
-  if (sheet?.format !== SCORE_SHEET) throw unfit(file, '不是得分说明', 'is no score sheet');
-  const found = verifySheet(sheet);
+  if (sheet?.format !== SCORE_SHEET || sheet.version !== 1) throw unfit(file, '不是得分说明', 'is no score sheet');
+  const found = recomputed(sheet, file);
   const faults = [...found.faults];
   const signed = await isSigned(given, pinned ?? given.keys ?? []);
   if (!signed) faults.push({ zh: '签名与内容不符', en: 'the signature is not of this sheet' });
   return { ...found, faults, sheet, signed, pinned: pinned !== null };
+}
+
+/** @throws CommandFailure `file` (exit code 2) where it has not the form of one */
+function recomputed(sheet: ScoreSheet, file: string): VerifiedSheet {
+  try {
+    return verifySheet(sheet);
+  } catch (error) {
+    if (!(error instanceof TypeError || error instanceof RangeError || error instanceof DomainError)) throw error;
+    throw unfit(file, '得分说明的形式有误，不能重新计算', 'has not the form of a score sheet: it cannot be recomputed');
+  }
 }
 
 interface Given {

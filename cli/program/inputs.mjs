@@ -22,7 +22,7 @@ const FOLDERS = [
 const FILES = ['package.json', 'temporal.config.ts', 'temporal.codec.ts', 'temporal.failures.cjs', 'tsconfig.json'];
 /** What npm has put into node_modules: all packages with their hashes. */
 const INSTALLED = ['node_modules/.package-lock.json', 'package-lock.json'];
-const CODE = /\.(?:[cm]?[jt]s|json)$/;
+const CODE = /\.(?:[cm]?[jt]sx?|json)$/;
 
 /** Whether there are sources to build from; a package of the product has none. @param {string} root */
 export const hasSources = (root) => existsSync(join(root, 'cli/main.ts'));

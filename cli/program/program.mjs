@@ -89,11 +89,11 @@ function inPlace(root) {
   return {
     name: 'in-place',
     setup(building) {
-      building.onLoad({ filter: /\.(?:[cm]?js|ts)$/ }, ({ path }) => {
+      building.onLoad({ filter: /\.(?:[cm]?js|tsx?)$/ }, ({ path }) => {
         const contents = readFileSync(path, 'utf8')
           .replaceAll(/\bimport\.meta\.dirname\b/g, () => at(dirname(path)))
           .replaceAll(/\bimport\.meta\.url\b/g, () => `kaibiaoUrlOf${at(path)}.href`);
-        if (path.endsWith('.ts')) return { contents: withNames(contents), loader: 'ts' };
+        if (/\.tsx?$/.test(path)) return { contents: withNames(contents), loader: path.endsWith('x') ? 'tsx' : 'ts' };
         const named = [...new Set(contents.match(/\b__(?:dir|file)name\b/g))];
         const places = named.map((name) => `var ${name} = ${at(name === '__dirname' ? dirname(path) : path)};`);
         return { contents: places.join(' ') + contents + NO_MAP, loader: 'js' };

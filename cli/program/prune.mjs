@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 
 /** Of the SDK's worker. */
 const CORE = '@temporalio/core-bridge';
-/** As web/notices/pdf.ts reads them. */
+/** As web/notices/pdf-text.ts reads them. */
 export const WEIGHTS = ['400Regular', '700Bold'];
 
 /**

@@ -7,6 +7,7 @@ import { badSetting } from './failure.ts';
 import { dataDir } from './folders.ts';
 import { secondPerson } from './second-person.ts';
 import { sessionKey } from './secrets.ts';
+import { signInSettings } from './sign-in.ts';
 import { addressTold, isPlainAddress, logFormat, oneOf, whole } from './values.ts';
 
 export { logLevel, whole } from './values.ts';
@@ -76,6 +77,7 @@ export function givenApiSettings(env: NodeJS.ProcessEnv = process.env): Omit<Api
     sealing: oneOf(env, 'KAIBIAO_SEALING', ['required', 'optional']),
     presence: presenceSetting(env),
     secondPerson: secondPerson(env),
+    ...signInSettings(env),
     registration: oneOf(env, 'KAIBIAO_REGISTRATION', ['confirmed', 'open', 'closed']),
     registrationsPerHour: whole(env, 'KAIBIAO_REGISTRATIONS_PER_HOUR', DEFAULT_SETTINGS.registrationsPerHour, 1),
     channels: offeredChannels(env),

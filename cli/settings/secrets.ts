@@ -10,6 +10,8 @@ import { badSetting, CommandFailure } from './failure.ts';
 export const SECRETS = [
   'KAIBIAO_SESSION_KEY',
   'KAIBIAO_BANK_SECRET',
+  'KAIBIAO_OIDC_CLIENT_SECRET',
+  'KAIBIAO_CERTIFICATE_SECRET',
   'KAIBIAO_MAIL_URL',
   'KAIBIAO_SMS_SECRET',
   'KAIBIAO_WEBHOOK_SECRET',
@@ -95,6 +97,7 @@ export function guessable(env: NodeJS.ProcessEnv): string[] {
   for (const name of [
     'KAIBIAO_SESSION_KEY',
     'KAIBIAO_BANK_SECRET',
+    'KAIBIAO_CERTIFICATE_SECRET',
     'KAIBIAO_COMMITTEE_KEY',
     'KAIBIAO_SMS_SECRET',
     'KAIBIAO_WEBHOOK_SECRET',

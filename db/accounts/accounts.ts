@@ -88,7 +88,16 @@ export async function updateAccount(
   tx: Tx,
   id: string,
   change: Partial<
-    Pick<Account, 'disabledAt' | 'mustChangePassword' | 'oneTimeUntil' | 'ownPasswordAt' | 'failures' | 'lockedUntil'>
+    Pick<
+      Account,
+      | 'disabledAt'
+      | 'mustChangePassword'
+      | 'oneTimeUntil'
+      | 'ownPasswordAt'
+      | 'secondFactorAt'
+      | 'failures'
+      | 'lockedUntil'
+    >
   >,
 ): Promise<Account> {
   const [row] = await tx.q

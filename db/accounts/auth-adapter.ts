@@ -43,9 +43,14 @@ export const AUTH_MODELS = {
 
 /** Runs in the same transaction when the library begins or ends a session. */
 export interface SessionWatch {
+  /** What the library does not know of a session that begins. */
+  columns(): SessionColumns;
   began(tx: Tx, session: LibrarySession): Promise<void>;
   ended(tx: Tx, session: LibrarySession): Promise<void>;
 }
+
+/** `expiresAt`: where it ends earlier than others. */
+export type SessionColumns = Pick<Session, 'signedInBy' | 'secondFactorAt'> & Partial<Pick<Session, 'expiresAt'>>;
 
 export interface LibrarySession {
   readonly id: string;
@@ -82,9 +87,10 @@ export function authAdapter(
     adapter: () => ({
       async create({ model, data }) {
         const table = tableOf(model);
+        const row = table === sessions ? { ...data, ...watch.columns() } : data;
         await db.transaction(async (tx) => {
-          await tx.q.insert(table).values(stored(table, data) as never);
-          if (table === sessions) await watch.began(tx, sessionOf(data));
+          await tx.q.insert(table).values(stored(table, row) as never);
+          if (table === sessions) await watch.began(tx, sessionOf(row));
         }, WHATEVER_THE_CLOCK);
         return data;
       },

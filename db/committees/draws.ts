@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, inArray, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, inArray, isNotNull, or, sql } from 'drizzle-orm';
 import type { DrawState } from '../../domain/committees/state.ts';
 import type { DrawParty } from '../../domain/draws/terms.ts';
 import type { Queries, Tx } from '../access/database.ts';
@@ -54,13 +54,24 @@ export const drawsIn = (q: Queries, states: readonly DrawState[]): Promise<Draw[
     .orderBy(asc(draws.id))
     .execute();
 
-/** Complete, of lots that are being evaluated. */
+/** Complete, of lots that are being evaluated, or whose committee looks at its report again. */
 export async function drawsEvaluating(q: Queries): Promise<Draw[]> {
   const rows = await q
     .select({ draw: draws })
     .from(draws)
     .innerJoin(lots, and(eq(lots.procurementId, draws.procurementId), eq(lots.no, draws.lotNo)))
-    .where(and(sql`${draws.state} = 'formed'`, sql`${lots.stage} = 'evaluation'`))
+    .leftJoin(
+      milestones,
+      and(
+        eq(milestones.procurementId, lots.procurementId),
+        eq(milestones.lotNo, lots.no),
+        sql`${milestones.key} = 'recheck'`,
+        sql`${milestones.state} = 'planned'`,
+      ),
+    )
+    .where(
+      and(sql`${draws.state} = 'formed'`, or(sql`${lots.stage} = 'evaluation'`, isNotNull(milestones.procurementId))),
+    )
     .orderBy(asc(draws.id));
   return rows.map(({ draw }) => draw);
 }

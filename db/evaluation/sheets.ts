@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray } from 'drizzle-orm';
+import { and, asc, eq, inArray, sql } from 'drizzle-orm';
 import type { MarkSheet } from '../../domain/evaluation/sheets/marks.ts';
 import type { Queries, Tx } from '../access/database.ts';
 import { committeeActs, committeeMarks } from '../schema/sqlite.ts';
@@ -63,3 +63,22 @@ export async function insertAct(tx: Tx, act: StoredAct): Promise<void> {
 /** In the order in which they were done. */
 export const actsOf = (q: Queries, drawId: string): Promise<StoredAct[]> =>
   q.select().from(committeeActs).where(eq(committeeActs.drawId, drawId)).orderBy(asc(committeeActs.id)).execute();
+
+/** The acts of a kind of those committees, in the order in which they were done: nothing else of them is read. */
+export async function actsAmong(
+  q: Queries,
+  drawIds: readonly string[],
+  kinds: readonly StoredAct['act']['kind'][],
+): Promise<StoredAct[]> {
+  if (drawIds.length === 0) return [];
+  return q
+    .select()
+    .from(committeeActs)
+    .where(
+      and(
+        inArray(committeeActs.drawId, [...drawIds]),
+        inArray(sql<string>`${committeeActs.act} ->> 'kind'`, [...kinds]),
+      ),
+    )
+    .orderBy(asc(committeeActs.id));
+}

@@ -28,6 +28,7 @@ const LEFT_OUT: Readonly<Record<string, readonly string[]>> = {
   installation: ['last_instant', 'folder_id', 'clock_pace'],
   accounts: ['failures', 'locked_until', 'updated_at'],
   notifications: ['read_at'],
+  second_factors: ['failures', 'last_step', 'locked_until'],
 };
 
 const TABLES: readonly SQLiteTable[] = (Object.values(schema) as unknown[]).filter((each) => is(each, SQLiteTable));

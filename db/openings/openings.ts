@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, inArray, isNull, sql, type SQL } from 'drizzle-orm';
+import { and, asc, between, desc, eq, inArray, isNull, sql, type SQL } from 'drizzle-orm';
 import type { SealingTerms } from '../../domain/bids/sealing.ts';
 import type { ProcedureKey } from '../../domain/procedures/index.ts';
 import type { ProcurementStage } from '../../domain/stages.ts';
@@ -40,6 +40,36 @@ export async function openingsOfMany(q: Queries, procurementIds: readonly string
 
 export async function openingsOf(q: Queries, procurementId: string): Promise<Opening[]> {
   return q.select().from(openings).where(eq(openings.procurementId, procurementId)).orderBy(asc(openings.lotNo));
+}
+
+/** A tender whose opening is due. */
+export interface DueOpening {
+  readonly procurementId: string;
+  readonly title: string;
+  readonly purchaserId: string;
+  readonly agencyId: string | null;
+  readonly stage: ProcurementStage;
+  readonly at: number;
+}
+
+const OPENED_AT: readonly ProcurementStage[] = ['bidding', 'opening', 'evaluation'];
+
+/** Tenders that are not ended and are opened between two instants (epoch ms), the first first. */
+export async function openingsBetween(q: Queries, from: number, until: number, limit: number): Promise<DueOpening[]> {
+  const rows = await q
+    .select({
+      procurementId: procurements.id,
+      title: procurements.title,
+      purchaserId: procurements.purchaserId,
+      agencyId: procurements.agencyId,
+      stage: procurements.stage,
+      at: procurements.bidDeadline,
+    })
+    .from(procurements)
+    .where(and(inArray(procurements.stage, [...OPENED_AT]), between(procurements.bidDeadline, from, until)))
+    .orderBy(asc(procurements.bidDeadline), asc(procurements.id))
+    .limit(limit);
+  return rows.map((row) => ({ ...row, at: row.at ?? from }));
 }
 
 /** The state of an opening, and which kinds of records it has: most openings have none. */

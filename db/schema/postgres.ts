@@ -96,6 +96,7 @@ export const accounts = pgTable('accounts', {
   mustChangePassword: boolean('must_change_password').notNull().default(false),
   oneTimeUntil: whole('one_time_until'),
   ownPasswordAt: whole('own_password_at'),
+  secondFactorAt: whole('second_factor_at'),
   disabledAt: whole('disabled_at'),
   failures: integer('failures').notNull().default(0),
   lockedUntil: whole('locked_until'),
@@ -136,10 +137,58 @@ export const sessions = pgTable(
     expiresAt: whole('expires_at').notNull(),
     ipAddress: text('ip_address'),
     userAgent: text('user_agent'),
+    signedInBy: text('signed_in_by').notNull(),
+    secondFactorAt: whole('second_factor_at'),
     createdAt: whole('created_at').notNull(),
     updatedAt: whole('updated_at').notNull(),
   },
   (t) => [index('sessions_user').on(t.userId)],
+);
+
+export const secondFactors = pgTable('second_factors', {
+  accountId: text('account_id')
+    .primaryKey()
+    .references(() => accounts.id),
+  sealed: text('sealed').notNull(),
+  createdAt: whole('created_at').notNull(),
+  confirmedAt: whole('confirmed_at'),
+  lastStep: whole('last_step'),
+  failures: integer('failures').notNull().default(0),
+  lockedUntil: whole('locked_until'),
+});
+
+export const recoveryCodes = pgTable(
+  'recovery_codes',
+  {
+    id: text('id').primaryKey(),
+    accountId: text('account_id')
+      .notNull()
+      .references(() => accounts.id),
+    hash: text('hash').notNull().unique(),
+    createdAt: whole('created_at').notNull(),
+    usedAt: whole('used_at'),
+  },
+  (t) => [index('recovery_codes_account').on(t.accountId)],
+);
+
+export const identities = pgTable(
+  'identities',
+  {
+    id: text('id').primaryKey(),
+    accountId: text('account_id')
+      .notNull()
+      .references(() => accounts.id),
+    kind: text('kind').notNull(),
+    issuer: text('issuer').notNull(),
+    subject: text('subject').notNull(),
+    label: text('label').notNull(),
+    expiresAt: whole('expires_at'),
+    linkedAt: whole('linked_at').notNull(),
+  },
+  (t) => [
+    uniqueIndex('identities_subject').on(t.kind, t.issuer, t.subject),
+    index('identities_account').on(t.accountId),
+  ],
 );
 
 export const verifications = pgTable('verifications', {
@@ -189,14 +238,19 @@ export const membershipRequests = pgTable(
   ],
 );
 
-export const passwordResets = pgTable('password_resets', {
-  accountId: text('account_id')
-    .primaryKey()
-    .references(() => accounts.id),
-  requestedBy: text('requested_by').notNull(),
-  requestedAt: whole('requested_at').notNull(),
-  notBefore: whole('not_before').notNull(),
-});
+export const accountResets = pgTable(
+  'account_resets',
+  {
+    accountId: text('account_id')
+      .notNull()
+      .references(() => accounts.id),
+    what: text('what').notNull(),
+    requestedBy: text('requested_by').notNull(),
+    requestedAt: whole('requested_at').notNull(),
+    notBefore: whole('not_before').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.accountId, t.what] })],
+);
 
 export const registrations = pgTable(
   'registrations',
@@ -1161,6 +1215,43 @@ export const offPlatformTrades = pgTable(
     index('off_platform_trades_item')
       .on(t.purchaserCode, t.catalogueCode, t.tradedOn)
       .where(sql`${t.catalogueCode} is not null`),
+  ],
+);
+
+export const rooms = pgTable('rooms', {
+  id: text('id').primaryKey(),
+  venue: text('venue').notNull(),
+  name: text('name').notNull(),
+  purposes: jsonb('purposes').notNull(),
+  seats: whole('seats').notNull(),
+  booked: whole('booked').notNull(),
+  createdAt: whole('created_at').notNull(),
+  retiredAt: whole('retired_at'),
+});
+
+export const bookings = pgTable(
+  'bookings',
+  {
+    id: text('id').primaryKey(),
+    roomId: text('room_id')
+      .notNull()
+      .references(() => rooms.id),
+    procurementId: text('procurement_id')
+      .notNull()
+      .references(() => procurements.id),
+    lotNo: whole('lot_no').notNull(),
+    purpose: text('purpose').notNull(),
+    fromMinutes: whole('from_minutes').notNull(),
+    minutes: whole('minutes').notNull(),
+    bookedBy: text('booked_by'),
+    bookedAt: whole('booked_at').notNull(),
+    cancelledAt: whole('cancelled_at'),
+  },
+  (t) => [
+    index('bookings_room')
+      .on(t.roomId, t.bookedAt)
+      .where(sql`${t.cancelledAt} is null`),
+    index('bookings_procurement').on(t.procurementId),
   ],
 );
 

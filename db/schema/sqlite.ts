@@ -19,6 +19,7 @@ import type { CalendarYear } from '../../domain/law/calendar-table.ts';
 import type { MilestoneKey } from '../../domain/law/milestones.ts';
 import type { NoticeKind } from '../../domain/notices/data.ts';
 import type { NotificationKind } from '../../domain/accounts/notifications.ts';
+import type { IdentityKind, ResetOf, SignInWay } from '../../domain/accounts/sign-in.ts';
 import type { Channel, Language } from '../../domain/notifications/channels.ts';
 import type { AnyKind, EventKindName } from '../../domain/notifications/kinds.ts';
 import type { Particulars } from '../../domain/notices/particulars.ts';
@@ -34,6 +35,7 @@ import type { Attendee } from '../../domain/openings/attendance.ts';
 import type { GrievanceAttachment, GrievanceLetter, ReplyBasis } from '../../domain/grievances/letter.ts';
 import type { ForfeitGround } from '../../domain/deposits/grounds.ts';
 import type { DayCount, RateKind } from '../../domain/deposits/interest.ts';
+import type { RoomPurpose } from '../../domain/venues/booking.ts';
 
 // Instants are civil epoch milliseconds, money is integer fen, ids are UUIDv7 (they sort by creation).
 
@@ -143,6 +145,8 @@ export const accounts = sqliteTable('accounts', {
   oneTimeUntil: integer('one_time_until'),
   /** Since when the password was ever the person's own: from then on one administrator alone does not reset it. */
   ownPasswordAt: integer('own_password_at'),
+  /** Since when a code is asked for at each sign-in; null: it has no second factor. */
+  secondFactorAt: integer('second_factor_at'),
   disabledAt: integer('disabled_at'),
   failures: integer('failures').notNull().default(0),
   lockedUntil: integer('locked_until'),
@@ -184,10 +188,72 @@ export const sessions = sqliteTable(
     expiresAt: integer('expires_at', { mode: 'timestamp_ms' }).notNull(),
     ipAddress: text('ip_address'),
     userAgent: text('user_agent'),
+    signedInBy: text('signed_in_by').$type<SignInWay>().notNull(),
+    /** When its person proved two factors (real ms); null: one alone. */
+    secondFactorAt: integer('second_factor_at'),
     createdAt: integer('created_at', { mode: 'timestamp_ms' }).notNull(),
     updatedAt: integer('updated_at', { mode: 'timestamp_ms' }).notNull(),
   },
   (t) => [index('sessions_user').on(t.userId)],
+);
+
+/** 第二因素: what makes an account's codes (RFC 6238). */
+export const secondFactors = sqliteTable('second_factors', {
+  accountId: text('account_id')
+    .primaryKey()
+    .references(() => accounts.id),
+  /** The secret, encrypted under a key that is not in the database (db/files/committee-safe.ts). */
+  sealed: text('sealed').notNull(),
+  createdAt: integer('created_at').notNull(),
+  /** Null until its owner has typed the first code: nothing is asked for yet. */
+  confirmedAt: integer('confirmed_at'),
+  /** The step of the last code that was taken: none is taken twice. */
+  lastStep: integer('last_step'),
+  /** Wrong codes since the last right one. */
+  failures: integer('failures').notNull().default(0),
+  /** Real ms. */
+  lockedUntil: integer('locked_until'),
+});
+
+/** Codes of a person who is without the device, each good once. */
+export const recoveryCodes = sqliteTable(
+  'recovery_codes',
+  {
+    id: text('id').primaryKey(),
+    accountId: text('account_id')
+      .notNull()
+      .references(() => accounts.id),
+    /** Its SHA-256: what is stored lets nobody in. */
+    hash: text('hash').notNull().unique(),
+    createdAt: integer('created_at').notNull(),
+    usedAt: integer('used_at'),
+  },
+  (t) => [index('recovery_codes_account').on(t.accountId)],
+);
+
+/** Who a person is elsewhere: at a provider of identities (OIDC), or by a CA certificate. Linked by the person alone. */
+export const identities = sqliteTable(
+  'identities',
+  {
+    id: text('id').primaryKey(),
+    accountId: text('account_id')
+      .notNull()
+      .references(() => accounts.id),
+    kind: text('kind').$type<IdentityKind>().notNull(),
+    /** The issuer's address, or who issued the certificate. */
+    issuer: text('issuer').notNull(),
+    /** The name that the issuer never gives to another, or the certificate's SHA-256. */
+    subject: text('subject').notNull(),
+    /** What a person knows it by. */
+    label: text('label').notNull(),
+    /** Of a certificate: until when it is valid (real ms). */
+    expiresAt: integer('expires_at'),
+    linkedAt: integer('linked_at').notNull(),
+  },
+  (t) => [
+    uniqueIndex('identities_subject').on(t.kind, t.issuer, t.subject),
+    index('identities_account').on(t.accountId),
+  ],
 );
 
 export const verifications = sqliteTable('verifications', {
@@ -240,15 +306,19 @@ export const membershipRequests = sqliteTable(
 );
 
 /** Resets of a password that one administrator requested; another completes them, not before an instant. */
-export const passwordResets = sqliteTable('password_resets', {
-  accountId: text('account_id')
-    .primaryKey()
-    .references(() => accounts.id),
-  requestedBy: text('requested_by').notNull(),
-  requestedAt: integer('requested_at').notNull(),
-  /** Real ms. */
-  notBefore: integer('not_before').notNull(),
-});
+export const accountResets = sqliteTable(
+  'account_resets',
+  {
+    accountId: text('account_id')
+      .notNull()
+      .references(() => accounts.id),
+    what: text('what').$type<ResetOf>().notNull(),
+    requestedBy: text('requested_by').notNull(),
+    requestedAt: integer('requested_at').notNull(),
+    notBefore: integer('not_before').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.accountId, t.what] })],
+);
 
 /** Suppliers that registered themselves, until they are confirmed or refused. */
 export const registrations = sqliteTable(
@@ -1471,6 +1541,48 @@ export const offPlatformTrades = sqliteTable(
     index('off_platform_trades_item')
       .on(t.purchaserCode, t.catalogueCode, t.tradedOn)
       .where(sql`${t.catalogueCode} is not null`),
+  ],
+);
+
+/** 开标室, 评标室 of the centre, or of another one where a committee has a guest venue (副场). */
+export const rooms = sqliteTable('rooms', {
+  id: text('id').primaryKey(),
+  /** Of which venue it is part. */
+  venue: text('venue').notNull(),
+  name: text('name').notNull(),
+  purposes: json<RoomPurpose[]>('purposes').notNull(),
+  seats: integer('seats').notNull(),
+  /** Counts the bookings: who books holds the row, so that two at once do not both find the room free. */
+  booked: integer('booked').notNull(),
+  createdAt: integer('created_at').notNull(),
+  retiredAt: integer('retired_at'),
+});
+
+/** A room for an opening or an evaluation, counted from the opening: its time moves as that moves. */
+export const bookings = sqliteTable(
+  'bookings',
+  {
+    id: text('id').primaryKey(),
+    roomId: text('room_id')
+      .notNull()
+      .references(() => rooms.id),
+    procurementId: text('procurement_id')
+      .notNull()
+      .references(() => procurements.id),
+    /** 0: the procurement as a whole. */
+    lotNo: integer('lot_no').notNull(),
+    purpose: text('purpose').$type<RoomPurpose>().notNull(),
+    fromMinutes: integer('from_minutes').notNull(),
+    minutes: integer('minutes').notNull(),
+    bookedBy: text('booked_by'),
+    bookedAt: integer('booked_at').notNull(),
+    cancelledAt: integer('cancelled_at'),
+  },
+  (t) => [
+    index('bookings_room')
+      .on(t.roomId, t.bookedAt)
+      .where(sql`${t.cancelledAt} is null`),
+    index('bookings_procurement').on(t.procurementId),
   ],
 );
 

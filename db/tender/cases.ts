@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray, sql } from 'drizzle-orm';
+import { and, asc, eq, getTableColumns, inArray, sql, type Column, type SQL } from 'drizzle-orm';
 import type { Queries } from '../access/database.ts';
 import { indexNotices } from '../access/search.ts';
 import { isRemote, prepared, preparedInserts } from '../access/statements.ts';
@@ -15,7 +15,7 @@ import {
   procurements,
   suspensions,
 } from '../schema/sqlite.ts';
-import type { NoticeKind } from '../../domain/notices/data.ts';
+import type { NoticeKind, Parties } from '../../domain/notices/data.ts';
 
 type Values<T extends { $inferSelect: unknown }> = T['$inferSelect'];
 export type CaseProcurement = Values<typeof procurements>;
@@ -35,6 +35,8 @@ export interface NoticeHead {
 /** All rows that an act on a tender is judged by. */
 export interface CaseRows {
   readonly procurement: CaseProcurement;
+  /** The names of its purchaser and its agency now. */
+  readonly parties: Parties;
   readonly lots: CaseLot[];
   readonly milestones: CaseMilestone[];
   readonly suspensions: CaseSuspension[];
@@ -51,12 +53,18 @@ const noticeHead = {
   version: notices.version,
 };
 
+const nameOf = (organisationId: Column) => sql`(select o.name from ${organisations} o where o.id = ${organisationId})`;
+const parties = {
+  purchaser: nameOf(procurements.purchaserId) as SQL<string>,
+  agency: nameOf(procurements.agencyId) as SQL<string | null>,
+};
+
 const id = sql.placeholder('id');
 const one = {
-  // The lots and the last of the procurement's deadlines.
+  // The parties, the lots and the last of the procurement's deadlines.
   tender: prepared((q) =>
     q
-      .select({ procurement: procurements, lot: lots, deadline: deadlines })
+      .select({ procurement: procurements, lot: lots, deadline: deadlines, parties })
       .from(procurements)
       .leftJoin(lots, eq(lots.procurementId, procurements.id))
       .leftJoin(
@@ -123,6 +131,7 @@ async function readTender(
   if (!first) return undefined;
   return {
     procurement: first.procurement,
+    parties: first.parties,
     lots: tender.flatMap(({ lot }) => lot ?? []),
     suspensions: suspensionRows,
     deadline: first.deadline,
@@ -138,7 +147,11 @@ export async function readCases(q: Queries, ids: readonly string[]): Promise<Cas
   }
   const list = [...ids];
   const [found, lotRows, milestoneRows, suspensionRows, noticeRows, deadlineRows] = await Promise.all([
-    q.select().from(procurements).where(inArray(procurements.id, list)).orderBy(asc(procurements.id)),
+    q
+      .select({ procurement: getTableColumns(procurements), parties })
+      .from(procurements)
+      .where(inArray(procurements.id, list))
+      .orderBy(asc(procurements.id)),
     q.select().from(lots).where(inArray(lots.procurementId, list)).orderBy(asc(lots.no)),
     q.select().from(milestones).where(inArray(milestones.procurementId, list)),
     q.select().from(suspensions).where(inArray(suspensions.procurementId, list)).orderBy(asc(suspensions.from)),
@@ -152,8 +165,9 @@ export async function readCases(q: Queries, ids: readonly string[]): Promise<Cas
     notices: grouped(noticeRows),
     deadlines: grouped(deadlineRows),
   };
-  return found.map((procurement) => ({
+  return found.map(({ procurement, parties: named }) => ({
     procurement,
+    parties: named,
     lots: by.lots(procurement.id),
     milestones: by.milestones(procurement.id),
     suspensions: by.suspensions(procurement.id),

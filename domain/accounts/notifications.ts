@@ -13,6 +13,38 @@ export const NOTIFICATIONS = {
     zh: '两名管理员重置了您的密码，原有会话已失效',
     en: 'Two administrators reset your password; your earlier sessions ended',
   },
+  'second-factor.added': {
+    zh: '已设置第二因素：登录时须输入动态验证码',
+    en: 'A second factor was set up: a code is asked for at each sign-in',
+  },
+  'second-factor.removed': {
+    zh: '第二因素已取消，登录不再需要动态验证码；不是您本人所为的，请立即修改密码并联系管理员',
+    en: 'The second factor was removed: no code is asked for any more; if you did not do it, change your password now and write to the administrators',
+  },
+  'second-factor.locked': {
+    zh: '密码正确，但连续输错动态验证码，已暂停接受验证码：他人可能知道您的密码，请修改',
+    en: 'The password was right, and wrong codes followed: no code is taken for a while. Somebody may know your password: change it',
+  },
+  'second-factor.recovery-code-used': {
+    zh: '有人用您的恢复码登录或者确认了操作；不是您本人所为的，请立即修改密码并重新设置第二因素',
+    en: 'A recovery code of yours was used; if it was not you, change your password now and set up the second factor again',
+  },
+  'second-factor.recovery-codes-replaced': {
+    zh: '恢复码已更换，原有的不再有效',
+    en: 'The recovery codes were replaced: earlier ones are void',
+  },
+  'second-factor.reset-requested': {
+    zh: '管理员申请取消您的第二因素；不是您本人要求的，请立即撤销（DELETE /api/session/second-factor/reset）',
+    en: 'An administrator requested that your second factor is removed; if you did not ask for it, cancel it now (DELETE /api/session/second-factor/reset)',
+  },
+  'identity.linked': {
+    zh: '一个外部身份（统一身份认证或者数字证书）已与您的账号关联，可用它登录',
+    en: 'An identity from elsewhere (a provider of identities, or a certificate) was linked to your account and signs you in',
+  },
+  'identity.unlinked': {
+    zh: '一个外部身份已与您的账号解除关联',
+    en: 'An identity from elsewhere was unlinked from your account',
+  },
   'membership.requested': {
     zh: '管理员申请让此人代表本单位，须由本单位人员确认或拒绝',
     en: 'An administrator requests that this person acts for your organisation: one of its people confirms or refuses it',

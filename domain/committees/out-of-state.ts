@@ -54,6 +54,7 @@ const STATES = {
   explained: { zh: '已说明', en: 'explained' },
   late: { zh: '已逾期', en: 'late' },
   signing: { zh: '签署中', en: 'being signed' },
+  closing: { zh: '已限期签署', en: 'to be signed by an instant that is set' },
   signed: { zh: '均已签署', en: 'signed' },
   adopted: { zh: '多数通过', en: 'adopted' },
   'not-adopted': { zh: '多数未通过', en: 'not adopted' },

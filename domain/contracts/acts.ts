@@ -46,6 +46,8 @@ export interface ContractChange {
   payments: Instalment[] | null;
   /** Of a supplement: what more is bought. */
   items: AwardItem[];
+  /** Of a variation: the time of performance from now on, counted from the signing; null or absent: it stays. */
+  period?: string | null | undefined;
 }
 
 /** Each side states when it delivered, or was delivered to; payments count from the earlier. */
@@ -87,6 +89,8 @@ export interface Acceptance {
   /** What follows where an item is not met, and until when it is put right; null: it is not put right. */
   consequenceZh: string | null;
   rectifyBy: number | null;
+  /** Why it was performed after its last day. */
+  lateReasonZh?: string | null | undefined;
 }
 
 export interface Payment {
@@ -97,5 +101,9 @@ export interface Payment {
   paidAt: number;
   /** 支付凭证号. */
   voucher: string;
+  /** What the bank transfer of the voucher came to, where it pays more than this; null or absent: this alone. */
+  transferFen?: number | null | undefined;
+  /** As it is compared; recorded by the platform. */
+  voucherKey?: string;
   documentId: string | null;
 }

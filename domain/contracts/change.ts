@@ -4,9 +4,11 @@ import { getRule, type RuleId } from '../law/rulebook.ts';
 import { breachOf, type Violation } from '../law/violation.ts';
 import type { Procedure } from '../procedures/procedure.ts';
 import { looksOf } from '../text.ts';
+import { daysIn } from '../evaluation/opened.ts';
 import type { ChangeGround, ChangeKind, ContractChange } from './acts.ts';
 import { paidFenOf, type Contract } from './standing.ts';
-import { checkPayments } from './terms.ts';
+import type { AwardItem } from './stated.ts';
+import { checkPayments, quantityOf } from './terms.ts';
 
 const KINDS: Readonly<Record<ChangeKind, { readonly zh: string; readonly en: string }>> = {
   supplement: { zh: '补充合同', en: 'a supplement' },
@@ -77,6 +79,17 @@ export function changeFaults(
         lawfulChoices: grounds,
       },
     );
+  const { period = null } = change;
+  if (period !== null && (kind !== 'variation' || daysIn(period).length === 0))
+    fault(
+      changes.rule,
+      'period',
+      period,
+      kind === 'variation' ? '履行期限应当以日历天写明，如“240 日历天”' : `${named.zh}不改变履行期限`,
+      kind === 'variation'
+        ? 'The time of performance is stated in days, as 240 日历天'
+        : `${named.en} does not change the time of performance`,
+    );
   if (kind === 'suspension' || kind === 'resumption') {
     if (amountFen !== null || payments !== null)
       fault(
@@ -131,6 +144,12 @@ const STATES: Readonly<Record<Contract['state'], { readonly zh: string; readonly
   terminated: { zh: '终止', en: 'terminated' },
 };
 
+/** What an item comes to (fen); null where its price or its quantity is not known as a number. */
+function costOf({ quantity, unitPriceFen }: AwardItem): number | null {
+  const number = quantityOf(quantity)?.number;
+  return number === undefined || unitPriceFen === undefined ? null : number * unitPriceFen;
+}
+
 /** 追加与合同标的相同的货物、工程或者服务, in the course of the performance, at no other terms, and at most 10 % of the first sum. */
 function supplementFaults(
   definition: Pick<Procedure, 'contract' | 'rules' | 'words'>,
@@ -183,6 +202,17 @@ function supplementFaults(
       }),
     );
   });
+  const costs = change.items.map(costOf);
+  const sum = costs.reduce<number | null>((total, each) => (total === null || each === null ? null : total + each), 0);
+  if (costs.length > 0 && sum !== null && Math.round(sum) !== added) {
+    found.push(
+      breachOf(rule, 'block', {
+        ...{ field: 'amountFen', given: added, limit: Math.round(sum) },
+        messageZh: `补充合同的金额 ${yuan(added)} 元与所列标的合计 ${yuan(Math.round(sum))} 元不一致`,
+        messageEn: `The supplement is for ${yuan(added)} yuan, and what it adds comes to ${yuan(Math.round(sum))} yuan`,
+      }),
+    );
+  }
   if (change.items.length === 0) {
     found.push(
       breachOf(rule, 'block', {

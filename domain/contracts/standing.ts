@@ -1,5 +1,7 @@
+import { civilDayOf, endOfDay } from '../civil-time.ts';
 import type { DecisionPayloads } from '../decisions.ts';
 import type { Acceptance, ContractChange, ContractSide, Delivery, Payment } from './acts.ts';
+import { performanceDueAt } from './lateness.ts';
 import type { ContractTerms, Deviation, Instalment } from './stated.ts';
 
 // How a contract stands: computed from what people recorded of it, in the order in which they did. Nothing of it is stored.
@@ -15,6 +17,13 @@ export type ContractAct = {
 export interface InstalmentStanding extends Instalment {
   /** When what it waits for happened; null: it has not yet. */
   readonly from: number | null;
+  /** When it was delivered: by the earlier of the two sides, and at the latest when it was accepted, or found wanting. */
+  readonly deliveredAt: number | null;
+  /**
+   * Of what waits for an acceptance that nobody has held: the end of its agreed period (保障中小企业款项支付条例 10), from which a small
+   * firm is paid.
+   */
+  readonly acceptanceEndAt: number | null;
   readonly invoicedAt: number | null;
   /** The two sides state different days. */
   readonly disputed: boolean;
@@ -46,6 +55,8 @@ export interface Contract {
   readonly deliveries: readonly Delivery[];
   /** When the whole was delivered, by the earlier of the two sides. */
   readonly deliveredAt: number | null;
+  /** Until when it is to be performed; null: no days are stated, or it is suspended. */
+  readonly performanceDueAt: number | null;
   readonly acceptances: readonly AcceptanceStanding[];
   /** When the whole was accepted. */
   readonly acceptedAt: number | null;
@@ -113,18 +124,20 @@ export function contractOf(acts: readonly ContractAct[]): Contract | undefined {
   const whole = deliveries.filter(({ instalment }) => instalment === null);
   const standingOf = (each: Instalment): InstalmentStanding => {
     const own = deliveries.filter(({ instalment }) => instalment === null || instalment === each.no);
-    const accepted = acceptances.filter(
-      ({ passed, instalment }) => passed && (instalment === null || instalment === each.no),
-    );
+    const inspected = acceptances.filter(({ instalment }) => instalment === null || instalment === each.no);
+    const accepted = inspected.filter(({ passed }) => passed);
+    const stated = earliest(own.map(({ deliveredAt }) => deliveredAt));
+    const deliveredAt = earliest([stated, ...inspected.map(({ at }) => at)]);
     const from = {
       signing: () => signedAt,
-      delivery: () => earliest(own.map(({ deliveredAt }) => deliveredAt)),
+      delivery: () => deliveredAt,
       acceptance: () => earliest(accepted.map(({ at }) => at)),
     }[each.after]();
     const payments = paid.get(each.no) ?? [];
     return {
       ...each,
-      from,
+      ...{ from, deliveredAt },
+      acceptanceEndAt: each.after === 'acceptance' ? lapsedAcceptance(terms, stated, inspected) : null,
       invoicedAt: earliest(own.map(({ invoicedAt }) => invoicedAt)),
       disputed: differ(own, 'deliveredAt') || differ(own, 'invoicedAt'),
       paidFen: paidOf(each.no),
@@ -138,11 +151,24 @@ export function contractOf(acts: readonly ContractAct[]): Contract | undefined {
     instalments: plan.map(standingOf),
     deliveries,
     deliveredAt: earliest(whole.map(({ deliveredAt }) => deliveredAt)),
+    performanceDueAt: performanceDueAt(signedAt, terms, changes),
     acceptances,
     acceptedAt: earliest(
       acceptances.filter(({ passed, instalment }) => passed && instalment === null).map(({ at }) => at),
     ),
   };
+}
+
+/** The end of the agreed period for the acceptance of what was delivered, where nothing was inspected in it. */
+function lapsedAcceptance(
+  terms: ContractTerms | null,
+  deliveredAt: number | null,
+  inspected: readonly Acceptance[],
+): number | null {
+  const withinDays = terms?.acceptance?.withinDays;
+  if (withinDays === undefined || deliveredAt === null) return null;
+  const endAt = endOfDay(civilDayOf(deliveredAt) + withinDays);
+  return inspected.some(({ at }) => at <= endAt) ? null : endAt;
 }
 
 /** Instalments of which something was paid, at what was paid. */

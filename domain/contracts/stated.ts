@@ -54,13 +54,18 @@ export interface ContractTerms {
   payments: Instalment[];
   /** The bond goes back within so many calendar days of the acceptance; null: no period is agreed. */
   bondReleaseDays: number | null;
-  /** The supplier is a small or medium firm (中小企业), and must be paid as one. */
+  /** The supplier is a small or medium firm (中小企业), and must be paid as one: so it is where its bid declared it. */
   smallFirm: boolean;
+  /** 约定的逾期利率, in millionths a day, and 1年期贷款市场报价利率 of the signing, in millionths a year; absent: that of the law. */
+  lateInterest?: { dailyPpm: number; lprPpm: number | null } | null | undefined;
   /** 政府向社会公众提供的公共服务项目 (政府采购法实施条例 45). */
   publicService: boolean;
   /** Why a term is in other words than in the documents or the bid. */
   explanations: { field: string; reasonZh: string }[];
 }
+
+/** Terms as people type them: whether the supplier is a small firm the platform knows where its bid declared it. */
+export type TypedTerms = Omit<ContractTerms, 'smallFirm'> & { smallFirm?: boolean | undefined };
 
 /** The terms that a law may ask for. */
 export type TermKey =

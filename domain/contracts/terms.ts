@@ -60,7 +60,7 @@ export function missingTerms(definition: Definition, terms: ContractTerms): Viol
 }
 
 /** A quantity that is a number and its unit: `12 台`. */
-function quantityOf(text: string | undefined): { readonly number: number; readonly unit: string } | null {
+export function quantityOf(text: string | undefined): { readonly number: number; readonly unit: string } | null {
   const found = /^(\d+(?:\.\d+)?)\s*(\D*)$/u.exec((text ?? '').normalize('NFKC').trim());
   return found ? { number: Number(found[1]), unit: looksOf(found[2] ?? '') } : null;
 }
@@ -109,10 +109,13 @@ export function compareTerms(definition: Definition, terms: ContractTerms, promi
   };
   const { opened, candidate, particulars } = promised;
 
-  const days = terms.period === undefined ? undefined : daysIn(terms.period)[0];
+  const stated = terms.period === undefined ? [] : daysIn(terms.period);
+  const [days] = stated;
   const inBid = opened?.periodDays ?? (candidate?.period ? daysIn(candidate.period)[0] : undefined);
   if (typeof inBid === 'number') {
     if (days !== inBid) differs('terms.period', terms.period ?? null, `${inBid} 日历天`, 'bid');
+    // Other days beside it may be parts of it, or make it longer.
+    else if (stated.some((each) => each !== inBid)) saidOtherwise('period', terms.period, `${inBid} 日历天`, 'bid');
   } else {
     const asked = particulars?.period ? daysIn(particulars.period)[0] : undefined;
     if (days !== undefined && asked !== undefined && days > asked)
@@ -124,9 +127,9 @@ export function compareTerms(definition: Definition, terms: ContractTerms, promi
   saidOtherwise('quality', terms.quality, opened?.quality ?? candidate?.quality, 'bid');
   saidOtherwise('projectLead', terms.projectLead, candidate?.projectLead, 'bid');
   saidOtherwise('place', terms.place, particulars?.place, 'documents');
-  const [stated, asked] = [quantityOf(terms.quantity), quantityOf(particulars?.quantity)];
-  if (stated && asked && stated.unit === asked.unit) {
-    if (stated.number !== asked.number)
+  const [quantity, asked] = [quantityOf(terms.quantity), quantityOf(particulars?.quantity)];
+  if (quantity && asked && quantity.unit === asked.unit) {
+    if (quantity.number !== asked.number)
       differs('terms.quantity', terms.quantity ?? null, particulars?.quantity ?? '', 'documents');
   } else saidOtherwise('quantity', terms.quantity, particulars?.quantity, 'documents');
   compareItems(terms.items, candidate?.items ?? [], { differs, saidOtherwise });
@@ -143,15 +146,31 @@ interface Found {
   ) => void;
 }
 
-/** 标的 item by item: none more, none less, each at its price and in its quantity. */
+/** Items of the same name, each with one that was won: that of its specification, else the next. */
+function pairsOf(items: readonly AwardItem[], won: readonly AwardItem[]): Map<AwardItem, AwardItem> {
+  const left = [...won];
+  const pairs = new Map<AwardItem, AwardItem>();
+  const isNamed = (a: AwardItem, b: AwardItem): boolean => looksOf(a.name) === looksOf(b.name);
+  const isSame = (a: AwardItem, b: AwardItem): boolean =>
+    isNamed(a, b) && looksOf(a.specification ?? '') === looksOf(b.specification ?? '');
+  for (const fits of [isSame, isNamed]) {
+    for (const item of items) {
+      const at = pairs.has(item) ? -1 : left.findIndex((each) => fits(each, item));
+      if (at >= 0) pairs.set(item, left.splice(at, 1)[0] as AwardItem);
+    }
+  }
+  return pairs;
+}
+
+/** 标的 item by item: none more, none less, none twice, each at its price and in its quantity. */
 function compareItems(items: readonly AwardItem[], won: readonly AwardItem[], { differs, saidOtherwise }: Found): void {
   if (won.length === 0) return;
-  const named = (list: readonly AwardItem[], name: string): AwardItem | undefined =>
-    list.find((each) => looksOf(each.name) === looksOf(name));
-  for (const item of won) if (!named(items, item.name)) differs('terms.items', null, item.name, 'bid');
+  const pairs = pairsOf(items, won);
+  const bought = new Set(pairs.values());
+  for (const item of won) if (!bought.has(item)) differs('terms.items', null, item.name, 'bid');
   items.forEach((item, index) => {
     const field = `items[${index}]`;
-    const own = named(won, item.name);
+    const own = pairs.get(item);
     if (!own) {
       differs(`terms.${field}.name`, item.name, won.map(({ name }) => name).join('、'), 'bid');
       return;

@@ -8,8 +8,13 @@ import type { PresenceAct } from './venues.ts';
 
 // What members of a committee, bidders and the purchaser do in an evaluation.
 
-/** What a committee asks of a bidder: to explain a low price; or 澄清, on one of the grounds of the law (from 1). */
-export type Inquiry = { readonly on: 'low-price' } | ({ readonly on: 'clarification' } & Clarification);
+/**
+ * What a committee asks of a bidder: to explain a low price; to confirm a corrected one; or 澄清, on one of the grounds of the law (from 1).
+ */
+export type Inquiry =
+  | { readonly on: 'low-price' }
+  | { readonly on: 'correction'; readonly motionId: string }
+  | ({ readonly on: 'clarification' } & Clarification);
 
 export interface Clarification {
   /** The item of the article. */
@@ -17,13 +22,21 @@ export interface Clarification {
   readonly textZh: string;
   /** What the bidder confirms, or does not, one by one. */
   readonly confirm: readonly string[];
+  /** It is of the blind part: members know the bid by its number. */
+  readonly blind?: boolean | undefined;
 }
 
 /** What a committee decides by its majority. */
 export type Motion =
   /** The price of a bid that was handed in without a seal: it is in no manifest. */
   | { readonly on: 'price'; readonly bidId: string; readonly priceFen: number }
-  | { readonly on: 'correction'; readonly bidId: string; readonly corrections: readonly PriceCorrection[] }
+  /** `minutes`: how long the bidder may take to confirm it. */
+  | {
+      readonly on: 'correction';
+      readonly bidId: string;
+      readonly minutes: number;
+      readonly corrections: readonly PriceCorrection[];
+    }
   | { readonly on: 'brand'; readonly bidId: string; readonly brand: string }
   | { readonly on: 'claims'; readonly bidId: string; readonly claims: readonly Claim[] }
   | { readonly on: 'deviations'; readonly bidId: string; readonly deviations: Readonly<Record<string, Exact>> }
@@ -91,8 +104,8 @@ export type CommitteeAct =
       readonly reasonsZh: string | null;
       readonly hash: string;
     }
-  /** The leader ends the signing: who has not signed refused to, without reasons. */
-  | { readonly kind: 'close' }
+  /** The leader ends the signing (civil epoch ms): who has not signed by then refused to, without reasons. */
+  | { readonly kind: 'close'; readonly until: number }
   | PresenceAct
   | Reopened
   /** What was reported. */

@@ -1,17 +1,20 @@
 import type { MemberKind } from '../committees/composition.ts';
 import type { Procedure } from '../procedures/procedure.ts';
-import type { CommitteeAct, Inquiry, Motion, RecordedAct } from './acts.ts';
+import type { CommitteeAct, Motion, RecordedAct } from './acts.ts';
 import type { PriceLimits } from './price-limits.ts';
 import type { Scheme } from './scheme/scheme.ts';
 import type { BidFacts, Failed, ScoringInput, ScoringLaw } from './scoring/input.ts';
 import { actsInForce, isReopened, type Reopened } from './reopened.ts';
+import { requestsIn, type RequestState } from './requested.ts';
 import { evaluate } from './scoring/evaluate.ts';
-import type { Outcome } from './scoring/outcome.ts';
+import { withoutStaleSignatures } from './signed-result.ts';
+import type { Outcome, TooFewBids } from './scoring/outcome.ts';
 import { checkBeforeSigning, openFindings, type SheetFinding } from './sheets/before-signing.ts';
 import { majorityOf, signingOf, type Signature, type Signing } from './sheets/decisions.ts';
 import { itemsOf, type MarkSheet, type Member, type SheetPart } from './sheets/marks.ts';
 import { shownTo, type Shown } from './sheets/secrecy.ts';
 import { talliesOf, type BidTally } from './sheets/totals.ts';
+import { endedBy, type BidsLeft } from './too-few.ts';
 
 // How an evaluation stands, from what its members entered and did: nothing of it is stored twice.
 
@@ -22,22 +25,6 @@ export interface Seat {
   readonly replaced: boolean;
   /** Has stated, now that the bidders are known, that there is no conflict. */
   readonly cleared: boolean;
-}
-
-/** A request to a bidder, and what has become of it. */
-export interface RequestState {
-  readonly id: string;
-  readonly bidId: string;
-  readonly until: number;
-  readonly about: Inquiry;
-  readonly answer: {
-    readonly textZh: string;
-    readonly confirmed: readonly boolean[];
-    readonly name: string | null;
-    readonly at: number;
-  } | null;
-  /** Nobody answered in time. */
-  readonly lapsed: boolean;
 }
 
 export interface EvaluatedBid {
@@ -102,6 +89,8 @@ export class Proceedings {
   private readonly inForce: readonly RecordedAct[];
   readonly members: readonly Member[];
   readonly parts: readonly PartState[];
+  /** Too few bids are left: nothing is marked any more, and the report says so. */
+  readonly ended: TooFewBids | null;
   readonly motions: readonly MotionState[];
   readonly tallies: readonly BidTally[];
   readonly leader: string | null;
@@ -112,12 +101,17 @@ export class Proceedings {
 
   constructor(of: Evaluating) {
     this.of = of;
-    this.inForce = actsInForce(of.acts);
+    const sitting = of.seats.flatMap(({ memberId, replaced }) => (replaced ? [] : [memberId]));
+    this.inForce = withoutStaleSignatures(actsInForce(of.acts), sitting);
     this.reopened = this.acts('reopen').at(-1)?.act ?? null;
     const signers = new Set(this.acts('signature').map(({ by }) => by));
     this.members = of.seats.map(({ memberId, replaced }) => ({ memberId, replaced, signed: signers.has(memberId) }));
     this.tallies = this.tallied();
-    this.parts = this.partsInOrder();
+    const parts = this.partsInOrder();
+    const ended = endedBy(of.law, this.bidsLeft(parts));
+    this.ended = ended;
+    // What was to be marked after it is marked no more.
+    this.parts = ended ? parts.filter(({ closed }) => closed) : parts;
     this.motions = this.motionsInOrder();
     this.leader = this.elected();
     this.input = this.scored();
@@ -171,16 +165,19 @@ export class Proceedings {
 
   /** What bidders were asked, in that order. */
   get requests(): readonly RequestState[] {
-    return this.acts('ask').map(({ id, act: { bidId, until, about } }) => {
-      const answered = this.acts('explanation').find(({ act }) => act.requestId === id);
-      const answer = answered && { ...pick(answered.act), at: answered.at };
-      return { id, bidId, until, about, answer: answer ?? null, lapsed: !answer && this.of.now > until };
-    });
+    return requestsIn(this.inForce, this.of.now);
   }
 
-  /** The request that a bidder may still answer: one at a time. */
+  /** The request that a bidder may still answer in writing: one at a time. */
   openRequest(bidId: string): RequestState | undefined {
-    return this.requests.find((each) => each.bidId === bidId && each.answer === null && !each.lapsed);
+    return this.requests.find(
+      (each) => each.bidId === bidId && each.about.on !== 'correction' && each.answer === null && !each.lapsed,
+    );
+  }
+
+  /** Whether a bidder was asked to confirm a corrected price, and what became of it; the last time counts. */
+  confirmationOf(motionId: string): RequestState | undefined {
+    return this.requests.findLast(({ about }) => about.on === 'correction' && about.motionId === motionId);
   }
 
   /** What a member may see. What is settled again after somebody was replaced, who comes new signs first. */
@@ -262,6 +259,14 @@ export class Proceedings {
     return states;
   }
 
+  private bidsLeft(parts: readonly PartState[]): BidsLeft {
+    const reviewed = parts.some(({ part, closed }) => part === 'review' && closed);
+    const isOut = ({ part }: Failed): boolean => part === 'qualification';
+    const qualified = this.tallies.filter(({ facts }) => !facts.failed.some(isOut)).length;
+    const isKnown = reviewed || this.of.definition.evaluation.scheme.qualificationBy.who === 'purchaser';
+    return { qualified: isKnown ? qualified : null, conforming: reviewed ? this.passed().length : null };
+  }
+
   private tallied(): readonly BidTally[] {
     const { definition, scheme, sheets } = this.of;
     const found = this.acts('unqualified').map(({ act }) => act);
@@ -323,9 +328,15 @@ export class Proceedings {
     );
   }
 
+  /** Until when members may sign, where the leader has ended the signing. */
+  get signingUntil(): number | null {
+    return this.acts('close').at(-1)?.act.until ?? null;
+  }
+
   private signatures(): Signature[] {
     const given = this.acts('signature').map(({ by, act: { as, reasonsZh } }) => ({ memberId: by, as, reasonsZh }));
-    if (this.acts('close').length === 0) return given;
+    const { signingUntil } = this;
+    if (signingUntil === null || this.of.now <= signingUntil) return given;
     const silent = this.sitting.filter((memberId) => !given.some((each) => each.memberId === memberId));
     return [...given, ...silent.map((memberId): Signature => ({ memberId, as: 'refused', reasonsZh: null }))];
   }
@@ -338,11 +349,12 @@ export class Proceedings {
       const price = this.priceOf(bidId);
       if (tally === undefined || price === null) return null;
       const correction = this.decided('correction', bidId);
-      const confirmation = this.acts('confirmation').find(({ act }) => act.motionId === correction?.id);
+      const asked = correction && this.confirmationOf(correction.id);
       return {
         ...tally.facts,
         ...{ bidId, priceFen: price, corrections: correction?.motion.corrections ?? [] },
-        confirmed: confirmation?.act.yes ?? null,
+        // Who is silent does not confirm (不确认).
+        confirmed: asked?.answer?.confirmed[0] ?? (asked?.lapsed ? false : null),
         brand: this.decided('brand', bidId)?.motion.brand ?? null,
         claims: this.decided('claims', bidId)?.motion.claims ?? [],
         deviations: this.decided('deviations', bidId)?.motion.deviations ?? {},
@@ -370,12 +382,6 @@ export class Proceedings {
     return { asked: true, reasonable: decided?.reasonable ?? null, reasonZh: decided?.reasonZh ?? '' };
   }
 }
-
-const pick = ({ textZh, confirmed, name }: Extract<CommitteeAct, { kind: 'explanation' }>) => ({
-  textZh,
-  confirmed,
-  name,
-});
 
 /** The scheme as far as a part goes; with the last part the marks are looked at as a whole. */
 function schemeOf(scheme: Scheme, part: SheetPart, isLast: boolean): Scheme {

@@ -1,7 +1,8 @@
 import type { MemberKind } from '../committees/composition.ts';
 import type { PresenceLine } from './presence.ts';
 import type { Reopened } from './reopened.ts';
-import type { MotionState, PartState, RequestState } from './proceedings.ts';
+import type { RequestState } from './requested.ts';
+import type { MotionState, PartState } from './proceedings.ts';
 import type { Scheme } from './scheme/scheme.ts';
 import type { Outcome } from './scoring/outcome.ts';
 import type { NumberedBid } from './sheets/blind.ts';

@@ -24,12 +24,23 @@ const validOf = ({ candidates, others }: Evaluation): ListedBid[] => [
 
 /** How many passed the qualification, and how many conform: counted, not believed. */
 export function countsOf(
-  { evaluation: { rejection } }: Procedure,
+  { evaluation: { rejection } }: Pick<Procedure, 'evaluation'>,
   { candidates, others, rejected }: Evaluation,
 ): { readonly qualified: number; readonly conforming: number } {
   const conforming = candidates.length + others.length;
   const unqualified = rejected.filter(({ ground }) => ground === rejection.unqualified).length;
   return { conforming, qualified: conforming + rejected.length - unqualified };
+}
+
+/** The same of those who compete: bidders of one brand count as one (财政部令87号 31). */
+export function competingOf(
+  definition: Pick<Procedure, 'evaluation'>,
+  report: Evaluation,
+): ReturnType<typeof countsOf> {
+  const { qualified, conforming } = countsOf(definition, report);
+  if (definition.evaluation.scheme.sameBrand === undefined) return { qualified, conforming };
+  const behind = report.others.filter(({ brandBehind }) => brandBehind !== undefined).length;
+  return { qualified: qualified - behind, conforming: conforming - behind };
 }
 
 /**

@@ -213,6 +213,8 @@ export const VALUE_LABELS: Readonly<Record<string, Labels>> = {
   level: LEVELS,
   milestone: MILESTONE_NAMES,
   mine: YES_NO,
+  purpose: { opening: '开标', evaluation: '评标（评审）' },
+  purposes: { opening: '开标', evaluation: '评标（评审）' },
   must: { yes: '应当进场', no: '不须进场', unknown: '无法判断' },
   nature: NATURES,
   'notices/kind': NOTICES,

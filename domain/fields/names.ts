@@ -3,6 +3,7 @@ import { CONTRACT_FIELDS } from './contract-names.ts';
 import { EVALUATION_FIELDS } from './evaluation-names.ts';
 import type { FieldName } from './field-name.ts';
 import { SCHEME_FIELDS } from './scheme-names.ts';
+import { VENUE_FIELDS } from './venue-names.ts';
 import { PARTICULARS } from '../notices/particulars.ts';
 import { ANY_TENDER_WORDS } from '../procedures/words.ts';
 
@@ -94,6 +95,28 @@ const FIELDS: Readonly<Record<string, FieldName>> = {
   actualAt: ['实际时间', 'actual time'],
   address: ['地址', 'address'],
   'candidates.address': ['供应商地址', "bidder's address"],
+  signedInBy: ['登录方式', 'how the session began'],
+  secondFactor: ['第二因素', 'second factor'],
+  secondFactorAt: ['第二因素的时间', 'time of the second factor'],
+  secondFactorReset: ['取消第二因素的申请', 'requested removal of the second factor'],
+  recoveryCodes: ['恢复码', 'recovery codes'],
+  recoveryCodesLeft: ['未用的恢复码数', 'recovery codes that are left'],
+  secret: ['验证器的密钥', 'secret of the authenticator'],
+  uri: ['验证器二维码的内容', 'what the QR code of the authenticator holds'],
+  oidc: ['统一身份认证', 'provider of identities'],
+  'oidc.name': ['统一身份认证的名称', 'name of the provider of identities'],
+  certificate: ['是否可用数字证书登录', 'whether certificates sign in'],
+  'ways/registration': ['供应商自行注册的方式', 'whether suppliers register themselves'],
+  'oidc/address': ['浏览器应前往的地址', 'where the browser goes'],
+  'identities/address': ['浏览器应前往的地址', 'where the browser goes'],
+  returned: ['身份提供方返回的参数', 'what the provider of identities returned'],
+  label: ['外部身份的名称', 'name of the identity'],
+  linkedAt: ['关联时间', 'linked at'],
+  identityId: ['外部身份', 'identity'],
+  'identities/kind': ['外部身份的种类', 'kind of the identity'],
+  'oidc/kind': ['外部身份的种类', 'kind of the identity'],
+  'identities/issuer': ['外部身份的颁发者', 'issuer of the identity'],
+  'oidc/issuer': ['外部身份的颁发者', 'issuer of the identity'],
   'sessions/address': ['网络地址', 'network address'],
   'actor.address': ['网络地址', 'network address'],
   advisory: ['参考说明', 'advice'],
@@ -548,6 +571,7 @@ const FIELDS: Readonly<Record<string, FieldName>> = {
   offsetMs: ['时差（毫秒）', 'offset (ms)'],
   on: ['日期', 'day'],
   'procedures/on': ['公告日', 'day of the notice'],
+  oneTimeCode: ['验证码', 'code of the second factor'],
   oneTimePassword: ['一次性密码', 'one-time password'],
   openDuty: ['公开招标义务', 'duty of an open tender'],
   openFen: ['公开招标数额标准', 'threshold of the open tender'],
@@ -794,6 +818,7 @@ export const FIELD_NAMES: Readonly<Record<string, FieldName>> = {
   ...CATALOGUE_COLUMNS,
   ...SCHEME_FIELDS,
   ...EVALUATION_FIELDS,
+  ...VENUE_FIELDS,
   ...CONTRACT_FIELDS,
   ...particulars,
   ...actual,
@@ -803,8 +828,12 @@ export const FIELD_NAMES: Readonly<Record<string, FieldName>> = {
 export const SECRET_FIELDS: ReadonlySet<string> = new Set([
   'currentPassword',
   'newPassword',
+  'oneTimeCode',
   'oneTimePassword',
   'password',
+  'recoveryCodes',
+  'returned',
+  'secret',
   'share',
   'token',
   'Idempotency-Key',

@@ -133,7 +133,6 @@ type Amendment =
 /** What a procurement begins with. */
 interface Call {
   readonly tender: AnnouncedTender;
-  readonly parties: Parties;
   readonly noticeUntil: number | null;
   /** As `depositNotice` returns it. */
   readonly deposit: Readonly<Record<string, unknown>>;
@@ -183,16 +182,10 @@ export interface NoticeData {
     readonly nextSteps: readonly object[];
   };
   readonly candidates: {
-    readonly parties: Parties;
-    readonly particulars: Particulars | null;
-    readonly lotTitle: string;
     readonly candidates: readonly (Candidate & { readonly supplier: string | undefined })[];
     readonly publicityUntil: number | null;
   };
   readonly award: {
-    readonly parties: Parties;
-    readonly particulars: Particulars | null;
-    readonly lotTitle: string;
     readonly winner: string | undefined;
     /** As the committee recommended the winner. */
     readonly candidate:

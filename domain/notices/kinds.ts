@@ -5,6 +5,7 @@ import { ANY_TENDER_WORDS, type ProcedureWords } from '../procedures/words.ts';
 import type { NoticeData, NoticeKind } from './data.ts';
 import { evaluationOf } from './evaluation.ts';
 import { openingRecord } from './opening-record.ts';
+import { projectContent, type NoticeProject } from './project.ts';
 
 export type { NoticeData, NoticeKind } from './data.ts';
 
@@ -15,6 +16,7 @@ export interface NoticePlace {
   /** 0: the procurement as a whole. */
   readonly lotNo: number;
   readonly words: ProcedureWords;
+  readonly project: NoticeProject;
 }
 
 type Content = Readonly<Record<string, unknown>>;
@@ -33,17 +35,17 @@ interface NoticeDefinition<K extends NoticeKind> {
   readonly content: (data: NoticeData[K], place: NoticePlace) => Content;
 }
 
-/** 第1、3标段. */
-export const lotNumbersZh = (lots: readonly { readonly no: number }[]): string =>
-  `第${lots.map(({ no }) => no).join('、')}标段`;
+/** 第1、3标段, 第1包. */
+export const lotNumbersZh = (lots: readonly { readonly no: number }[], { lot }: Pick<ProcedureWords, 'lot'>): string =>
+  `第${lots.map(({ no }) => no).join('、')}${lot}`;
 
 /** What a procurement begins with: 招标公告, or 投标邀请书, 询价通知书 to invited suppliers only. */
 const CALL: NoticeDefinition<'tender' | 'invitation'> = {
   name: ({ notice }) => notice,
   of: 'procurement',
-  content: ({ tender, parties, noticeUntil, deposit }, { title }) => ({
+  content: ({ tender, noticeUntil, deposit }, { title, project }) => ({
     ...tender.particulars,
-    ...parties,
+    ...project.parties,
     title,
     regime: tender.regime,
     procedure: tender.procedure,
@@ -131,7 +133,7 @@ const NOTICES: { readonly [K in NoticeKind]: NoticeDefinition<K> } = {
   candidates: {
     name: ({ award }) => ({ zh: `${award}候选人公示`, en: 'publicity of the candidates' }),
     of: 'lot',
-    content: ({ parties, particulars, lotTitle, candidates, publicityUntil }, { title }) => ({
+    content: ({ candidates, publicityUntil }, { title, project: { parties, particulars, lotTitle } }) => ({
       ...parties,
       title,
       lotTitle,
@@ -151,16 +153,16 @@ const NOTICES: { readonly [K in NoticeKind]: NoticeDefinition<K> } = {
     of: 'lot',
     // Another winner, in the place of one that lost the award.
     corrects: () => 'award',
-    content: (data, { title }) => ({
-      ...data.parties,
-      purchaserAddress: data.particulars?.purchaserAddress,
-      purchaserTelephone: data.particulars?.purchaserTelephone,
-      agencyAddress: data.particulars?.agencyAddress,
-      agencyTelephone: data.particulars?.agencyTelephone,
-      projectContact: data.particulars?.projectContact,
+    content: (data, { title, project: { parties, particulars, lotTitle } }) => ({
+      ...parties,
+      purchaserAddress: particulars?.purchaserAddress,
+      purchaserTelephone: particulars?.purchaserTelephone,
+      agencyAddress: particulars?.agencyAddress,
+      agencyTelephone: particulars?.agencyTelephone,
+      projectContact: particulars?.projectContact,
       title,
-      projectNumber: data.particulars?.projectNumber,
-      lotTitle: data.lotTitle,
+      projectNumber: particulars?.projectNumber,
+      lotTitle,
       winner: data.winner,
       winnerAddress: data.candidate?.address,
       items: data.candidate?.items,
@@ -215,7 +217,7 @@ const NOTICES: { readonly [K in NoticeKind]: NoticeDefinition<K> } = {
   termination: {
     name: () => ({ zh: '终止公告', en: 'notice of termination' }),
     of: 'procurement',
-    ending: ({ lots = [], inPart }) => (inPart ? `${lotNumbersZh(lots)}终止公告` : undefined),
+    ending: ({ lots = [], inPart }, words) => (inPart ? `${lotNumbersZh(lots, words)}终止公告` : undefined),
     content: ({ ground, reasonZh, law, article, lots = [], inPart = false }) => ({
       ...{ ground, reasonZh, law, article },
       ...(lots.length > 0 ? { lots: lots.map(({ no, title }) => ({ no, title })), inPart } : {}),
@@ -256,30 +258,21 @@ export interface BuiltNotice {
 }
 
 /**
- * Makes a notice of a kind from its data. Its content names the words of its procedure, for those who show it, where
- * they are not those of an open tender.
+ * Makes a notice of a kind from its data. Its content names the words of its procedure and its project, for those who
+ * show it.
  * @throws Error where notices of that kind are not about such a place
  */
 export function buildNotice<K extends NoticeKind>(kind: K, place: NoticePlace, data: NoticeData[K]): BuiltNotice {
   const { name, of, ending, lotUnnamed, content, corrects } = NOTICES[kind];
-  const { title, lotNo, words } = place;
+  const { title, lotNo, words, project } = place;
   if (of !== 'either' && (of === 'lot') !== lotNo > 0) throw new Error(`a notice ${kind} of lot ${lotNo}`);
-  const lot = lotNo === 0 || lotUnnamed ? '' : `第${lotNo}标段`;
+  const lot = lotNo === 0 || lotUnnamed ? '' : lotNumbersZh([{ no: lotNo }], words);
+  const own = content(data, place);
   return {
     titleZh: `${title}${lot}${ending?.(data, words) ?? name(words).zh}`,
-    content: { ...content(data, place), ...(isWordedAsTender(words) ? {} : { words }) },
+    content: { ...own, project: projectContent(project, place, 'purchaser' in own), words },
     ...(corrects ? { corrects: corrects(lotNo) } : {}),
   };
-}
-
-/** Words that may differ between tenders: their templates have both (招标失败（废标）). */
-const OPEN_WORDS: ReadonlySet<string> = new Set<keyof ProcedureWords>(['failure', 'grievance', 'purchaser']);
-
-/** Whether notices in these words are shown by the templates that have the words of an open tender in them. */
-function isWordedAsTender(words: ProcedureWords): boolean {
-  return (Object.keys(ANY_TENDER_WORDS) as (keyof ProcedureWords)[])
-    .filter((key) => !OPEN_WORDS.has(key))
-    .every((key) => JSON.stringify(words[key]) === JSON.stringify(ANY_TENDER_WORDS[key]));
 }
 
 function amendment(data: NoticeData['amendment'], { words }: NoticePlace): Content {

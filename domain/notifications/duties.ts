@@ -9,8 +9,9 @@ const OWED_BY: Readonly<Partial<Record<MilestoneKey, readonly Audience[]>>> = {
   recheck: ['runners'],
   'recheck-report': ['runners'],
   award: ['runners'],
-  'performance-bond': ['runners'],
-  contract: ['runners'],
+  // The winner loses the award where it does neither (招标投标法实施条例 55, 74).
+  'performance-bond': ['party', 'runners'],
+  contract: ['party', 'runners'],
   'payment-guarantee': ['runners'],
   'contract-publication': ['runners'],
   'contract-filing': ['runners'],

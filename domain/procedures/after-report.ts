@@ -41,4 +41,12 @@ export interface ReplacementDefinition {
   readonly rule: RuleId;
   /** The deposit is kept, on the ground of deposits that is named. */
   readonly keepsDeposit: Readonly<Partial<Record<AwardGround, ForfeitGround>>>;
+  /** The next-ranked follows only while this rule's number of conforming bids is left. */
+  readonly enough?: Readonly<Partial<Record<AwardGround, RuleId>>>;
+  /** That the result has changed is reported in writing, where a grievance led to it. */
+  readonly report?: RuleId;
+  /** Who refused the contract takes no part in the new tender. */
+  readonly barred?: RuleId;
+  /** What else follows for who has lost the award: on record, for who supervises it. */
+  readonly consequences?: Readonly<Partial<Record<AwardGround, readonly RuleId[]>>>;
 }

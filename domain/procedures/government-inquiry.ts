@@ -202,6 +202,10 @@ export const GOVERNMENT_INQUIRY: Procedure = {
     grounds: { declined: 'neg-inq-refuse-sign-next', 'unlawful-conduct': 'gp-challenge-outcome-process' },
     rule: 'neg-inq-refuse-sign-next',
     keepsDeposit: { declined: 'contract-refused' },
+    enough: { 'unlawful-conduct': 'gp-challenge-outcome-process' },
+    report: 'gp-challenge-outcomes',
+    barred: 'neg-inq-refuse-sign-barred',
+    consequences: { declined: ['neg-inq-bond-kept', 'neg-inq-refuse-sign-barred'] },
   },
   deposits: {
     invalidWithout: 'neg-inq-bond',

@@ -313,6 +313,8 @@ export const GOVERNMENT_OPEN_TENDER: Procedure = {
     grounds: { declined: 'gp-refuse-sign-next', 'unlawful-conduct': 'gp-challenge-outcome-process' },
     rule: 'gp-refuse-sign-next',
     keepsDeposit: {},
+    enough: { 'unlawful-conduct': 'gp-challenge-outcome-process' },
+    report: 'gp-challenge-outcomes',
   },
   deposits: {
     invalidWithout: 'gp-invalid-grounds',

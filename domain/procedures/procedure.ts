@@ -104,6 +104,8 @@ export interface ProcedureRules {
   readonly committeeNotAtOpening?: RuleId;
   /** Who was not present is taken to accept the opening. */
   readonly absentAtOpening?: RuleId;
+  /** It is signed within the validity of the bids, too. */
+  readonly contractInValidity?: RuleId;
   /** The contract is on the terms of the documents and the bid. */
   readonly contractTerms?: RuleId;
   /** No contract is signed while a grievance is open. */

@@ -47,6 +47,7 @@ const RULES = {
   openingObjection: 'works-opening-objection',
   openingPause: 'works-complaint-suspend',
   openingRecord: 'e-opening-record',
+  contractInValidity: 'works-contract-in-validity',
   contractTerms: 'works-contract-consistent',
   agencyMandate: 'works-agency-mandate',
   purchaserNotBid: 'works-interested-barred',
@@ -326,6 +327,7 @@ export const TENDERING_OPEN_TENDER: Procedure = {
     },
     rule: RULES.award,
     keepsDeposit: { declined: 'contract-refused', 'no-performance-bond': 'contract-refused' },
+    consequences: { declined: ['works-winner-refuses'], 'no-performance-bond': ['works-winner-refuses'] },
   },
   deposits: {
     invalidWithout: 'works-major-deviation',

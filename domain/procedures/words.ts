@@ -34,7 +34,42 @@ export interface ProcedureWords {
   readonly evaluation: string;
   /** 评标委员会, 询价小组. */
   readonly committee: string;
+  /** 标段, 包: what is awarded separately. */
+  readonly lot: string;
+  /** How the sections of what it begins with are headed, as in the official forms. */
+  readonly headings: CallHeadings;
 }
+
+interface CallHeadings {
+  /** 招标条件: where the funds come from, in a section of its own; null where the project has it. */
+  readonly conditions: string | null;
+  readonly project: string;
+  readonly qualifications: string;
+  readonly documents: string;
+  readonly submission: string;
+  /** Whom to ask, also in later notices. */
+  readonly contacts: string;
+}
+
+/** As in the notices of 标准施工招标文件. */
+const TENDERING_HEADINGS: CallHeadings = {
+  conditions: '招标条件',
+  project: '项目概况与招标范围',
+  qualifications: '投标人资格要求',
+  documents: '招标文件的获取',
+  submission: '投标文件的递交与开标',
+  contacts: '联系方式',
+};
+
+/** As in 政府采购公告和公示信息格式规范（2020年版）. */
+const GOVERNMENT_HEADINGS: CallHeadings = {
+  conditions: null,
+  project: '项目基本情况',
+  qualifications: '申请人的资格要求',
+  documents: '获取招标文件',
+  submission: '提交投标文件截止时间、开标时间和地点',
+  contacts: '凡对本公告内容提出询问，请按以下方式联系',
+};
 
 /** What every tender has in common (招标). */
 const TENDER = {
@@ -60,6 +95,8 @@ export const TENDERING_WORDS: ProcedureWords = {
   failure: '招标失败',
   grievance: '异议',
   purchaser: '招标人',
+  lot: '标段',
+  headings: TENDERING_HEADINGS,
 };
 
 /** 政府采购法, 财政部令87号. */
@@ -68,6 +105,8 @@ export const GOVERNMENT_TENDER_WORDS: ProcedureWords = {
   failure: '废标',
   grievance: '质疑',
   purchaser: '采购人',
+  lot: '包',
+  headings: GOVERNMENT_HEADINGS,
 };
 
 /** 财政部令74号: neither a tender nor bids. */
@@ -89,6 +128,12 @@ export const INQUIRY_WORDS: ProcedureWords = {
   opening: '响应文件开启',
   evaluation: '评审',
   committee: '询价小组',
+  lot: '包',
+  headings: {
+    ...GOVERNMENT_HEADINGS,
+    documents: '获取询价通知书',
+    submission: '提交响应文件截止时间、开启时间和地点',
+  },
 };
 
 /** Where it begins with invitations. */
@@ -100,4 +145,6 @@ export const ANY_TENDER_WORDS: ProcedureWords = {
   failure: '招标失败（废标）',
   grievance: '异议（质疑）',
   purchaser: '招标人（采购人）',
+  lot: '标段（包）',
+  headings: TENDERING_HEADINGS,
 };

@@ -1,6 +1,6 @@
 import type { Tx } from '../../db/access/database.ts';
 import { updateAccount, updatePassword, type Account } from '../../db/accounts/accounts.ts';
-import { deletePasswordReset } from '../../db/accounts/password-resets.ts';
+import { deleteReset } from '../../db/accounts/resets.ts';
 import { recordAudit, type Actor } from '../../db/audit.ts';
 import { notify } from '../../db/accounts/notifications.ts';
 import { endSessions } from './end-sessions.ts';
@@ -21,7 +21,7 @@ export async function changePassword(
   });
   await updatePassword(tx, id, hash);
   recordAudit(tx, actor, { action: 'account.change-password', procurementId: null, subject: `account/${id}` });
-  await deletePasswordReset(tx, id);
+  await deleteReset(tx, { accountId: id, what: 'password' });
   await notify(tx, [id], 'password.changed');
   await endSessions(tx, actor, id, { keep });
   return account;

@@ -3,7 +3,7 @@ import { v7 as newId } from 'uuid';
 import type { Tx } from '../../db/access/database.ts';
 import { accountById, updateAccount, updatePassword, type Account } from '../../db/accounts/accounts.ts';
 import { endInvitation, endInvitations, insertInvitation, type Invitation } from '../../db/accounts/invitations.ts';
-import { deletePasswordReset } from '../../db/accounts/password-resets.ts';
+import { deleteReset } from '../../db/accounts/resets.ts';
 import { notify } from '../../db/accounts/notifications.ts';
 import { recordAudit, type Actor } from '../../db/audit.ts';
 import { DomainError } from '../../domain/errors.ts';
@@ -80,7 +80,7 @@ export async function acceptInvitation(
       subject: `account/${accountId}`,
     },
   );
-  await deletePasswordReset(tx, accountId);
+  await deleteReset(tx, { accountId, what: 'password' });
   await notify(tx, [accountId], 'password.changed');
   await endSessions(tx, actor, accountId);
   return account;

@@ -7,12 +7,18 @@ import { enableAccount } from './enable.ts';
 import type { Credentials } from './first-administrator.ts';
 import { oneTimePassword, oneTimeUntil } from './one-time-password.ts';
 import { resetPassword } from './reset-password.ts';
+import { removeSecondFactor } from './second-factor/remove.ts';
 
 /**
  * Sets a new one-time password for an administrator, from the machine's command line; the account is enabled and
  * unlocked. Null where no administrator has that name.
+ * @param without `secondFactor`: takes that away as well, for who has lost it
  */
-export async function resetAdministrator(db: Database, username: string): Promise<Credentials | null> {
+export async function resetAdministrator(
+  db: Database,
+  username: string,
+  without: { readonly secondFactor?: boolean } = {},
+): Promise<Credentials | null> {
   const password = oneTimePassword();
   const hash = await hashPassword(password);
   return db.transaction(async (tx) => {
@@ -21,6 +27,8 @@ export async function resetAdministrator(db: Database, username: string): Promis
     if (!account || !roles.includes('administrator')) return null;
     if (account.disabledAt !== null) await enableAccount(tx, OPERATOR, account.id);
     await resetPassword(tx, OPERATOR, account.id, { hash, until: oneTimeUntil(Date.now()) });
+    if (without.secondFactor && account.secondFactorAt !== null)
+      await removeSecondFactor(tx, OPERATOR, account.id, { by: 'operator' });
     return { username, password };
   });
 }

@@ -5,14 +5,13 @@ import { openQueriesOf } from '../../db/grievances.ts';
 import { inviteesOf } from '../../db/invitees.ts';
 import { openedBids } from '../../db/openings/unsealings.ts';
 import { latestDecision } from '../../db/decisions.ts';
-import { planPerformanceBond } from '../contracts/plan.ts';
+import { planContractInValidity, planPerformanceBond } from '../contracts/plan.ts';
 import { documentsForSuppliers } from '../documents/visible.ts';
 import { committeeReported } from '../evaluation/committee.ts';
 import { suspendContracts } from '../grievances/suspend.ts';
 import { publishHeldRecord } from '../openings/record.ts';
 import { correctedOf } from '../notices/corrected.ts';
 import { publishNotice } from '../notices/publish.ts';
-import { partiesOf } from '../procurements/parties.ts';
 import type { TenderCase } from '../tender/case.ts';
 
 export interface Award {
@@ -28,19 +27,19 @@ export interface Award {
  * @rule gp-award-notice-same-time
  */
 export async function announceAward(c: TenderCase, actor: Actor, lotNo: number, award: Award): Promise<void> {
-  const { tx, tender, timeline } = c;
+  const { tx, timeline } = c;
   const place = { procurementId: c.id, lotNo };
-  const [report, bids, documents, parties, queries] = await Promise.all([
+  const [report, bids, documents, queries] = await Promise.all([
     latestDecision(tx.q, place, 'report'),
     openedBids(tx.q, c.id, lotNo),
     documentsOf(tx.q, c.id).then((all) => documentsForSuppliers(tx.q, all)),
-    partiesOf(tx, tender),
     openQueriesOf(tx.q, c.id),
   ]);
   timeline.complete(lotNo, 'award', { by: actor.role, at: award.determinedAt, deemed: award.deemed });
   c.planFollowing(lotNo, 'award', award.determinedAt);
   timeline.complete(lotNo, 'award-notice', { by: 'unattended' });
   c.planFollowing(lotNo, 'award-notice', tx.now);
+  planContractInValidity(c, lotNo);
   await planPerformanceBond(c, lotNo, award.bidId, tx.now);
   await publishHeldRecord(c, lotNo);
   const winner = bids.find(({ id }) => id === award.bidId)?.supplier;
@@ -51,9 +50,6 @@ export async function announceAward(c: TenderCase, actor: Actor, lotNo: number, 
     'award',
     { lotNo, legalAt: award.determinedAt },
     {
-      parties,
-      particulars: tender.particulars,
-      lotTitle: c.lot(lotNo).title,
       winner,
       candidate: candidate && { ...candidate, ...(await correctedOf(c, lotNo, winner)) },
       noticeUntil: c.milestone(lotNo, 'award-notice-end')?.dueAt ?? null,

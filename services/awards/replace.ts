@@ -10,7 +10,9 @@ import type { TenderPlace } from '../../db/tender/place.ts';
 import { formatInstant, instantEn, instantZh } from '../../domain/civil-time.ts';
 import type { AwardGround, Candidate, WinnerReplaced } from '../../domain/decisions.ts';
 import { DomainError } from '../../domain/errors.ts';
-import { citationOf, type RuleId } from '../../domain/law/rulebook.ts';
+import { competingOf } from '../../domain/evaluation/report.ts';
+import { checkBidderCount } from '../../domain/law/limits.ts';
+import { citationOf, getRule, type RuleId } from '../../domain/law/rulebook.ts';
 import { lotSubject } from '../../domain/subjects.ts';
 import { seenOf } from '../../domain/text.ts';
 import { forfeitDeposit } from '../deposits/forfeit.ts';
@@ -20,7 +22,9 @@ import { failedUnder, failLot } from '../lots/fail.ts';
 import { assertNoRecheck } from '../rechecks/refer.ts';
 import { actOn } from '../tender/advance.ts';
 import { saveCases, type TenderCase } from '../tender/case.ts';
+import { overdueIsRecorded } from '../tender/timeline.ts';
 import { announceAward } from './announce.ts';
+import { hasRefused } from './refuse.ts';
 import { setAwardAside } from './set-aside.ts';
 
 const GROUNDS_ZH: Readonly<Record<AwardGround, string>> = {
@@ -50,6 +54,7 @@ export async function replaceWinner(
   const rule = await assertGround(c, lotNo, given);
   const lost = c.lot(lotNo).winnerBidId;
   if (lost === null) throw new Error(`lot ${procurementId}/${lotNo} has no winner`);
+  if (then === 'next') await assertEnough(c, lotNo, ground);
   const next = then === 'next' ? await nextRanked(c, lotNo, lost) : null;
   const { supplierId } = await bidById(tx.q, lost);
   const reasonZh = await reasonOf(c, supplierId, given, rule);
@@ -62,7 +67,9 @@ export async function replaceWinner(
     detail: { ground, then },
   });
   if (next) {
+    await planFormerBond(c, lotNo, lost);
     setAwardAside(c, lotNo);
+    planReport(c, lotNo, given);
     await announceAward(c, actor, lotNo, { bidId: next.bidId, determinedAt: tx.now, deemed: false, reasonZh });
   } else {
     const { again } = c.definition.words;
@@ -81,6 +88,10 @@ export async function replaceWinner(
   const decision = c.decide('replace-winner', actor, lotNo, {
     ...given,
     ...{ lostBidId: lost, nextBidId: next?.bidId ?? null },
+    consequences: (c.definition.replacement.consequences?.[ground] ?? []).map((each) => {
+      const { id, law, article, nameZh } = getRule(each);
+      return { rule: id, law, article, zh: nameZh };
+    }),
   });
   await saveCases(tx, [c]);
   await keepDeposit(tx, actor, c, { lotNo, supplierId, given });
@@ -132,12 +143,9 @@ async function isOnRecord(
   { ground, grievanceId }: WinnerReplaced,
   rule: RuleId,
 ): Promise<boolean> {
-  const place = { procurementId: c.id, lotNo };
   switch (ground) {
-    case 'declined': {
-      const stated = await latestDecision(c.tx.q, place, 'refuse-award');
-      return stated !== undefined && stated.payload.bidId === c.lot(lotNo).winnerBidId;
-    }
+    case 'declined':
+      return hasRefused(c.tx.q, c.id, c.lot(lotNo));
     case 'no-performance-bond':
       await assertBondOverdue(c, lotNo, rule);
       return true;
@@ -178,6 +186,55 @@ async function assertBondOverdue(c: TenderCase, lotNo: number, rule: RuleId): Pr
     );
   }
   throw refuse('履约保证金已经收到', 'The performance bond was received');
+}
+
+/**
+ * 合格供应商符合法定数量的: where the law says so, the next-ranked follows only while enough bids are left.
+ * @throws DomainError `unlawful`
+ */
+async function assertEnough(c: TenderCase, lotNo: number, ground: AwardGround): Promise<void> {
+  const rule = c.definition.replacement.enough?.[ground];
+  if (rule === undefined) return;
+  const place = { procurementId: c.id, lotNo };
+  const report = await latestDecision(c.tx.q, place, 'report');
+  if (!report) return;
+  const lost = (await decisionsOf(c.tx.q, place, ['replace-winner'])).filter(
+    ({ payload }) => payload.ground === ground,
+  );
+  const left = competingOf(c.definition, report.payload).conforming - lost.length - 1;
+  const few = checkBidderCount(c.definition, left, { stage: 'conforming' }).find(
+    ({ severity }) => severity === 'block',
+  );
+  if (few === undefined) return;
+  const { again, winner } = c.definition.words;
+  throw refused(
+    rule,
+    'then',
+    'next',
+    `其余合格的为 ${left} 家，少于 ${few.limit ?? ''} 家，不能另行确定${winner}，应当${again}`,
+    `${left} conforming bids are left, fewer than ${few.limit ?? ''}: no other is chosen, and it is tendered again`,
+    { lawful: ['retender'], limit: few.limit ?? null },
+  );
+}
+
+/** 质疑答复导致结果改变的: it is reported to the supervisor in writing, as a new evaluation is (财政部令94号 16). */
+function planReport(c: TenderCase, lotNo: number, { grievanceId }: WinnerReplaced): void {
+  const { report } = c.definition.replacement;
+  if (report === undefined || grievanceId === undefined) return;
+  c.timeline.planAt(lotNo, 'recheck-report', null, [report], {
+    ifNobodyActs: {
+      zh: '质疑答复导致结果改变的，应当书面报告；法律未规定日数，登记之前不能归档',
+      en: 'A result that a query changed is reported in writing; the law sets no number of days, and nothing is archived before it is recorded',
+    },
+  });
+}
+
+/** What the former winner handed in goes back to it; no archive before. */
+async function planFormerBond(c: TenderCase, lotNo: number, lost: string): Promise<void> {
+  const place = { procurementId: c.id, lotNo };
+  const bond = await performanceBondOf(c.tx.q, place, { ...c.lot(lotNo), winnerBidId: lost }, c.tx.now);
+  if (bond.receivedFen > bond.releasedFen + bond.keptFen)
+    c.timeline.planAt(lotNo, 'performance-bond-release', null, [c.rules.performanceBond], overdueIsRecorded);
 }
 
 /**

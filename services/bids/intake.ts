@@ -63,7 +63,7 @@ export async function refuseEarly(
     Promise.all([assertWithinQuotas(q, place, length ?? 0, settings.bidQuotas), biddingFor(q, place)]),
   );
   refuseEndedLot(bidding);
-  await refuseConflict(db.read, bidding, place.supplierId);
+  await refuseConflict(db.read, bidding, place);
   refuseSecondOffer(bidding);
   await assertRoom({ db, settings }, length);
 }

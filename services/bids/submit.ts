@@ -32,7 +32,7 @@ export async function submitBid(tx: Tx, actor: Actor, submission: BidSubmission)
     biddingFor(tx.q, place),
   ]);
   const deadline = openDeadline(tx, bidding);
-  await refuseConflict(tx.q, bidding, supplierId);
+  await refuseConflict(tx.q, bidding, place);
   refuseSecondOffer(bidding);
   const standing = standingOf(bidding);
   if (standing) endBid(tx, standing.id, 'replaced');

@@ -11,7 +11,8 @@ import {
   partsOf,
   type Draw,
 } from '../../db/committees/draws.ts';
-import { actsOf } from '../../db/evaluation/sheets.ts';
+import { pagesOf } from '../../db/access/statements.ts';
+import { actsAmong } from '../../db/evaluation/sheets.ts';
 import { recordEvent } from '../../db/events.ts';
 import { lotOf } from '../../db/procurements.ts';
 import { readStandingRows } from '../../db/tender/cases.ts';
@@ -22,7 +23,8 @@ import { realAt } from '../../domain/clock.ts';
 import { FINAL_LOT_STAGES, type LotStage } from '../../domain/stages.ts';
 import { committeeSubject } from '../../domain/subjects.ts';
 import type { Signer } from '../../proofs/signing.ts';
-import { lapseRequests, unansweredIn } from '../evaluation/requests.ts';
+import { unansweredIn } from '../../domain/evaluation/requested.ts';
+import { lapseRequests } from '../evaluation/requests.ts';
 import { loadCase, saveCases } from '../tender/case.ts';
 import type { Turn } from '../tender/turn.ts';
 import { lapseCalls } from './calls.ts';
@@ -152,17 +154,30 @@ async function nextInstant(q: Queries, draw: Draw, needed: boolean): Promise<num
 }
 
 /** When the time of a request to a bidder is over; null: none waits for an answer. */
-async function nextLapse(q: Queries, draw: Draw): Promise<number | null> {
-  const instants = unansweredIn(await actsOf(q, draw.id)).map(({ until }) => until + 1);
+const nextLapse = async (q: Queries, { id }: Draw): Promise<number | null> =>
+  lapseAmong(await actsAmong(q, [id], OF_REQUESTS));
+
+function lapseAmong(acts: Parameters<typeof unansweredIn>[0]): number | null {
+  const instants = unansweredIn(acts).map(({ until }) => until + 1);
   return instants.length === 0 ? null : Math.min(...instants);
 }
+
+/** What requests and their answers are: marks, votes and reports of a committee are not read for them. */
+const OF_REQUESTS = ['ask', 'explanation', 'unanswered'] as const;
 
 /** Committees that wait for the answer of a bidder. */
 export async function askingDraws(q: Queries): Promise<{ draw: Draw; at: number }[]> {
   const asking: { draw: Draw; at: number }[] = [];
-  for (const draw of await drawsEvaluating(q)) {
-    const at = await nextLapse(q, draw);
-    if (at !== null) asking.push({ draw, at });
+  for (const draws of pagesOf(await drawsEvaluating(q))) {
+    const acts = await actsAmong(
+      q,
+      draws.map(({ id }) => id),
+      OF_REQUESTS,
+    );
+    for (const draw of draws) {
+      const at = lapseAmong(acts.filter(({ drawId }) => drawId === draw.id));
+      if (at !== null && (await isNeeded(q, draw))) asking.push({ draw, at });
+    }
   }
   return asking;
 }

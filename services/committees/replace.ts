@@ -4,7 +4,7 @@ import type { Tx } from '../../db/access/database.ts';
 import { changeCall, type CommitteeCall, type Draw } from '../../db/committees/draws.ts';
 import { expertById, expertOf } from '../../db/committees/experts.ts';
 import { outOfState } from '../../domain/committees/out-of-state.ts';
-import { biddersOf } from '../../db/parties/names.ts';
+import { openedBids } from '../../db/openings/unsealings.ts';
 import type { ReplacementGround } from '../../domain/committees/state.ts';
 import type { ExclusionReason } from '../../domain/draws/terms.ts';
 import { conflictsWith } from '../../domain/experts/eligibility.ts';
@@ -62,7 +62,7 @@ export async function stateConflicts(
   const { stage } = c.lot(draw.lotNo);
   if (stage !== 'evaluation' && !(await openRecheck(c, draw.lotNo))) throw outOfState('lot', stage, ['evaluation']);
   if (call.state !== 'confirmed') throw outOfState('draw', call.state, ['confirmed']);
-  await refuseOtherBids(c, statement.bidIds);
+  await refuseOtherBids(c, draw.lotNo, statement.bidIds);
   const found = await conflictsOf(c, draw, call);
   if (found.length === 0 && statement.bidIds.length === 0) {
     await changeCall(tx, call, { clearedAt: tx.now });
@@ -89,9 +89,9 @@ async function conflictsOf(c: TenderCase, draw: Draw, call: CommitteeCall): Prom
   return conflictsWith(expertOf(await expertById(c.tx.q, expertId)), facts, c.definition.committee);
 }
 
-async function refuseOtherBids({ tx }: TenderCase, bidIds: readonly string[]): Promise<void> {
-  const known = await biddersOf(tx.q, bidIds);
-  const unknown = bidIds.findIndex((id) => !known.has(id));
+async function refuseOtherBids({ id, tx }: TenderCase, lotNo: number, bidIds: readonly string[]): Promise<void> {
+  const known = new Set((await openedBids(tx.q, id, lotNo)).map((each) => each.id));
+  const unknown = bidIds.findIndex((bidId) => !known.has(bidId));
   if (unknown < 0) return;
   throw badInput([
     {

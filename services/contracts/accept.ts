@@ -5,7 +5,8 @@ import { openedBids } from '../../db/openings/unsealings.ts';
 import type { TenderPlace } from '../../db/tender/place.ts';
 import { type ACCEPTANCE_ROLES, type Acceptance } from '../../domain/contracts/acts.ts';
 import type { Contract } from '../../domain/contracts/standing.ts';
-import { formatInstant } from '../../domain/civil-time.ts';
+import { formatInstant, instantEn, instantZh } from '../../domain/civil-time.ts';
+import { daysLate } from '../../domain/contracts/lateness.ts';
 import { getRule, type RuleId } from '../../domain/law/rulebook.ts';
 import { breachOf, type Violation } from '../../domain/law/violation.ts';
 import { assertDocument } from '../documents/named.ts';
@@ -15,6 +16,7 @@ import { actOn } from '../tender/advance.ts';
 import { saveCases, type TenderCase } from '../tender/case.ts';
 import { overdueIsRecorded } from '../tender/timeline.ts';
 import { assertInstalment, withAct } from './deliver.ts';
+import { refuseUnsigned } from './sign.ts';
 import { contractEvent, isPlanned, planBondRelease, planPayments } from './plan.ts';
 import { contractInForce, isPassed, performanceBondOf } from './standing.ts';
 import { assertNotLater } from './when.ts';
@@ -34,11 +36,12 @@ export async function acceptPerformance(
   const { instalment, at, rectifyBy } = acceptance;
   const c = await actOn(tx, procurementId);
   c.assertStage('accept', lotNo);
-  await assertDocument(tx.q, procurementId, acceptance.documentId, 'acceptance');
+  const file = await assertDocument(tx.q, procurementId, acceptance.documentId, 'acceptance');
   const contract = await contractInForce(c, lotNo);
   assertInstalment(contract, instalment);
   assertNotLater(c, { field: 'at', at, notBefore: contract.signedAt, rule: c.definition.acts.accept.rule });
-  const violations = faultsOf(c, contract, acceptance);
+  refuseUnsigned(c, file, at, 'acceptance');
+  const violations = [...faultsOf(c, contract, acceptance), ...orderFaults(c, contract, acceptance)];
   if (violations.length > 0) throw unlawful(violations, { zh: '未登记', en: 'nothing was recorded' });
   const passed = isPassed(acceptance);
   const decision = c.decide('accept', actor, lotNo, acceptance);
@@ -66,9 +69,55 @@ export async function acceptPerformance(
       },
     );
   }
-  await contractEvent(c, lotNo, passed ? 'contract.accepted' : 'contract.not-accepted', { instalment });
+  const lateDays = latenessOf(contract, acceptance);
+  await contractEvent(c, lotNo, passed ? 'contract.accepted' : 'contract.not-accepted', { instalment, lateDays });
   await saveCases(tx, [c]);
   return decision;
+}
+
+/** How late the whole was performed: by when it was delivered, as far as that is on record, else by the acceptance. */
+const latenessOf = ({ deliveredAt, performanceDueAt }: Contract, { instalment, at }: Acceptance): number =>
+  instalment === null ? daysLate(performanceDueAt, deliveredAt ?? at) : 0;
+
+/** An acceptance follows the delivery and the acceptance before it; one of what came late says why it did. */
+function orderFaults(c: TenderCase, contract: Contract, acceptance: Acceptance): Violation[] {
+  const { instalment, at, lateReasonZh = null } = acceptance;
+  const rule = getRule(c.definition.contract.acceptance.rule ?? c.definition.acts.accept.rule);
+  const inScope = (each: { readonly instalment: number | null }): boolean =>
+    each.instalment === null || instalment === null || each.instalment === instalment;
+  const found: Violation[] = [];
+  const after = (before: number | undefined, zh: string, en: string): void => {
+    if (before === undefined || at >= before) return;
+    found.push(
+      breachOf(rule, 'block', {
+        ...{ field: 'at', given: formatInstant(at), earliestLawful: formatInstant(before) },
+        messageZh: `验收时间早于${zh}（${instantZh(before)}）`,
+        messageEn: `The acceptance is before ${en} (${instantEn(before)})`,
+      }),
+    );
+  };
+  const delivered = contract.deliveries.filter(inScope).flatMap(({ deliveredAt }) => deliveredAt ?? []);
+  after(delivered.length === 0 ? undefined : Math.min(...delivered), '已登记的交付', 'the delivery on record');
+  const inspected = contract.acceptances.filter((each) => each.instalment === instalment);
+  after(inspected.at(-1)?.at, '前一次验收', 'the one before it');
+  if (instalment !== null && inspected.some(({ passed }) => passed))
+    found.push(
+      breachOf(rule, 'block', {
+        ...{ field: 'instalment', given: instalment },
+        messageZh: `第 ${instalment} 期已经验收合格`,
+        messageEn: `Instalment ${instalment} is accepted already`,
+      }),
+    );
+  const lateDays = latenessOf(contract, acceptance);
+  if (lateDays > 0 && lateReasonZh === null)
+    found.push(
+      breachOf(rule, 'block', {
+        ...{ field: 'lateReasonZh', given: null, limit: 0 },
+        messageZh: `履行期限于 ${instantZh(contract.performanceDueAt ?? 0)} 届满，迟延 ${lateDays} 日：应当写明原因和处理`,
+        messageEn: `The time of performance ended at ${instantEn(contract.performanceDueAt ?? 0)}, ${lateDays} days before: state why, and what follows`,
+      }),
+    );
+  return found;
 }
 
 function faultsOf(

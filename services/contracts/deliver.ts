@@ -2,9 +2,12 @@ import type { Actor } from '../../db/audit.ts';
 import type { Tx } from '../../db/access/database.ts';
 import type { Decision } from '../../db/decisions.ts';
 import type { TenderPlace } from '../../db/tender/place.ts';
+import { civilDayOf, formatInstant, instantEn, instantZh } from '../../domain/civil-time.ts';
 import type { Delivery } from '../../domain/contracts/acts.ts';
 import { contractOf, type Contract } from '../../domain/contracts/standing.ts';
+import { DomainError } from '../../domain/errors.ts';
 import { badInput } from '../../domain/issues.ts';
+import { citationOf } from '../../domain/law/rulebook.ts';
 import { assertDocument } from '../documents/named.ts';
 import { actOn } from '../tender/advance.ts';
 import { saveCases, type TenderCase } from '../tender/case.ts';
@@ -36,6 +39,7 @@ export async function recordDelivery(
     if (at !== null)
       assertNotLater(c, { field, at, notBefore: contract.signedAt, rule: c.definition.acts.deliver.rule });
   }
+  refuseAfterAcceptance(c, contract, payload);
   const decision = c.decide('deliver', actor, lotNo, payload);
   const delivered = await withAct(c, place, { kind: 'deliver', payload, receivedAt: tx.now });
   planAcceptance(c, lotNo, delivered);
@@ -43,6 +47,22 @@ export async function recordDelivery(
   await contractEvent(c, lotNo, 'contract.delivered', { instalment: payload.instalment, by: payload.by });
   await saveCases(tx, [c]);
   return decision;
+}
+
+/** What was inspected had been delivered. @throws DomainError `unlawful` */
+function refuseAfterAcceptance(c: TenderCase, { acceptances }: Contract, { instalment, deliveredAt }: Delivery): void {
+  const inspected = acceptances.filter((each) => each.instalment === null || each.instalment === instalment);
+  const first = inspected.toSorted((a, b) => a.at - b.at)[0];
+  if (deliveredAt === null || first === undefined || civilDayOf(deliveredAt) <= civilDayOf(first.at)) return;
+  const { zh, en, details } = citationOf(c.definition.contract.acceptance.rule ?? c.definition.acts.accept.rule);
+  throw new DomainError('unlawful', {
+    messageZh: `已于 ${instantZh(first.at)} 验收，交付不能晚于验收${zh}`,
+    messageEn: `It was inspected at ${instantEn(first.at)}: it was delivered by then${en}`,
+    details: {
+      ...{ field: 'deliveredAt', given: formatInstant(deliveredAt), latestLawful: formatInstant(first.at) },
+      ...details,
+    },
+  });
 }
 
 /** How the contract stands with one act more. */

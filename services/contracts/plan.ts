@@ -2,8 +2,9 @@ import type { Actor } from '../../db/audit.ts';
 import { recordEvent } from '../../db/events.ts';
 import { civilDayOf, endOfDay } from '../../domain/civil-time.ts';
 import { bondRequiredFen } from '../../domain/contracts/bond.ts';
-import { paymentDue } from '../../domain/contracts/payments.ts';
+import { interestOwed, lateRatePpm, paymentDue } from '../../domain/contracts/payments.ts';
 import type { Contract } from '../../domain/contracts/standing.ts';
+import { bidValidityEnd } from '../../domain/law/bid-validity.ts';
 import type { MilestoneKey } from '../../domain/law/milestones.ts';
 import { lotSubject } from '../../domain/subjects.ts';
 import type { TenderCase } from '../tender/case.ts';
@@ -25,6 +26,20 @@ export async function planPerformanceBond(c: TenderCase, lotNo: number, bidId: s
   const { performanceBondDays: days } = lot;
   const dueAt = days === null ? (c.milestone(lotNo, 'contract')?.dueAt ?? null) : agreedEnd(from, days);
   c.timeline.planAt(lotNo, 'performance-bond', dueAt, [c.rules.performanceBond], overdueIsRecorded);
+}
+
+/**
+ * 在投标有效期内以及中标通知书发出之日起30日之内: the earlier ends it (12号令 49). One that has ended was extended, or the bids bind nobody: then
+ * the thirty days alone count.
+ */
+export function planContractInValidity(c: TenderCase, lotNo: number): void {
+  const { contractInValidity, contract } = c.rules;
+  const { bidDeadline, bidValidityDays } = c.procurement;
+  const planned = c.milestone(lotNo, 'contract');
+  if (contractInValidity === undefined || bidDeadline === null || bidValidityDays === null || !planned) return;
+  const until = bidValidityEnd(bidDeadline, bidValidityDays);
+  if (until < c.tx.now || planned.dueAt === null || planned.dueAt <= until) return;
+  c.timeline.planAt(lotNo, 'contract', until, [contract, contractInValidity], overdueIsRecorded);
 }
 
 /** What a signed contract owes: an acceptance, and its payments. */
@@ -52,14 +67,19 @@ export function planAcceptance(c: TenderCase, lotNo: number, { deliveredAt, term
  */
 export function planPayments(c: TenderCase, lotNo: number, contract: Contract, actor: Actor): void {
   const { payment } = c.definition.contract;
-  const open = contract.instalments.filter(({ amountFen, paidFen }) => paidFen < amountFen);
+  const isSmall = contract.terms?.smallFirm === true;
+  const rate = lateRatePpm(payment, contract.terms);
+  const open = contract.instalments
+    .map((each) => ({ each, owed: paymentDue(payment, each, isSmall, c.tx.calendar) }))
+    // What came late is paid with its interest (保障中小企业款项支付条例 17).
+    .filter(
+      ({ each, owed }) => each.paidFen < each.amountFen || each.interestFen < interestOwed(rate, each, owed, c.tx.now),
+    );
   if (open.length === 0) {
     if (isPlanned(c, lotNo, 'payment')) c.timeline.complete(lotNo, 'payment', { by: actor.role });
     return;
   }
-  const owed = open
-    .flatMap((each) => paymentDue(payment, each, contract.terms?.smallFirm === true, c.tx.calendar) ?? [])
-    .toSorted((a, b) => a.dueAt - b.dueAt);
+  const owed = open.flatMap((each) => each.owed ?? []).toSorted((a, b) => a.dueAt - b.dueAt);
   const [first] = owed;
   planChanged(c, lotNo, 'payment', first?.dueAt ?? null, first?.rule ?? undefined, first?.fromAt);
 }

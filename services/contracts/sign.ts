@@ -7,10 +7,12 @@ import type { TenderDocument } from '../../db/documents.ts';
 import type { TenderPlace } from '../../db/tender/place.ts';
 import { formatInstant, instantEn, instantZh } from '../../domain/civil-time.ts';
 import { contractOf, type Contract } from '../../domain/contracts/standing.ts';
+import type { TypedTerms } from '../../domain/contracts/stated.ts';
 import type { DecisionPayloads } from '../../domain/decisions.ts';
 import { DomainError } from '../../domain/errors.ts';
 import { citationOf, getRule } from '../../domain/law/rulebook.ts';
 import { assertDocument, isUploadedBefore } from '../documents/named.ts';
+import { hasRefused } from '../awards/refuse.ts';
 import { assertNoRecheck } from '../rechecks/refer.ts';
 import { actOn } from '../tender/advance.ts';
 import { saveCases, type TenderCase } from '../tender/case.ts';
@@ -25,30 +27,31 @@ export async function signContract(
   tx: Tx,
   actor: Actor,
   place: TenderPlace,
-  contract: DecisionPayloads['contract'],
+  given: Omit<DecisionPayloads['contract'], 'terms'> & { readonly terms?: TypedTerms | undefined },
 ): Promise<Decision<'contract'>> {
   const { procurementId, lotNo } = place;
-  const { documentId } = contract;
+  const { documentId } = given;
   const file = documentId === null ? null : await assertDocument(tx.q, procurementId, documentId, 'contract');
   const c = await actOn(tx, procurementId);
   c.assertStage('contract', lotNo);
   await assertNoRecheck(c, lotNo);
-  refuseWhileQueried(c, lotNo, contract.signedAt);
+  refuseWhileQueried(c, lotNo, given.signedAt);
   await refuseAfterRefusal(c, lotNo);
-  await refuseOtherPrice(c, lotNo, contract.amountFen);
-  refuseOutOfTime(c, lotNo, contract.signedAt);
-  if (file) refuseUnsigned(c, file, contract.signedAt);
-  const { terms } = contract;
-  const deviations = terms && (await assertTerms(c, lotNo, { ...contract, terms }));
+  await refuseDeclined(c, lotNo);
+  await refuseOtherPrice(c, lotNo, given.amountFen);
+  refuseOutOfTime(c, lotNo, given.signedAt);
+  if (file) refuseUnsigned(c, file, given.signedAt);
+  const stated = given.terms && (await assertTerms(c, lotNo, { ...given, terms: given.terms }));
+  const contract: DecisionPayloads['contract'] = { ...given, ...stated, terms: stated?.terms };
   const { timeline } = c;
   const { signedAt } = contract;
   timeline.complete(lotNo, 'contract', { by: actor.role, at: signedAt });
   c.planFollowing(lotNo, 'contract', signedAt);
   // Where no law asks for it, it may be published all the same.
   if (!c.milestone(lotNo, 'contract-publication')) timeline.planAt(lotNo, 'contract-publication', null, []);
-  if (terms) planPerformance(c, lotNo, newContract(contract, tx.now), actor);
+  if (stated) planPerformance(c, lotNo, newContract(contract, tx.now), actor);
   c.advanceLot(lotNo, 'performance');
-  const decision = c.decide('contract', actor, lotNo, { ...contract, ...(deviations && { deviations }) });
+  const decision = c.decide('contract', actor, lotNo, contract);
   await saveCases(tx, [c]);
   return decision;
 }
@@ -81,6 +84,18 @@ function refuseWhileQueried(c: TenderCase, lotNo: number, signedAt: number): voi
   });
 }
 
+/** Whose winner has stated that it refuses the award, of that no contract is signed: what follows is decided first. */
+async function refuseDeclined(c: TenderCase, lotNo: number): Promise<void> {
+  if (!(await hasRefused(c.tx.q, c.id, c.lot(lotNo)))) return;
+  const { zh, en, details } = citationOf(c.definition.replacement.rule);
+  const { award, winner } = c.definition.words;
+  throw new DomainError('unlawful', {
+    messageZh: `${winner}已书面放弃${award}、拒绝签订合同，应当依法确定下一步，不能再登记与其签订的合同${zh}`,
+    messageEn: `The winner has stated that it refuses the award: what follows is decided, and no contract with it is recorded${en}`,
+    details: { field: 'signedAt', ...details },
+  });
+}
+
 /** 取消其中标资格: the deposit of the winner is kept because it refused the contract. */
 async function refuseAfterRefusal(c: TenderCase, lotNo: number): Promise<void> {
   const { winnerBidId } = c.lot(lotNo);
@@ -110,17 +125,29 @@ async function refuseOtherPrice(c: TenderCase, lotNo: number, amountFen: number)
   });
 }
 
+const SIGNED = {
+  contract: { zh: { at: '签订', what: '合同' }, en: 'contract' },
+  acceptance: { zh: { at: '验收', what: '验收书' }, en: 'record of acceptance' },
+} as const;
+
 /**
  * A file from before the signing is no signed contract.
  * @throws DomainError `unlawful`
  */
-export function refuseUnsigned(c: TenderCase, file: TenderDocument, signedAt: number): void {
+export function refuseUnsigned(
+  c: TenderCase,
+  file: TenderDocument,
+  signedAt: number,
+  of: 'contract' | 'acceptance' = 'contract',
+): void {
   if (!isUploadedBefore(file, signedAt)) return;
   const { uploadedAt } = file;
-  const { id: rule, law, article } = getRule(c.rules.contract);
+  const ruleId = of === 'contract' ? c.rules.contract : (c.definition.contract.acceptance.rule ?? c.rules.contract);
+  const { id: rule, law, article } = getRule(ruleId);
+  const { zh, en } = SIGNED[of];
   throw new DomainError('unlawful', {
-    messageZh: `所列文件上传于 ${instantZh(uploadedAt)}，早于签订时间（${instantZh(signedAt)}），不是所签合同：请上传签订后的合同（${law}第${article}条）`,
-    messageEn: `The file was uploaded ${instantEn(uploadedAt)}, before the contract was signed (${instantEn(signedAt)}): it is not that contract; upload the one that was signed (${law} art. ${article})`,
+    messageZh: `所列文件上传于 ${instantZh(uploadedAt)}，早于${zh.at}时间（${instantZh(signedAt)}），不是所签${zh.what}：请上传签署后的${zh.what}（${law}第${article}条）`,
+    messageEn: `The file was uploaded ${instantEn(uploadedAt)}, before the ${en} was signed (${instantEn(signedAt)}): it is not that ${en}; upload the one that was signed (${law} art. ${article})`,
     details: {
       ...{ field: 'documentId', given: formatInstant(uploadedAt), earliestLawful: formatInstant(signedAt) },
       ...{ rule, law, article },

@@ -59,6 +59,13 @@ export async function performanceBondOf(
   );
 }
 
+/** What is held of bonds of a lot, of former winners too: neither given back nor kept (fen). */
+export async function heldFen(q: Queries, place: TenderPlace): Promise<number> {
+  const steps = await decisionsOf(q, place, ['performance-bond']);
+  const sign = { received: 1, released: -1, kept: -1, 'payment-guarantee': 0 } as const;
+  return steps.reduce((sum, { payload: { step, amountFen } }) => sum + sign[step] * amountFen, 0);
+}
+
 /** The price of a winner: of the report in force (fen). */
 export async function wonPriceFen(q: Queries, place: TenderPlace, bidId: string): Promise<number> {
   const report = await latestDecision(q, place, 'report');

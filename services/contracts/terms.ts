@@ -1,9 +1,12 @@
+import { latestDraw } from '../../db/committees/draws.ts';
 import { latestDecision } from '../../db/decisions.ts';
+import { actsOf } from '../../db/evaluation/sheets.ts';
 import { noticeOf } from '../../db/notices.ts';
 import { openedBids, unsealingOf } from '../../db/openings/unsealings.ts';
-import type { ContractTerms, Deviation } from '../../domain/contracts/stated.ts';
+import type { ContractTerms, Deviation, TypedTerms } from '../../domain/contracts/stated.ts';
+import { lateInterestFaults } from '../../domain/contracts/payments.ts';
 import { checkPayments, compareTerms, missingTerms, type Promised } from '../../domain/contracts/terms.ts';
-import type { Candidate, DecisionPayloads } from '../../domain/decisions.ts';
+import type { Candidate } from '../../domain/decisions.ts';
 import { getRule } from '../../domain/law/rulebook.ts';
 import { breachOf, severityOf, type Violation } from '../../domain/law/violation.ts';
 import { standingOf } from '../notices/corrected.ts';
@@ -18,10 +21,12 @@ import type { TenderCase } from '../tender/case.ts';
 export async function assertTerms(
   c: TenderCase,
   lotNo: number,
-  { amountFen, terms }: DecisionPayloads['contract'] & { readonly terms: ContractTerms },
-): Promise<readonly Deviation[]> {
+  { amountFen, terms: typed }: { readonly amountFen: number; readonly terms: TypedTerms },
+): Promise<{ readonly terms: ContractTerms; readonly deviations: readonly Deviation[] }> {
   const { definition } = c;
   const promised = await promisedOf(c, lotNo);
+  const declared = await isDeclaredSmall(c, lotNo, promised);
+  const terms: ContractTerms = { ...typed, smallFirm: typed.smallFirm ?? declared };
   const compared = compareTerms(definition, terms, promised);
   const violations = [
     ...missingTerms(definition, terms),
@@ -31,12 +36,13 @@ export async function assertTerms(
       totalFen: amountFen,
       field: 'terms.payments',
     }),
-    ...checkPayee(c, terms, promised),
+    ...lateInterestFaults(definition.contract.payment, terms),
+    ...checkPayee(c, terms, declared),
     ...checkPublicService(c, terms),
   ];
   if (violations.some(({ severity }) => severity === 'block'))
     throw unlawful(violations, { zh: '未登记', en: 'nothing was recorded' });
-  return compared.deviations;
+  return { terms, deviations: compared.deviations };
 }
 
 async function promisedOf(c: TenderCase, lotNo: number): Promise<Promised> {
@@ -72,10 +78,20 @@ async function publishedOf(c: TenderCase, lotNo: number, supplier: string | unde
   );
 }
 
+/** Whether the bid that won declared its bidder a small firm: as published with the result, or as its preference was granted. */
+async function isDeclaredSmall(c: TenderCase, lotNo: number, { candidate }: Promised): Promise<boolean> {
+  if (candidate?.smeDeclarationZh) return true;
+  const draw = await latestDraw(c.tx.q, { procurementId: c.id, lotNo });
+  const acts = draw ? await actsOf(c.tx.q, draw.id) : [];
+  const reported = acts.flatMap(({ act }) => (act.kind === 'report' ? [act] : [])).at(-1);
+  const own = reported?.input.bids.find(({ bidId }) => bidId === c.lot(lotNo).winnerBidId);
+  return own?.claims.some(({ key, granted }) => key === 'small-firm' && granted) ?? false;
+}
+
 /** Who declared itself a small firm to be preferred is paid as one. */
-function checkPayee({ definition }: TenderCase, terms: ContractTerms, { candidate }: Promised): Violation[] {
+function checkPayee({ definition }: TenderCase, terms: ContractTerms, declared: boolean): Violation[] {
   const { smallFirm } = definition.contract.payment;
-  if (terms.smallFirm || !smallFirm || !candidate?.smeDeclarationZh) return [];
+  if (terms.smallFirm || !smallFirm || !declared) return [];
   const rule = getRule(smallFirm.period);
   return [
     breachOf(rule, severityOf(rule), {

@@ -1,30 +1,43 @@
+import { UNATTENDED } from '../../db/audit.ts';
 import type { Tx } from '../../db/access/database.ts';
+import { callsOf, type CommitteeCall, type Draw } from '../../db/committees/draws.ts';
+import { schemeOf } from '../../db/evaluation/schemes.ts';
+import { actsOf } from '../../db/evaluation/sheets.ts';
 import { notFound } from '../../db/procurements.ts';
 import { outOfState } from '../../domain/committees/out-of-state.ts';
 import type { TenderPlace } from '../../db/tender/place.ts';
 import { checkLeader } from '../../domain/committees/composition.ts';
 import { isReopened } from '../../domain/evaluation/reopened.ts';
+import type { ExclusionReason } from '../../domain/draws/terms.ts';
 import { badInput } from '../../domain/issues.ts';
+import type { RuleId } from '../../domain/law/rulebook.ts';
+import { checkMotion } from '../../domain/evaluation/motions.ts';
 import { wrongCorrection } from '../../domain/evaluation/correction.ts';
 import type { Motion } from '../../domain/evaluation/acts.ts';
 import type { Proceedings } from '../../domain/evaluation/proceedings.ts';
+import { blindItemsOf } from '../../domain/evaluation/sheets/blind.ts';
+import { mayKnow } from '../../domain/evaluation/sheets/secrecy.ts';
 import { note } from '../committees/events.ts';
 import { representativeLeaves } from '../committees/representatives.ts';
 import { stateConflicts, type ConflictStatement } from '../committees/replace.ts';
-import { ask, assertClarifiable, notifyBidder } from './requests.ts';
+import { numberingOf } from './numbering.ts';
+import { ask, assertClarifiable } from './requests.ts';
 import {
   assertBids,
   assertEvaluating,
   assertReferred,
   blindedFor,
+  blindPartOnly,
   evaluationFor,
   evaluationOf,
+  namedBid,
   onlyBy,
   ownSeat,
   record,
   refusedBy,
   unnamed,
   violation,
+  type Evaluation,
 } from './proceedings.ts';
 
 // What members decide besides their marks: whether they must withdraw, who leads, what the check found, and what the majority decides.
@@ -44,12 +57,7 @@ export async function stateConflict(
   const evaluation = await evaluationOf(tx, place, tx.now);
   const seat = ownSeat(evaluation, accountId);
   assertEvaluating(evaluation, 'incomplete');
-  const { numbering, seats } = evaluation;
-  if (numbering && !seats.some(({ cleared }) => cleared)) {
-    // So that the numbers can be checked afterwards: nobody has read a bid yet.
-    const { commitment } = numbering;
-    note(tx, evaluation.draw, { actor: unnamed(seat), action: 'evaluation.blind-numbers', detail: { commitment } });
-  }
+  await commitToNumbers(tx, evaluation.draw);
   if (seat.call) {
     const found = await stateConflicts(tx, seat.call, statement);
     return found.length > 0 || statement.bidIds.length > 0;
@@ -68,6 +76,31 @@ export async function stateConflict(
     await record(tx, evaluation.draw, { by: memberId, actor: unnamed(seat), act: { kind: 'cleared' } });
   }
   return false;
+}
+
+/** So that the numbers of the blind parts can be checked afterwards: nobody has read a bid yet. */
+async function commitToNumbers(tx: Tx, draw: Draw): Promise<void> {
+  const stated = await schemeOf(tx.q, draw);
+  const numbering = stated && numberingOf(tx.committees, draw, stated.scheme, []);
+  if (!numbering) return;
+  const [calls, acts] = await Promise.all([callsOf(tx.q, draw.id), actsOf(tx.q, draw.id)]);
+  if (calls.some(({ clearedAt }) => clearedAt !== null) || acts.some(({ act }) => act.kind === 'cleared')) return;
+  const { commitment } = numbering;
+  note(tx, draw, { actor: UNATTENDED, action: 'evaluation.blind-numbers', detail: { commitment } });
+}
+
+/**
+ * The same, of an expert who answers its call: of a lot whose scheme is evaluated here, too.
+ * @returns the conflicts that the platform found
+ */
+export async function stateOwnConflicts(
+  tx: Tx,
+  draw: Draw,
+  call: CommitteeCall,
+  statement: ConflictStatement,
+): Promise<readonly ExclusionReason[]> {
+  await commitToNumbers(tx, draw);
+  return stateConflicts(tx, call, statement);
 }
 
 /** Votes for a leader (组长); of each member the last vote counts. @throws DomainError `unlawful` */
@@ -122,14 +155,25 @@ export async function answerFinding(
  * Puts something to the vote of the committee; who moves it votes for it. It is decided by more than half of all members.
  * @throws DomainError `unlawful`, `bad-input`, `stage-conflict`
  */
-export async function move(tx: Tx, place: TenderPlace, accountId: string, motion: Motion): Promise<string> {
+export async function move(tx: Tx, place: TenderPlace, accountId: string, given: Motion): Promise<string> {
   const evaluation = await evaluationFor(tx, place, accountId);
   const { draw, proceedings, seat } = evaluation;
+  const motion = meant(evaluation, given);
   assertMotion(proceedings, motion);
   return record(tx, draw, {
     ...{ by: seat.memberId, actor: unnamed(seat), act: { kind: 'motion', motion } },
-    detail: { on: motion.on, ...('bidId' in motion ? { bidId: motion.bidId } : {}) },
+    detail: { on: motion.on, ...('bidId' in given ? { bidId: given.bidId } : {}) },
   });
+}
+
+/** With the id of the bid, whose blind part a member may know by its number alone. */
+function meant(evaluation: Evaluation, motion: Motion): Motion {
+  if (!('bidId' in motion)) return motion;
+  const { bidId, isBlind } = namedBid(evaluation, motion.bidId);
+  if (motion.on === 'clarification') return { ...motion, bidId, ...(isBlind ? { blind: true } : {}) };
+  const isOfPart = motion.on === 'outlier' && blindItemsOf(evaluation.proceedings.of.scheme).has(motion.item);
+  if (isBlind && !isOfPart) throw blindPartOnly(evaluation.proceedings, 'motion.bidId', motion.bidId);
+  return { ...motion, bidId };
 }
 
 function assertMotion(proceedings: Proceedings, motion: Motion): void {
@@ -141,7 +185,10 @@ function assertMotion(proceedings: Proceedings, motion: Motion): void {
   const bidIds = 'bidId' in motion ? [motion.bidId] : motion.on === 'draw' ? motion.bidIds : [];
   assertBids(proceedings, bidIds, 'motion.bidId');
   if (motion.on !== 'draw') assertReferred(proceedings, 'motion.bidId', bidIds, motion.on);
+  const violations = checkMotion(proceedings.of.definition, proceedings.of.scheme, motion);
+  if (violations.length > 0) throw refusedBy(violations);
   if (motion.on === 'outlier') assertMark(proceedings, motion);
+  if (motion.on === 'draw') assertTie(proceedings, motion.bidIds);
   const bidOf = (bidId: string) => proceedings.of.bids.find((each) => each.bidId === bidId);
   if (motion.on === 'price' && bidOf(motion.bidId)?.priceFen !== null) {
     throw refusedBy([
@@ -183,6 +230,23 @@ function assertExplained(proceedings: Proceedings, bidId: string): void {
   ]);
 }
 
+/** Lots are drawn where bids are equal, of all of them and of no others, and once. */
+function assertTie({ of, outcome }: Proceedings, bidIds: readonly string[]): void {
+  const ties = (outcome?.ties ?? []).filter(({ first }) => first === null);
+  const drawn = new Set(bidIds);
+  const isTie = ties.some((tie) => tie.bidIds.length === bidIds.length && tie.bidIds.every((id) => drawn.has(id)));
+  if (isTie) return;
+  throw refusedBy([
+    violation(of.law.ties.rule as RuleId, {
+      field: 'motion.bidIds',
+      given: bidIds.length,
+      lawfulChoices: ties.map((tie) => tie.bidIds.join('、')),
+      messageZh: '只对并列而尚未定先后的投标抽签，应列出其全部，每个一次',
+      messageEn: 'Lots are drawn of bids that are equal and not ordered yet: all of them, each once',
+    }),
+  ]);
+}
+
 /** A mark of a member who sits, of an item that was referred. */
 function assertMark(
   { of: { sheets }, sitting, reopened }: Proceedings,
@@ -208,9 +272,12 @@ export async function vote(
   accountId: string,
   { motionId, yes }: { readonly motionId: string; readonly yes: boolean },
 ): Promise<void> {
-  const { draw, proceedings, seat } = await evaluationFor(tx, place, accountId);
+  const evaluation = await evaluationFor(tx, place, accountId);
+  const { draw, proceedings, seat } = evaluation;
   const motion = proceedings.motions.find(({ id }) => id === motionId);
   if (!motion) throw notFound('motion', motionId);
+  // Who comes new votes on what may tell a price once it has signed the technical part.
+  if (!mayKnow(proceedings.shown(seat.memberId), motion.motion.on)) throw outOfState('lot', 'before-price', ['price']);
   const voted = [...motion.yes, ...motion.no].includes(seat.memberId);
   if (voted || proceedings.isBeingSigned) throw outOfState('lot', voted ? 'voted' : 'signing', ['evaluation']);
   await record(tx, draw, {
@@ -221,9 +288,14 @@ export async function vote(
     (await evaluationOf(tx, place, tx.now)).proceedings.motions.find(({ id }) => id === motionId) ?? {};
   const { motion: moved, adopted: before } = motion;
   if (adopted !== true || before === true) return;
-  if (moved.on === 'correction') await notifyBidder(tx, place, moved.bidId);
+  if (moved.on === 'correction') {
+    const { bidId, minutes } = moved;
+    await ask(tx, place, { draw, seat }, { bidId, minutes, about: { on: 'correction', motionId } });
+  }
   if (moved.on === 'clarification' && !proceedings.openRequest(moved.bidId)) {
-    const { bidId, minutes, ground, textZh, confirm } = moved;
-    await ask(tx, place, { draw, seat }, { bidId, minutes, about: { on: 'clarification', ground, textZh, confirm } });
+    const { bidId, minutes, ground, textZh, confirm, blind } = moved;
+    const about = { on: 'clarification', ground, textZh, confirm, ...(blind ? { blind } : {}) } as const;
+    const known = blind ? blindedFor(evaluation, seat.memberId)?.blindIdOf(bidId) : bidId;
+    await ask(tx, place, { draw, seat }, { bidId, minutes, about }, known);
   }
 }

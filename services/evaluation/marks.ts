@@ -11,6 +11,7 @@ import {
 } from '../../domain/evaluation/sheets/marks.ts';
 import type { Violation } from '../../domain/law/violation.ts';
 import { outOfState } from '../../domain/committees/out-of-state.ts';
+import { checkEnough } from '../../domain/evaluation/too-few.ts';
 import { canonicalHash } from '../../proofs/hash.ts';
 import { note } from '../committees/events.ts';
 import type { Blinded } from './numbering.ts';
@@ -39,6 +40,7 @@ export interface GivenMarks {
 export async function enterMarks(tx: Tx, place: TenderPlace, accountId: string, given: GivenMarks): Promise<MarkSheet> {
   const evaluation = await evaluationFor(tx, place, accountId, 'incomplete', 'signed');
   const { draw, proceedings, seat } = evaluation;
+  assertEnough(proceedings);
   const { memberId } = seat;
   const { entries } = given;
   const blinded = blindedFor(evaluation, memberId);
@@ -58,6 +60,11 @@ export async function enterMarks(tx: Tx, place: TenderPlace, accountId: string, 
   const sheet = await sheetOf(tx.q, { drawId: draw.id, memberId, bidId });
   const shown = blinded ? blinded.sheets([sheet]).find((each) => each.bidId === given.bidId) : sheet;
   return shown ?? { ...sheet, bidId: given.bidId, entries: [] };
+}
+
+/** @throws DomainError `unlawful` where too few bids are left to be evaluated */
+function assertEnough({ ended, of }: Proceedings): void {
+  if (ended) throw refusedBy([checkEnough(of.definition, ended)]);
 }
 
 /** Blind items are marked under the blind id, and the others under the bid's. */
@@ -127,6 +134,7 @@ function placedField(field: string, entries: readonly Entry[], own: readonly Ent
 export async function signPart(tx: Tx, place: TenderPlace, accountId: string, part: SheetPart): Promise<void> {
   const evaluation = await evaluationFor(tx, place, accountId);
   const { draw, proceedings, seat } = evaluation;
+  assertEnough(proceedings);
   const { definition, scheme, sheets } = proceedings.of;
   const { memberId } = seat;
   const state = proceedings.parts.find((each) => each.part === part);

@@ -84,7 +84,9 @@ export async function evaluationOf(
     limits: { budgetFen: lot.budgetFen, ceilingFen: particulars?.ceilingPriceFen ?? null },
     bids: bids.map(({ id }) => ({ bidId: id, priceFen: prices.get(id) ?? null })),
   };
-  const sheets = await sheetsOf(q, draw.id, marks === 'signed' ? itemsSignedByAll(about) : undefined);
+  // In a recheck what was entered before says what may change, whoever has come new since.
+  const isEnough = marks === 'signed' && !acts.some(({ act }) => act.kind === 'reopen');
+  const sheets = await sheetsOf(q, draw.id, isEnough ? itemsSignedByAll(about) : undefined);
   const bidIds = bids.map(({ id }) => id);
   const numbering = numberingOf(of.committees, draw, stated.scheme, bidIds);
   return { draw, procurement, lot, seats, bids, numbering, proceedings: new Proceedings({ ...about, sheets }) };
@@ -104,6 +106,17 @@ export function namedBid(
   const found = numbering?.bids.find(({ blindId }) => blindId === given);
   return { bidId: found?.bidId ?? given, isBlind: found !== undefined };
 }
+
+/** @throws DomainError `unlawful`: under a number only what is in the blind part is judged, and asked about */
+export const blindPartOnly = ({ of }: Proceedings, field: string, given: string): DomainError =>
+  refusedBy([
+    violation(of.definition.evaluation.scheme.sheets.perDocuments, {
+      field,
+      given,
+      messageZh: '暗标编号只用于暗标部分的评审和澄清；此事项以投标编号（bidId）提出',
+      messageEn: 'A blindId is for what is in the blind part; this is raised under the id of the bid',
+    }),
+  ]);
 
 /** Everybody who sits, or sat, in a committee. */
 export async function seatsOf(
@@ -185,17 +198,7 @@ export async function evaluationFor(
   const seat = ownSeat(evaluation, accountId);
   assertEvaluating(evaluation, committee);
   const { definition } = evaluation.proceedings.of;
-  const { replaced } = definition.evaluation.scheme.sheets;
-  if (seat.replaced) {
-    throw refusedBy([
-      violation(replaced, {
-        field: 'memberId',
-        given: seat.memberId,
-        messageZh: '该成员已被更换，其意见无效',
-        messageEn: 'The member was replaced: what it enters is void',
-      }),
-    ]);
-  }
+  assertServes(evaluation, seat);
   if (!seat.cleared) {
     throw refusedBy([
       violation(definition.committee.bars.interest, {
@@ -207,6 +210,22 @@ export async function evaluationFor(
     ]);
   }
   return { ...evaluation, seat };
+}
+
+/**
+ * Who was replaced, as for a conflict, neither does nor learns anything more.
+ * @throws DomainError `unlawful`
+ */
+export function assertServes({ proceedings }: Pick<Evaluation, 'proceedings'>, seat: Seat): void {
+  if (!seat.replaced) return;
+  throw refusedBy([
+    violation(proceedings.of.definition.evaluation.scheme.sheets.replaced, {
+      field: 'memberId',
+      given: seat.memberId,
+      messageZh: '该成员已被更换，其意见无效，不再参加、查看评审',
+      messageEn: 'The member was replaced: what it enters is void, and it takes no further part',
+    }),
+  ]);
 }
 
 /** @throws DomainError `stage-conflict` */

@@ -2,6 +2,9 @@ import type { Actor } from '../../db/audit.ts';
 import type { Tx } from '../../db/access/database.ts';
 import { outOfState } from '../../domain/committees/out-of-state.ts';
 import type { TenderPlace } from '../../db/tender/place.ts';
+import { checkBidderCount } from '../../domain/law/limits.ts';
+import { failLot, tooFewBidders } from '../lots/fail.ts';
+import { loadCase, saveCases } from '../tender/case.ts';
 import { assertBids, assertEvaluating, evaluationOf, record, refusedBy, violation } from './proceedings.ts';
 
 export interface Unqualified {
@@ -13,7 +16,8 @@ export interface Unqualified {
 
 /**
  * 资格审查: the purchaser, or its agency, records a bid that does not qualify, where the law gives the examination to them (财政部令87号 44),
- * before any member has signed the review.
+ * before any member has signed the review. Where too few qualify, the lot
+ * fails at once.
  * @throws DomainError `unlawful`, `bad-input`, `stage-conflict`, `not-found`
  */
 export async function rejectUnqualified(tx: Tx, actor: Actor, place: TenderPlace, given: Unqualified): Promise<void> {
@@ -55,4 +59,16 @@ export async function rejectUnqualified(tx: Tx, actor: Actor, place: TenderPlace
     ...{ by: 'purchaser', actor, act: { kind: 'unqualified', ...given } },
     detail: { bidId, item, ground },
   });
+  await endWithTooFew(tx, actor, place);
+}
+
+/** 合格投标人不足 3 家的，不得评标 (财政部令87号 44): what follows by the procedure follows at once. */
+async function endWithTooFew(tx: Tx, actor: Actor, place: TenderPlace): Promise<void> {
+  const { proceedings } = await evaluationOf(tx, place, tx.now);
+  if (proceedings.ended?.point !== 'qualified') return;
+  const c = await loadCase(tx, place.procurementId);
+  const [few] = checkBidderCount(c.definition, proceedings.ended.count, { stage: 'qualified' });
+  if (few?.severity !== 'block') return;
+  await failLot(c, actor, place.lotNo, tooFewBidders(c, few));
+  await saveCases(tx, [c]);
 }

@@ -16,7 +16,7 @@ import {
   assertEachNamedOnce,
   badReport,
   checkEvaluation,
-  countsOf,
+  competingOf,
 } from '../../domain/evaluation/report.ts';
 import type { ReportFacts } from '../../domain/evaluation/facts.ts';
 import { DomainError } from '../../domain/errors.ts';
@@ -31,7 +31,6 @@ import { depositEntries } from '../deposits/standings.ts';
 import { assertDocument, isUploadedBefore } from '../documents/named.ts';
 import { failedUnder, failLot, tooFewBidders, type FailureReason } from '../lots/fail.ts';
 import { publishNotice } from '../notices/publish.ts';
-import { partiesOf } from '../procurements/parties.ts';
 import { concludeRecheck, noteConcluded, resultOf } from '../rechecks/conclude.ts';
 import { openRecheck } from '../rechecks/open.ts';
 import { actOn } from '../tender/advance.ts';
@@ -120,7 +119,7 @@ async function publishCandidates(
   report: ReportPayload,
   bids: readonly StandingBid[],
 ): Promise<void> {
-  const { timeline, tx, procurement } = c;
+  const { timeline, tx } = c;
   timeline.complete(lotNo, 'publicity-start', { by: 'unattended' });
   c.planFollowing(lotNo, 'publicity-start', tx.now);
   const suppliers = new Map(bids.map(({ id, supplier }) => [id, supplier]));
@@ -130,9 +129,6 @@ async function publishCandidates(
     'candidates',
     { lotNo },
     {
-      parties: await partiesOf(tx, procurement),
-      particulars: procurement.particulars,
-      lotTitle: c.lot(lotNo).title,
       candidates: report.candidates.map((each) => ({ ...each, supplier: suppliers.get(each.bidId) })),
       publicityUntil: timeline.get(lotNo, 'publicity-end').dueAt,
     },
@@ -157,7 +153,7 @@ async function refuseDefectiveReport(
   { report, file, drawn, bids, failure, confirmed }: Delivered,
 ): Promise<void> {
   const { committee, candidates, others, rejected, evaluationEndedAt } = report;
-  const { conforming } = countsOf(c.definition, report);
+  const { conforming } = competingOf(c.definition, report);
   const { tender, tx } = c;
   const { award, bidding, evaluation, opening } = c.definition.words;
   const standing = new Set(bids.map(({ id }) => id));
@@ -281,7 +277,7 @@ function withoutDeposit(
 function noCompetition(c: TenderCase, report: ReportPayload): FailureReason | undefined {
   const { definition, rules } = c;
   const { bidding, committee } = definition.words;
-  const { qualified, conforming } = countsOf(definition, report);
+  const { qualified, conforming } = competingOf(definition, report);
   const tooFew = (stage: 'qualified' | 'conforming', count: number) =>
     checkBidderCount(definition, count, { stage }).find(({ severity }) => severity === 'block');
   const fewQualified = tooFew('qualified', qualified);

@@ -9,11 +9,13 @@ import { notFound } from '../../db/procurements.ts';
 import type { TenderPlace } from '../../db/tender/place.ts';
 import { outOfState } from '../../domain/committees/out-of-state.ts';
 import type { PriceCorrection } from '../../domain/decisions.ts';
-import type { Inquiry, RecordedAct } from '../../domain/evaluation/acts.ts';
-import type { Proceedings, RequestState } from '../../domain/evaluation/proceedings.ts';
+import type { Inquiry } from '../../domain/evaluation/acts.ts';
+import type { Proceedings } from '../../domain/evaluation/proceedings.ts';
+import { unansweredIn, type RequestState } from '../../domain/evaluation/requested.ts';
 import { checkAnswer, checkGround } from '../../domain/evaluation/clarification.ts';
 import { badInput } from '../../domain/issues.ts';
 import type { Bilingual } from '../../domain/law/timeline.ts';
+import { namesIn } from '../../sealing/blind/finding.ts';
 import { citationOf } from '../../domain/law/rulebook.ts';
 import { wakeCommittee } from '../committees/events.ts';
 import {
@@ -21,8 +23,10 @@ import {
   assertEvaluating,
   assertLeader,
   assertReferred,
+  blindPartOnly,
   evaluationFor,
   evaluationOf,
+  namedBid,
   record,
   refusedBy,
   unnamed,
@@ -45,9 +49,10 @@ const MINUTE_MS = 60_000;
 
 /** What the committee asks of a bidder, and how long it may take to answer. */
 export interface GivenRequest {
+  /** Of the bid, or of its blind part. */
   readonly bidId: string;
   readonly minutes: number;
-  readonly about: Inquiry;
+  readonly about: Exclude<Inquiry, { on: 'correction' }>;
 }
 
 /**
@@ -58,9 +63,11 @@ export async function askBidder(tx: Tx, place: TenderPlace, accountId: string, g
   const evaluation = await evaluationFor(tx, place, accountId);
   const { proceedings } = evaluation;
   assertLeader(evaluation);
-  assertBids(proceedings, [given.bidId], 'bidId');
-  assertReferred(proceedings, 'bidId', [given.bidId]);
-  const { bidId, about } = given;
+  const { bidId, isBlind } = namedBid(evaluation, given.bidId);
+  const about = given.about.on === 'clarification' && isBlind ? { ...given.about, blind: true } : given.about;
+  if (isBlind && about.on !== 'clarification') throw blindPartOnly(proceedings, 'bidId', given.bidId);
+  assertBids(proceedings, [bidId], 'bidId');
+  assertReferred(proceedings, 'bidId', [bidId]);
   if (proceedings.isBeingSigned) throw outOfState('lot', 'signing', ['evaluation']);
   if (about.on === 'low-price') {
     if (proceedings.parts.some(({ closed }) => !closed)) throw outOfState('lot', 'marking', ['marked']);
@@ -68,20 +75,24 @@ export async function askBidder(tx: Tx, place: TenderPlace, accountId: string, g
     if (asked) throw outOfState('lot', 'asked', ['evaluation']);
   } else assertClarifiable(proceedings, about.ground, 'ground');
   if (proceedings.openRequest(bidId)) throw outOfState('lot', 'asked', ['evaluation']);
-  await ask(tx, place, evaluation, given);
+  await ask(tx, place, evaluation, { ...given, bidId, about }, given.bidId);
 }
 
-/** Records the request, and the people of its bidder learn of it. */
+/**
+ * Records the request, and the people of its bidder learn of it.
+ * @param known the id by which the committee knows the bid
+ */
 export async function ask(
   tx: Tx,
   place: TenderPlace,
   { draw, seat }: Pick<Evaluation, 'draw'> & { readonly seat: NamedSeat },
-  { bidId, minutes, about }: GivenRequest,
+  { bidId, minutes, about }: Omit<GivenRequest, 'about'> & { readonly about: Inquiry },
+  known = bidId,
 ): Promise<void> {
   const until = tx.now + minutes * MINUTE_MS;
   await record(tx, draw, {
     ...{ by: seat.memberId, actor: unnamed(seat), act: { kind: 'ask', bidId, until, about } },
-    detail: { bidId, until, on: about.on, ...(about.on === 'clarification' ? { ground: about.ground } : {}) },
+    detail: { bidId: known, until, on: about.on, ...(about.on === 'clarification' ? { ground: about.ground } : {}) },
   });
   await notifyBidder(tx, place, bidId);
   wakeCommittee(tx, draw);
@@ -115,16 +126,18 @@ export async function answerCommittee(
 ): Promise<void> {
   const evaluation = await evaluationOf(tx, place, tx.now);
   const { bidId, supplierId } = place;
-  if ((await biddersOf(tx.q, [bidId])).get(bidId)?.supplierId !== supplierId) throw notFound('bid', bidId);
+  const bidder = (await biddersOf(tx.q, [bidId])).get(bidId);
+  if (bidder?.supplierId !== supplierId) throw notFound('bid', bidId);
   assertEvaluating(evaluation, 'incomplete');
   const { draw, proceedings } = evaluation;
   if (answer.kind === 'explanation') {
-    const asked = proceedings.requests.findLast((each) => each.bidId === bidId);
+    const asked = proceedings.requests.findLast((each) => each.bidId === bidId && each.about.on !== 'correction');
     if (!asked) throw notFound('request', bidId);
     if (asked.answer !== null || asked.lapsed) {
       throw outOfState('lot', asked.answer === null ? 'late' : 'explained', ['asked']);
     }
     assertWithinBid(proceedings, asked, answer);
+    assertUnnamed(asked, answer.textZh, bidder.supplier);
     const act = { ...answer, requestId: asked.id };
     await record(tx, draw, { by: bidId, actor, act, detail: { bidId, requestId: asked.id } });
     wakeCommittee(tx, draw);
@@ -134,16 +147,19 @@ export async function answerCommittee(
     ({ motion, adopted }) => adopted === true && motion.on === 'correction' && motion.bidId === bidId,
   );
   if (!correction) throw notFound('request', bidId);
-  if (proceedings.acts('confirmation').some(({ act }) => act.motionId === correction.id)) {
-    throw outOfState('lot', 'answered', ['asked']);
-  }
+  const asked = proceedings.confirmationOf(correction.id);
+  if (!asked || asked.answer !== null || asked.lapsed)
+    throw outOfState('lot', asked?.lapsed ? 'late' : 'answered', ['asked']);
   const act = { ...answer, motionId: correction.id };
   await record(tx, draw, { by: bidId, actor, act, detail: { bidId, motionId: correction.id } });
+  wakeCommittee(tx, draw);
 }
 
 /** A corrected price that a bidder was asked to confirm; `answer` null: it has not answered. */
 export interface AskedCorrection {
   readonly steps: readonly PriceCorrection[];
+  /** The last instant to answer (civil epoch ms). */
+  readonly until: number | null;
   readonly answer: { readonly yes: boolean; readonly name: string } | null;
 }
 
@@ -152,7 +168,8 @@ function correctionsOf(proceedings: Proceedings, bidId: string): AskedCorrection
   return proceedings.motions.flatMap(({ id, motion, adopted }) => {
     if (adopted !== true || motion.on !== 'correction' || motion.bidId !== bidId) return [];
     const given = proceedings.acts('confirmation').find(({ act }) => act.motionId === id)?.act;
-    return [{ steps: motion.corrections, answer: given ? { yes: given.yes, name: given.name } : null }];
+    const until = proceedings.confirmationOf(id)?.until ?? null;
+    return [{ steps: motion.corrections, until, answer: given ? { yes: given.yes, name: given.name } : null }];
   });
 }
 
@@ -174,7 +191,7 @@ export async function requestsTo(
   const rule = proceedings.of.definition.evaluation.scheme.clarification?.unanswered;
   const cited = rule && citationOf(rule);
   return {
-    requests: proceedings.requests.filter((each) => each.bidId === bidId),
+    requests: proceedings.requests.filter((each) => each.bidId === bidId && each.about.on !== 'correction'),
     corrections: correctionsOf(proceedings, bidId),
     unanswered: {
       zh: `逾期未答复的，按投标文件原文评审${cited ? `，评标委员会可以否决其投标（${cited.zh}）` : ''}`,
@@ -204,6 +221,20 @@ function assertWithinBid(
   if (violations.length > 0) throw refusedBy(violations);
 }
 
+/** What is said of a blind part is read under its number. */
+function assertUnnamed({ about }: RequestState, textZh: string, supplier: string): void {
+  if (about.on !== 'clarification' || about.blind !== true) return;
+  if (namesIn('textZh', textZh, [supplier]).length === 0) return;
+  throw badInput([
+    {
+      field: 'textZh',
+      rule: 'blind',
+      messageZh: '所问为暗标部分，成员只知道编号：答复不得写明投标人名称',
+      messageEn: 'It is about the blind part, which members know by its number: the answer does not name the bidder',
+    },
+  ]);
+}
+
 /** Where the time of a request is over and nobody has answered, that is on record, once. */
 export async function lapseRequests(tx: Tx, draw: Draw): Promise<void> {
   const acts = await actsOf(tx.q, draw.id);
@@ -212,14 +243,4 @@ export async function lapseRequests(tx: Tx, draw: Draw): Promise<void> {
     const act = { kind: 'unanswered', requestId: id } as const;
     await record(tx, draw, { by: bidId, actor: UNATTENDED, act, detail: { bidId, requestId: id } });
   }
-}
-
-/** Requests without an answer, whose lapse is not on record. */
-export function unansweredIn(acts: readonly RecordedAct[]): { id: string; bidId: string; until: number }[] {
-  const settled = new Set(
-    acts.flatMap(({ act }) => (act.kind === 'explanation' || act.kind === 'unanswered' ? [act.requestId] : [])),
-  );
-  return acts.flatMap(({ id, act }) =>
-    act.kind === 'ask' && !settled.has(id) ? [{ id, bidId: act.bidId, until: act.until }] : [],
-  );
 }

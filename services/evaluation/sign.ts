@@ -28,6 +28,7 @@ import {
   type Evaluation,
   type Reading,
 } from './proceedings.ts';
+import { MINUTE_MS } from '../../domain/civil-time.ts';
 import { deliverReport } from './report.ts';
 
 /** How a member signs the report: its dissent has reasons; refusing without reasons is agreement. */
@@ -46,7 +47,7 @@ export async function signReport(
   const { draw, proceedings, seat } = await evaluationFor(tx, place, accountId);
   const { definition } = proceedings.of;
   const { memberId } = seat;
-  if (proceedings.acts('signature').some(({ by }) => by === memberId) || proceedings.acts('close').length > 0) {
+  if (proceedings.acts('signature').some(({ by }) => by === memberId) || proceedings.signing.complete) {
     throw refusedBy([
       violation(definition.evaluation.scheme.sheets.afterSigning, {
         field: 'memberId',
@@ -64,16 +65,21 @@ export async function signReport(
   });
 }
 
-/** The leader ends the signing: who has not signed, and gave no reasons, agrees (视为同意). */
-export async function closeSigning(tx: Tx, place: TenderPlace, accountId: string): Promise<void> {
+/**
+ * The leader ends the signing at an instant that leaves the others time to sign, or to dissent: who has not signed by then, and gave no
+ * reasons, agrees (视为同意). It is done once.
+ */
+export async function closeSigning(tx: Tx, place: TenderPlace, accountId: string, minutes: number): Promise<void> {
   const evaluation = await evaluationFor(tx, place, accountId);
   const { draw, proceedings, seat } = evaluation;
   assertLeader(evaluation);
   if (!proceedings.isBeingSigned || proceedings.signing.complete) throw outOfState('lot', 'signing', ['signing']);
+  if (proceedings.signingUntil !== null) throw outOfState('lot', 'closing', ['signing']);
   const { missing } = proceedings.signing;
+  const until = tx.now + minutes * MINUTE_MS;
   await record(tx, draw, {
-    ...{ by: seat.memberId, actor: unnamed(seat), act: { kind: 'close' } },
-    detail: { deemed: missing },
+    ...{ by: seat.memberId, actor: unnamed(seat), act: { kind: 'close', until } },
+    detail: { missing, until },
   });
 }
 
@@ -143,8 +149,12 @@ function reopenedOf({ reopened }: Evaluation['proceedings']): EvaluationRecord['
   return { recheckId, bidIds, items };
 }
 
-const endOf = (proceedings: Evaluation['proceedings']): number =>
-  Math.max(...[...proceedings.acts('signature'), ...proceedings.acts('close')].map(({ at }) => at));
+/** The last signature; where somebody did not sign, the instant until which it could. */
+function endOf(proceedings: Evaluation['proceedings']): number {
+  const signed = proceedings.acts('signature');
+  const isSilent = proceedings.sitting.some((memberId) => !signed.some(({ by }) => by === memberId));
+  return Math.max(...signed.map(({ at }) => at), isSilent ? (proceedings.signingUntil ?? 0) : 0);
+}
 
 export interface PrintedReport {
   /** Of the record that was printed. */

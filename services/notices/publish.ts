@@ -1,6 +1,6 @@
 import { v7 as newId } from 'uuid';
 import { hashOf, recordAudit, type Actor } from '../../db/audit.ts';
-import { templateFor, type Notice } from '../../db/notices.ts';
+import { NOTICE_TEMPLATE, type Notice } from '../../db/notices.ts';
 import { DomainError } from '../../domain/errors.ts';
 import { missingContents } from '../../domain/notices/contents.ts';
 import { callKindOf } from '../../domain/procedures/entry.ts';
@@ -33,8 +33,9 @@ export function publishNotice<K extends NoticeKind>(
   data: NoticeData[K],
 ): Notice {
   const { lotNo, legalAt = c.tx.now } = place;
-  const { title } = c.procurement;
-  const { titleZh, content, corrects } = buildNotice(kind, { title, lotNo, words: c.definition.words }, data);
+  const { title, particulars } = c.procurement;
+  const project = { particulars, parties: c.parties, lotTitle: lotNo === 0 ? null : c.lot(lotNo).title };
+  const { titleZh, content, corrects } = buildNotice(kind, { title, lotNo, words: c.definition.words, project }, data);
   const corrected = corrects && c.latestNotice(lotNo, corrects === 'tender' ? callKindOf(c.definition) : corrects);
   const named = place.corrects ?? corrected?.id;
   return publishAsMade(c, actor, {
@@ -61,7 +62,7 @@ export function publishAsMade(c: TenderCase, actor: Actor, notice: NewNotice): N
     titleZh: tx.clock.mode === 'drill' ? `【演练】${notice.titleZh}` : notice.titleZh,
     content: {
       ...notice.content,
-      template: templateFor(notice.content),
+      template: NOTICE_TEMPLATE,
       ...(tx.clock.mode === 'drill' ? { drill: true } : {}),
     },
     legalAt: notice.legalAt,

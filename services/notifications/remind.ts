@@ -1,12 +1,15 @@
-import type { Database } from '../../db/access/database.ts';
+import type { Database, Queries } from '../../db/access/database.ts';
 import { dutiesDue, repliesDueUntil } from '../../db/notifications/duties.ts';
 import { movePlace, placeOf } from '../../db/notifications/readers.ts';
+import { lotOf } from '../../db/procurements.ts';
+import type { TenderPlace } from '../../db/tender/place.ts';
 import { drawsIn, partsOf } from '../../db/committees/draws.ts';
 import { DAY_MS } from '../../domain/civil-time.ts';
 import { DRAW_PARTIES, FIRST_TO_REVEAL, type DrawParty } from '../../domain/draws/terms.ts';
 import type { Audience } from '../../domain/notifications/events.ts';
 import { escalatedTo, owersOf, REMINDERS_DAYS, stepAt, type DutyStep } from '../../domain/notifications/duties.ts';
 import { committeeSubject } from '../../domain/subjects.ts';
+import { winnerOf } from '../contracts/standing.ts';
 import { withdrawalRefunds } from '../deposits/refund-duties.ts';
 import { Audiences } from './audiences.ts';
 import { inform, type Informed } from './inform.ts';
@@ -59,12 +62,20 @@ async function ofTimelines(
       ...{ procurementId, lotNo, detail: { duty: key, dueAt } },
       kind: step.step === 'overdue' ? 'duty.overdue' : 'duty.due',
       source: `duty/${procurementId}/${lotNo}/${key}/${dueAt}/${nameOf(step)}`,
-      accountIds: await audiences.people(step.step === 'overdue' ? escalatedTo(owers) : owers, procurementId, null),
+      accountIds: await audiences.people(
+        step.step === 'overdue' ? escalatedTo(owers) : owers,
+        procurementId,
+        owers.includes('party') ? await winnerAt(db.read, { procurementId, lotNo }) : null,
+      ),
       opened: (await audiences.tender(procurementId)).openedAt !== null,
     });
   }
   return informed;
 }
+
+/** The organisation that won a lot. */
+const winnerAt = async (q: Queries, { procurementId, lotNo }: TenderPlace): Promise<string | null> =>
+  lotNo === 0 ? null : winnerOf(q, (await lotOf(q, procurementId, lotNo)).winnerBidId);
 
 const OWING: Readonly<Record<DrawParty, readonly Audience[]>> = {
   purchaser: ['runners'],

@@ -7,10 +7,15 @@ import { notFound, procurementById, type Procurement } from '../../db/procuremen
 import { formatInstant } from '../../domain/civil-time.ts';
 import type { CatalogueView } from '../../domain/law/catalogue.ts';
 import { blocks, type Violation } from '../../domain/law/check.ts';
+import { getRule } from '../../domain/law/rulebook.ts';
+import { breachOf } from '../../domain/law/violation.ts';
 import { milestoneOf, plan, type MilestoneKey, type Plan } from '../../domain/law/plan.ts';
 import { loadCase, saveCases } from '../tender/case.ts';
 import type { DepositRates } from '../../domain/deposits/interest.ts';
+import { procedureOf } from '../../domain/procedures/index.ts';
+import type { Invitee } from '../../domain/procedures/invitees.ts';
 import { stageConflict } from '../../domain/procedures/out-of-stage.ts';
+import { refusersBefore } from '../awards/refusers.ts';
 import { depositRatesInForce } from '../deposits/rates.ts';
 import { wakeCommittee } from '../committees/events.ts';
 import { planBidding, planCommittee } from './bidding.ts';
@@ -67,7 +72,8 @@ export async function launchProcurement(
   ]);
   const facts = { context, documents, invitees, schemes };
   const checked = checkDraft(draft, tx.calendar, { now: tx.now, ...facts, ...options, rates });
-  if (blocks(checked.violations)) throw unlawful(checked.violations, { zh: '未发起', en: 'not launched' });
+  const violations = [...checked.violations, ...(await invitedRefusers(tx, draft, invitees))];
+  if (blocks(violations)) throw unlawful(violations, { zh: '未发起', en: 'not launched' });
   if (options.sealing === 'required') await assertCustodians(tx.q);
   const at = (key: MilestoneKey) => milestoneOf(checked.plan, key)?.at ?? null;
   c.advance('launched', {
@@ -99,6 +105,25 @@ export async function launchProcurement(
   await saveCases(tx, [c]);
   const procurement = { ...c.tender, version: draft.version + 1 };
   return { procurement, plan: plan(factsOf(procurement), tx.calendar), violations: checked.violations };
+}
+
+/** Who refused the contract before is not invited again. */
+async function invitedRefusers(tx: Tx, draft: Procurement, invitees: readonly Invitee[]): Promise<Violation[]> {
+  const { barred } = procedureOf(draft).replacement;
+  if (barred === undefined || draft.retenderOf === null) return [];
+  const refusers = await refusersBefore(tx.q, draft);
+  return invitees.flatMap(({ organisationId }, index) =>
+    refusers.has(organisationId)
+      ? [
+          breachOf(getRule(barred), 'block', {
+            ...{ field: `invitees[${index}].organisationId`, given: organisationId },
+            messageZh: '该供应商曾拒绝签订本项目的合同，不得参加重新开展的采购活动',
+            messageEn:
+              'This supplier refused the contract of this procurement, and takes no part where it is held again',
+          }),
+        ]
+      : [],
+  );
 }
 
 /** The documents (文号) that the choice of the procedure was judged by. */

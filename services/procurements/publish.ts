@@ -9,7 +9,6 @@ import { callKindOf } from '../../domain/procedures/entry.ts';
 import { planBidding } from './bidding.ts';
 import { factsOf } from './facts.ts';
 import { sendInvitations } from './invited.ts';
-import { partiesOf } from './parties.ts';
 import { sealingTerms } from '../custodians/sealing-terms.ts';
 
 /**
@@ -30,7 +29,6 @@ export async function publishTender(c: TenderCase, depositAccount: BankAccount |
     { lotNo: 0, legalAt: procurement.noticeAt },
     {
       tender,
-      parties: await partiesOf(c.tx, tender),
       noticeUntil: c.milestone(0, 'notice-end')?.dueAt ?? null,
       deposit: depositNotice(tender, depositAccount),
     },

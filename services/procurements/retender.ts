@@ -41,7 +41,7 @@ export async function draftRetender(
   const { words } = procedureOf(earlier);
   const draft: Draft = {
     ...copied(earlier, await inviteesOf(tx.q, earlier.id), from.noticeAt),
-    title: `${earlier.title}${lotNumbersZh(failed)}（重新${words.tendering}）`,
+    title: `${earlier.title}${lotNumbersZh(failed, words)}（重新${words.tendering}）`,
     budgetFen: failed.reduce((sum, { budgetFen }) => sum + budgetFen, 0),
     particulars: particularsOf(earlier, failed),
     lots: failed.map((lot, index) => ({ no: index + 1, ...askedOfLot(lot) })),

@@ -19,7 +19,7 @@ import type { Notice } from '../../db/notices.ts';
 import type { NewOpening } from '../../db/openings/openings.ts';
 import { wake } from '../../db/engine/outbox.ts';
 import { notFound } from '../../db/procurements.ts';
-import type { NoticeKind } from '../../domain/notices/data.ts';
+import type { NoticeKind, Parties } from '../../domain/notices/data.ts';
 import type { DecisionKind, DecisionPayloads } from '../../domain/decisions.ts';
 import type { MilestoneKey } from '../../domain/law/milestones.ts';
 import { ruleInForce, type RuleId } from '../../domain/law/rulebook.ts';
@@ -47,6 +47,7 @@ import { overdueIsRecorded, Timeline } from './timeline.ts';
 export class TenderCase implements Standing {
   readonly tx: Tx;
   readonly timeline: Timeline;
+  readonly parties: Parties;
   readonly openings: NewOpening[] = [];
   readonly published: Notice[] = [];
   readonly decisions: Decision[] = [];
@@ -61,6 +62,7 @@ export class TenderCase implements Standing {
   constructor(tx: Tx, rows: CaseRows) {
     this.tx = tx;
     this.procurement = rows.procurement;
+    this.parties = rows.parties;
     this.lots = rows.lots;
     this.notices = [...rows.notices];
     this.deadline = rows.deadline;

@@ -5,7 +5,9 @@ import { latestDecision } from '../../db/decisions.ts';
 import { eventsAfter } from '../../db/events.ts';
 import { listNotices } from '../../db/notices.ts';
 import { lotOf } from '../../db/procurements.ts';
+import { findMilestone } from '../../db/tender/timeline.ts';
 import type { WinnerReplaced } from '../../domain/decisions.ts';
+import type { MilestoneKey } from '../../domain/law/milestones.ts';
 import { addDocument } from '../../services/documents/add.ts';
 import { fileGrievance } from '../../services/grievances/file.ts';
 import { temporaryDatabase, type TestDatabase } from '../setup/database.ts';
@@ -86,6 +88,25 @@ describe('works: 条例55, one after the other in the order of the candidates, o
     expect(
       (await refusalOf(decide(db, who.asPurchaser, { ...place(), kind: 'contract', payload: contract }))).details,
     ).toMatchObject({ field: 'amountFen', lawful: 380_000_001 });
+  });
+
+  it('the contract is signed within the validity of the bids too (12号令 49); once that has ended, within thirty days', async () => {
+    await db.close();
+    clock.set('2026-01-01');
+    db = await temporaryDatabase({ machineClock: clock.read });
+    who = await people(db);
+    await setFigures(db);
+    ({ id: procurementId, bids } = await played(db, clock, who, 'tendering', 'contract', { bidValidityDays: 30 }));
+    // Thirty days from the deadline of 20 April: 20 May; thirty from the notice of 27 April would be 27 May.
+    expect(await findMilestone(db.read, place(), 'contract')).toMatchObject({
+      rules: [{ id: 'works-contract-sign' }, { id: 'works-contract-in-validity' }],
+    });
+    expect(await dueOf(db, place(), 'contract')).toBe('2026-05-20T23:59:59.999+08:00');
+    clock.set('2026-05-25T10:00+08:00');
+    await refuse(0);
+    await replace();
+    // Thirty days from 25 May: 24 June, a Wednesday.
+    expect(await dueOf(db, place(), 'contract')).toBe('2026-06-24T23:59:59.999+08:00');
   });
 
   it('what the platform has no record of is shown by a document, and has a reason', async () => {
@@ -172,30 +193,6 @@ describe('government: a refusal (条例49), or a query that was upheld (94令16)
     expect(await dueOf(db, place(), 'contract')).toBe('2026-05-20T23:59:59.999+08:00');
   });
 
-  it('a query that was upheld is the ruling; one that was rejected is none', async () => {
-    const file = () =>
-      db.transaction((tx) =>
-        fileGrievance(tx, who.asSupplier(1), {
-          ...{ ...place(), target: 'result', organisationId: String(who.suppliers[1]?.id), textZh: '业绩不实' },
-        }),
-      );
-    const reply = (grievanceId: string, outcome: 'upheld' | 'rejected') =>
-      decide(db, who.asPurchaser, {
-        ...{ ...place(), grievanceId, kind: 'reply' },
-        payload: { outcome, effect: 'none', textZh: '经核查，答复如下' },
-      });
-    const [one, two] = [await file(), await file()];
-    await reply(one.id, 'rejected');
-    const given = { ground: 'unlawful-conduct', reasonZh: '业绩证明不实' } as const;
-    expect(await refusalOf(replace({ ...given, grievanceId: one.id }))).toMatchObject({
-      code: 'unlawful',
-      details: { field: 'grievanceId', rule: 'gp-challenge-outcome-process', article: '16(1)(二)' },
-    });
-    await reply(two.id, 'upheld');
-    await replace({ ...given, grievanceId: two.id });
-    expect(await lot()).toMatchObject({ winnerBidId: bidOf(2) });
-  });
-
   it('what nobody decides in time is overdue on record', async () => {
     await refuse(0);
     // Thirty days from 10 April: 10 May.
@@ -203,6 +200,65 @@ describe('government: a refusal (条例49), or a query that was upheld (94令16)
     await advance(db, procurementId, 1);
     expect(await lot()).toMatchObject({ stage: 'contract', winnerBidId: bidOf(1) });
     expect(await dueOf(db, place(), 'contract')).toBe('2026-05-10T23:59:59.999+08:00');
+  });
+});
+
+describe('government: a query about the result that was upheld (94令 16)', () => {
+  const queried = async (suppliers: number) => {
+    await db.close();
+    db = await temporaryDatabase({ machineClock: clock.read });
+    who = await people(db, suppliers);
+    await setFigures(db);
+    await awarded('government');
+  };
+  const file = () =>
+    db.transaction((tx) =>
+      fileGrievance(tx, who.asSupplier(1), {
+        ...{ ...place(), target: 'result', organisationId: String(who.suppliers[1]?.id), textZh: '业绩不实' },
+      }),
+    );
+  const reply = (grievanceId: string, outcome: 'upheld' | 'rejected') =>
+    decide(db, who.asPurchaser, {
+      ...{ ...place(), grievanceId, kind: 'reply' },
+      payload: { outcome, effect: 'none', textZh: '经核查，答复如下' },
+    });
+  const given = { ground: 'unlawful-conduct', reasonZh: '业绩证明不实' } as const;
+
+  it('is the ruling, one that was rejected is none; of four the next-ranked follows, and it is reported in writing', async () => {
+    await queried(4);
+    const [one, two] = [await file(), await file()];
+    await reply(one.id, 'rejected');
+    expect(await refusalOf(replace({ ...given, grievanceId: one.id }))).toMatchObject({
+      code: 'unlawful',
+      details: { field: 'grievanceId', rule: 'gp-challenge-outcome-process', article: '16(1)(二)' },
+    });
+    await reply(two.id, 'upheld');
+    await replace({ ...given, grievanceId: two.id });
+    expect(await lot()).toMatchObject({ winnerBidId: bidOf(2) });
+    expect(await findMilestone(db.read, place(), 'recheck-report')).toMatchObject({
+      state: 'planned',
+      rules: [{ id: 'gp-challenge-outcomes' }],
+    });
+  });
+
+  it('of three only two are left: no other is chosen, and it is procured again', async () => {
+    await queried(3);
+    const { id: grievanceId } = await file();
+    await reply(grievanceId, 'upheld');
+    expect(await refusalOf(replace({ ...given, grievanceId }))).toMatchObject({
+      code: 'unlawful',
+      details: { field: 'then', rule: 'gp-challenge-outcome-process', lawful: ['retender'], limit: 3 },
+    });
+    expect(await lot()).toMatchObject({ stage: 'contract', winnerBidId: bidOf(1) });
+    await replace({ ...given, grievanceId, then: 'retender' });
+    expect(await lot()).toMatchObject({ stage: 'failed', winnerBidId: null });
+  });
+
+  it('a refusal is no such case: of three the next follows (政府采购法实施条例 49)', async () => {
+    await queried(3);
+    await refuse(0);
+    await replace();
+    expect(await lot()).toMatchObject({ winnerBidId: bidOf(2) });
   });
 });
 
@@ -226,5 +282,51 @@ describe('works: a performance bond that has not come (条例 55, 74)', () => {
     clock.set('2026-05-12T10:00+08:00');
     await replace({ ground: 'no-performance-bond' });
     expect(await lot()).toMatchObject({ winnerBidId: bidOf(2) });
+  });
+});
+
+describe('works: the bond of a winner that has lost the award', () => {
+  const bond = (step: 'received' | 'released', bidId?: string, reference = 'BH-1') =>
+    decide(db, who.asPurchaser, {
+      ...{ ...place(), kind: 'performance-bond' },
+      payload: {
+        ...{ step, amountFen: 38_000_000, form: 'guarantee', at: clock.read(), reference },
+        ...{ documentId: null, reasonZh: null, bidId: bidId ?? '' },
+      },
+    });
+  const state = async (key: MilestoneKey) => (await findMilestone(db.read, place(), key))?.state;
+
+  it('goes back to it, before which nothing is archived; nobody owes it a payment guarantee any more', async () => {
+    const lots = [
+      {
+        ...{ no: 1, title: '一标段', budgetFen: 1_624_699_149, bidBondFen: null },
+        ...{ performanceBondPermille: 100, performanceBondDays: 14 },
+      },
+    ];
+    ({ id: procurementId, bids } = await played(db, clock, who, 'tendering', 'contract', { lots }));
+    clock.set('2026-05-06T10:00+08:00');
+    await bond('received');
+    expect(await state('payment-guarantee')).toBe('planned');
+    await refuse(0);
+    await replace();
+    expect(await state('payment-guarantee')).toBe('cancelled');
+    expect(await state('performance-bond-release')).toBe('planned');
+    expect((await refusalOf(bond('released', bidOf(3)))).code).toBe('bid-unknown');
+    expect((await refusalOf(bond('received', bidOf(1)))).code).toBe('bid-unknown');
+    await bond('released', bidOf(1));
+    expect(await state('performance-bond-release')).toBe('done');
+    // The next owes its own, and is owed the guarantee beside it.
+    expect(await state('performance-bond')).toBe('planned');
+    await bond('received', undefined, 'BH-2');
+    expect(await state('payment-guarantee')).toBe('planned');
+  });
+
+  it('what else follows a refusal is on record for who supervises it (招标投标法实施条例 74)', async () => {
+    await awarded('tendering');
+    await refuse(0);
+    await replace();
+    expect((await latestDecision(db.read, place(), 'replace-winner'))?.payload.consequences).toEqual([
+      expect.objectContaining({ rule: 'works-winner-refuses', law: '招标投标法实施条例', article: '74' }),
+    ]);
   });
 });

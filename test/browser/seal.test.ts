@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { deflateSync } from 'node:zlib';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startTestApi, type TestApi } from '../setup/api.ts';
@@ -106,6 +107,53 @@ describe('the page on which a bidder seals', () => {
     const { manifest } = await opened(bytes, keys, { bidderShare });
     expect(manifest).toMatchObject({ priceFen: 100, periodDays: null, quality: null });
     expect(complaints).toEqual([]);
+    await page.close();
+  });
+
+  it('inspects a blind part as the command does, seals nothing that names the bidder unless it is said so, and puts it apart', async () => {
+    const { page, complaints, asked } = await visit();
+    const lots = [{ no: 1, title: '土建', blind: true }];
+    const terms = { ...tender, lots };
+    await page.setInputFiles('#terms', {
+      name: 'terms.json',
+      mimeType: 'application/json',
+      buffer: Buffer.from(JSON.stringify(terms)),
+    });
+    await page.locator('#blind').waitFor();
+    await page.fill('#bidder', BIDDER);
+    await page.fill('#price', '1000');
+    await page.setInputFiles('#files', at('报价.pdf'));
+    const info = `%PDF-1.7\n1 0 obj\n<< /Author (Zhang San) >>\nendobj\n2 0 obj\n`;
+    const packed = deflateSync(Buffer.from('(JIANGCHENG Co)'));
+    const stream = Buffer.concat([
+      Buffer.from(`<< /Filter /FlateDecode /Length 9 0 R >>\nstream\n`),
+      packed,
+      Buffer.from('\nendstream\nendobj\n%%EOF'),
+    ]);
+    const plan = { name: '方案.pdf', mimeType: 'application/pdf', buffer: Buffer.concat([Buffer.from(info), stream]) };
+    await page.setInputFiles('#blind-files', plan);
+    await page.click('#seal');
+    await page.locator('#fault', { hasText: '请填写投标人名称' }).waitFor();
+    await page.fill('#names', '江城建设有限公司\nJiangcheng Co');
+    await page.click('#seal');
+    await page.locator('#identifying').waitFor();
+    expect(await page.locator('#identifying-list li').allTextContents()).toEqual([
+      expect.stringMatching(/属性 Author 为“Zhang San”.*the property Author/),
+      expect.stringMatching(/写有“Jiangcheng Co”/),
+    ]);
+    expect(await page.locator('#result').isVisible()).toBe(false);
+    await page.check('#allow-identifying');
+    await page.click('#seal');
+    await page.locator('#result').waitFor();
+    const { bytes } = await downloaded(page, '#save');
+    const { manifest } = await opened(bytes, keys);
+    expect(manifest.parts.map(({ path }) => path)).toEqual(['报价.pdf', '暗标/方案.pdf']);
+    // Other files are inspected again.
+    await page.setInputFiles('#blind-files', { ...plan, name: '江城建设有限公司.pdf' });
+    expect(await page.locator('#identifying').isVisible()).toBe(false);
+    await page.click('#seal');
+    await page.locator('#identifying li', { hasText: '文件名' }).waitFor();
+    expect([complaints, asked.filter((each) => !each.startsWith('GET /seal'))]).toEqual([[], []]);
     await page.close();
   });
 

@@ -62,6 +62,12 @@ it('is read by who runs and who supervises it, and by the supplier that won; to 
       ...[200, PRICE, 'awaited'],
     ]);
     expect(answer.get('contract.supplementLimitFen')).toBe(38_000_000);
+    // 180 days from the signing of 13 April.
+    expect([
+      answer.get('contract.performanceDueAt'),
+      answer.get('contract.lateDays'),
+      answer.get('bond.formerFen'),
+    ]).toEqual(['2026-10-10T23:59:59.999+08:00', 0, 0]);
   }
   expect((await who.loser.call('GET', path)).status).toBe(404);
   expect((await who.centre.call('GET', path)).status).toBe(403);

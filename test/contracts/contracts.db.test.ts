@@ -62,7 +62,7 @@ const change = async (given: Partial<ContractChange>) =>
     },
   });
 const more = (amountFen: number, no: number): Partial<ContractChange> => ({
-  ...{ kind: 'supplement', amountFen, items: [{ name: '智慧终端', quantity: '1 台', unitPriceFen: 1_200_000 }] },
+  ...{ kind: 'supplement', amountFen, items: [{ name: '智慧终端', unitPriceFen: 1_200_000 }] },
   payments: [{ no, nameZh: '补充款', amountFen, after: 'acceptance', days: null }],
 });
 const deliver = (given: Partial<Delivery>, by = who.asPurchaser) =>

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { formatInstant } from '../../domain/civil-time.ts';
 import { bondLimitFen, performanceBondOf } from '../../domain/contracts/bond.ts';
 import { changeFaults } from '../../domain/contracts/change.ts';
-import { interestOwed, paymentDue } from '../../domain/contracts/payments.ts';
+import { interestOwed, lateRatePpm, paymentDue } from '../../domain/contracts/payments.ts';
 import { contractOf, paidFenOf, type ContractAct } from '../../domain/contracts/standing.ts';
 import { missingTerms } from '../../domain/contracts/terms.ts';
 import { chinaCalendar } from '../../domain/law/calendar.ts';
@@ -19,7 +19,10 @@ const signed: ContractAct = {
   payload: { amountFen: PRICE, signedAt: at('2026-04-13'), documentId: null, terms: termsOf(PRICE) },
   receivedAt: at('2026-04-13'),
 };
-const none = { after: 'delivery', days: null, from: null, invoicedAt: null } as const;
+const none = {
+  ...{ after: 'delivery', days: null, from: null, invoicedAt: null },
+  ...{ deliveredAt: null, acceptanceEndAt: null },
+} as Parameters<typeof paymentDue>[1];
 const dueOf = (given: Partial<Parameters<typeof paymentDue>[1]>, small = true) => {
   const found = paymentDue(GOVERNMENT_OPEN_TENDER.contract.payment, { ...none, ...given }, small, chinaCalendar);
   return found && [found.rule, formatInstant(found.dueAt)];
@@ -38,6 +41,16 @@ describe('when a payment is owed', () => {
     const invoicedAt = at('2026-05-11T09:00+08:00');
     expect(dueOf({ from, days: 60, invoicedAt })).toEqual(['gp-pay-invoice', '2026-06-10T23:59:59.999+08:00']);
     expect(dueOf({ from, invoicedAt })).toEqual(['gp-pay-sme', '2026-06-05T23:59:59.999+08:00']);
+    // 60 days at the most, however it is agreed (9): after the signing of 13 April, and the delivery of 6 May: Monday 6 July.
+    const late = { after: 'signing', days: 300, from: at('2026-04-13T10:00+08:00') } as const;
+    expect(dueOf({ ...late, deliveredAt: from })).toEqual(['gp-pay-sme-max', '2026-07-06T23:59:59.999+08:00']);
+    expect(dueOf(late)).toEqual([null, '2027-02-07T23:59:59.999+08:00']);
+    expect(dueOf({ ...late, deliveredAt: from }, false)).toEqual([null, '2027-02-07T23:59:59.999+08:00']);
+    // gp-pay-sme-acceptance (10): its agreed period ends on 16 May without one; thirty days: 15 June, a Monday.
+    const inspection = { after: 'acceptance', acceptanceEndAt: at('2026-05-16T23:59:59.999+08:00') } as const;
+    expect(dueOf(inspection)).toEqual(['gp-pay-sme', '2026-06-15T23:59:59.999+08:00']);
+    expect(dueOf({ ...inspection, from: at('2026-08-01') })).toEqual(['gp-pay-sme', '2026-06-15T23:59:59.999+08:00']);
+    expect(dueOf(inspection, false)).toBeNull();
     // The act is in force since 1 June 2025.
     expect(dueOf({ from: at('2025-05-30') })).toBeNull();
   });
@@ -47,11 +60,13 @@ describe('when a payment is owed', () => {
     const payment = { instalment: 1, amountFen: 400_000, interestFen: 0, voucher: '1', documentId: null };
     const late = { ...payment, paidAt: at('2026-06-08T10:00+08:00') };
     const open = { amountFen: PRICE, paidFen: 400_000, payments: [late] };
-    const rule = 'gp-pay-sme-late-interest';
+    const { payment: definition } = GOVERNMENT_OPEN_TENDER.contract;
+    const rate = lateRatePpm(definition, { smallFirm: true });
+    expect([rate, lateRatePpm(definition, { smallFirm: false })]).toEqual([500, null]);
     // 400,000 for three days: 600; 600,000 for ten: 3,000.
-    expect(interestOwed(rule, open, owed, at('2026-06-15T09:00+08:00'))).toBe(3_600);
-    expect(interestOwed(rule, { ...open, paidFen: 0, payments: [] }, owed, at('2026-06-05T23:00+08:00'))).toBe(0);
-    expect(interestOwed(undefined, open, owed, at('2026-06-15'))).toBe(0);
+    expect(interestOwed(rate, open, owed, at('2026-06-15T09:00+08:00'))).toBe(3_600);
+    expect(interestOwed(rate, { ...open, paidFen: 0, payments: [] }, owed, at('2026-06-05T23:00+08:00'))).toBe(0);
+    expect(interestOwed(null, open, owed, at('2026-06-15'))).toBe(0);
   });
 });
 

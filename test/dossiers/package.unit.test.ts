@@ -772,6 +772,8 @@ it('whatever can be read of a procurement is in its dossier, or is one of these'
   expect(ofTender.filter((path) => !isRead(path)).sort()).toEqual([
     // In the list, in whole.
     '/grievances/{grievanceId}',
+    // Of rooms, not of the tender: where it was opened its record says.
+    '/procurements/{id}/bookings',
     // Of a draft.
     '/procurements/{id}/check',
     // A bidder's own; in the report.

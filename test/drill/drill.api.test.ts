@@ -39,7 +39,7 @@ it('a drill (演练) marks every answer, the docs and every notice; an installat
     await publish(api.db, UNATTENDED, { procurementId, ...notice });
     const [published] = await listNotices(api.db.read, { limit: 1 });
     expect([published?.titleZh, published?.content]).toEqual(
-      marked ? ['【演练】答疑公告', { template: 3, drill: true }] : ['答疑公告', { template: 3 }],
+      marked ? ['【演练】答疑公告', { template: 6, drill: true }] : ['答疑公告', { template: 6 }],
     );
   }
 });

@@ -4,12 +4,13 @@ import { auditAfter } from '../../db/audit.ts';
 import { eventsAfter } from '../../db/events.ts';
 import { actsOf } from '../../db/evaluation/sheets.ts';
 import { findMilestone } from '../../db/tender/timeline.ts';
-import { advanceCommittee } from '../../services/committees/advance.ts';
+import { advanceCommittee, askingDraws } from '../../services/committees/advance.ts';
 import { replaceRepresentative } from '../../services/committees/representatives.ts';
 import { move, stateConflict, vote, voteForLeader } from '../../services/evaluation/deliberate.ts';
 import { askForTime, extendEvaluation } from '../../services/evaluation/more-time.ts';
 import { answerCommittee, askBidder, requestsTo } from '../../services/evaluation/requests.ts';
 import { temporaryDatabase, type TestDatabase } from '../setup/database.ts';
+import { counted } from '../setup/counted.ts';
 import { testSigner } from '../setup/signer.ts';
 import { representative } from '../setup/tenders/committees.ts';
 import {
@@ -21,6 +22,7 @@ import {
   evaluating,
   evaluationNow,
   mark,
+  markPart,
   seated,
   sign,
   worksScheme,
@@ -158,6 +160,10 @@ describe('a clarification', () => {
       '52(1)',
     ]);
     await ask();
+    // What waits for its answer is found without the marks, votes and reports of any committee.
+    const waiting = await counted(() => askingDraws(db.read));
+    expect(waiting.value.map(({ at }) => at)).toEqual([((await state())?.until ?? 0) + 1]);
+    expect([waiting.statements, waiting.texts.filter((text) => text.includes(`->> 'kind'`)).length]).toEqual([2, 1]);
     expect((await rule(ask({}, 'expert-1')))[0]).toBe('stage-conflict');
     expect((await rule(answer('为36个月。', {}, 1)))[0]).toBe('not-found');
     expect((await rule(answer('为36个月。', { confirmed: [] })))[0]).toBe('bad-input');
@@ -244,5 +250,37 @@ describe('the time of an evaluation', () => {
     expect((await rule(extend(until + 1)))[0]).toBe('unlawful');
     const entry = (await auditAfter(db.read, 0, 10_000)).find(({ action }) => action === 'evaluation.extended');
     expect(entry?.detail).toMatchObject({ asking: 3, of: 7, until });
+  });
+});
+
+describe('a corrected price', () => {
+  it('of which its bidder is silent is not confirmed: in works the opened price stands, on record, and an answer comes too late', async () => {
+    for (const part of ['review', 'technical', 'commercial'] as const) await markPart(db, of, SCHEME, part);
+    await electLeader(db, of);
+    const opened = 340_000_000;
+    for (const bidId of bidIds()) await agree(db, of, { on: 'price', bidId, priceFen: opened });
+    const corrections = [{ step: 'words', toFen: 300_000_000, noteZh: '大写为叁佰万元整' }] as const;
+    await agree(db, of, { on: 'correction', bidId: first(), minutes: 60, corrections });
+    const outcome = async () => (await evaluationNow(db, of)).proceedings.outcome;
+    expect((await outcome())?.pending.map(({ what }) => what)).toContain('confirm-correction');
+    const reading = { q: db.read, committees: db.committees };
+    const supplierId = String(of.bids[0]?.supplierId);
+    const asked = async () => requestsTo(reading, { ...of.place, bidId: first(), supplierId }, db.now());
+    const until = db.now() + 60 * MINUTE_MS;
+    expect((await asked()).corrections).toEqual([{ steps: corrections, until, answer: null }]);
+    clock.set(until + 1);
+    await advanceCommittee(db, await testSigner(), of.place);
+    expect((await outcome())?.pending.map(({ what }) => what)).not.toContain('confirm-correction');
+    expect((await outcome())?.valid.find(({ bidId }) => bidId === first())?.priceFen).toBe(opened);
+    expect((await actsOf(db.read, of.draw.id)).filter(({ act }) => act.kind === 'unanswered')).toHaveLength(1);
+    const late = db.transaction((tx) =>
+      answerCommittee(
+        tx,
+        who.asSupplier(0),
+        { ...of.place, bidId: first(), supplierId },
+        { kind: 'confirmation', yes: true, name: '张三' },
+      ),
+    );
+    expect((await refusalOf(late)).details).toMatchObject({ stage: 'late' });
   });
 });

@@ -4,7 +4,7 @@ import { evaluate } from '../../domain/evaluation/scoring/evaluate.ts';
 import type { BidFacts } from '../../domain/evaluation/scoring/input.ts';
 import { GOVERNMENT_OPEN_TENDER } from '../../domain/procedures/government-open-tender.ts';
 import { TENDERING_OPEN_TENDER } from '../../domain/procedures/tendering-open-tender.ts';
-import { bid, inputOf, judged, measured, outcomeOf, priced, scheme, type Lot } from './golden/scenario.ts';
+import { bid, inputOf, judged, marked, measured, outcomeOf, priced, scheme, type Lot } from './golden/scenario.ts';
 
 // What holds of every evaluation, whatever the bids.
 
@@ -166,6 +166,24 @@ describe('every evaluation', () => {
       ['criterion.price', 'gp-price-formula', 'base ÷ price × max', '30', '30.00'],
       ['part.price', null, 'Σ points', '30', '30.00'],
       ['total', 'gp-price-formula', 'Σ points of parts', '91', '91.00'],
+    ]);
+  });
+});
+
+describe('a tie of which the documents say nothing', () => {
+  test('stays open until lots are drawn, and is settled by them', () => {
+    const of = [marked('a', 100, '50'), marked('b', 100, '50'), marked('c', 120, '40')];
+    const plain = scheme({ criteria: [judged('70'), priced('30')], ties: [] });
+    const silent = lot(of, { definition: TENDERING_OPEN_TENDER, kind: 'works', scheme: plain });
+    expect(outcomeOf(silent).pending.map(({ what, bidIds }) => [what, ...bidIds])).toEqual([['tie', 'a', 'b']]);
+    const drawn = outcomeOf({ ...silent, given: { drawn: ['b', 'a'] } });
+    expect([drawn.pending, drawn.valid.map(({ bidId, rank }) => [bidId, rank])]).toEqual([
+      [],
+      [
+        ['b', 1],
+        ['a', 2],
+        ['c', 3],
+      ],
     ]);
   });
 });

@@ -330,8 +330,12 @@ describe('a lot that is evaluated over HTTP', () => {
       expect((await call(member, 'POST', '/evaluation/signature', json)).status).toBe(200);
     }
     expect((await call(first, 'POST', '/evaluation/report', { details: [] })).get('code')).toBe('stage-conflict');
-    expect((await call(members[1] as Member, 'POST', '/evaluation/closing')).status).toBe(422);
-    expect((await call(first, 'POST', '/evaluation/closing')).status).toBe(200);
+    expect((await call(members[1] as Member, 'POST', '/evaluation/closing', { minutes: 30 })).status).toBe(422);
+    const ended = await call(first, 'POST', '/evaluation/closing', { minutes: 30 });
+    expect(ended.status, ended.text).toBe(200);
+    // Until then the others can still sign, or dissent.
+    expect((await call(first, 'POST', '/evaluation/report', { details: [] })).get('code')).toBe('stage-conflict');
+    clock.set(clock.read() + 30 * 60_000 + 1);
   });
 
   it('the report comes from the marks, and each bidder recomputes its own score after the award', async () => {

@@ -296,7 +296,10 @@ describe('an evaluation with seven members, one replaced, one dissent and an abn
     expect((await rule(signAs(0, 'signed')()))[1]).toBe('works-all-sign');
     const unsigned = reportToPrint(db, of.place, String(leader.accountId));
     expect((await refusalOf(unsigned)).code).toBe('stage-conflict');
-    await by(db, of, leader, (tx, place, account) => closeSigning(tx, place, account));
+    await by(db, of, leader, (tx, place, account) => closeSigning(tx, place, account, 30));
+    expect((await refusalOf(reportToPrint(db, of.place, String(leader.accountId)))).code).toBe('stage-conflict');
+    clock.set(clock.read() + 30 * 60_000 + 1);
+    expect((await rule(signAs(6, 'dissent', '迟到的意见')()))[1]).toBe('works-all-sign');
 
     const record = await reportToPrint(db, of.place, String(leader.accountId));
     expect(record.signing).toMatchObject({ adopted: true, dissent: [{ reasonsZh: '第五家的说明可信。' }] });

@@ -201,6 +201,7 @@ describe('goods under 财政部令87号, evaluated over HTTP', () => {
     for (const name of NAMES) await agree({ on: 'price', bidId: bidIds[name], priceFen: OFFERS[name].openedFen });
     const correction = (name: Name, ...corrections: readonly object[]) => ({
       on: 'correction',
+      minutes: 60,
       ...{ bidId: bidIds[name], corrections },
     });
     const words = { step: 'words', toFen: 3_000_000 * YUAN, noteZh: '大写为叁佰万元整' };
@@ -228,7 +229,9 @@ describe('goods under 财政部令87号, evaluated over HTTP', () => {
       ]),
     );
     const asked = await done(call(suppliers.corrected, 'GET', `/bids/${bidIds.corrected}/requests`));
-    expect(asked.get('corrections')).toEqual([{ steps: [words], yes: null, name: null }]);
+    expect(asked.get('corrections')).toEqual([
+      { steps: [words], until: expect.any(String) as unknown, yes: null, name: null },
+    ]);
     expect((await call(suppliers.small, 'GET', `/bids/${bidIds.corrected}/requests`)).status).toBe(404);
     const confirm = (by: Name, of: Name, yes: boolean) =>
       post(suppliers[by], `/bids/${bidIds[of]}/confirmation`, { yes, name: '张三' });

@@ -148,7 +148,7 @@ it('who was not checked in, or is out, cannot mark, vote or sign: refused with w
     acts(member, 'POST', '/motions', { motion: { on: 'brand', bidId: bidId(), brand: '某牌' } }),
     acts(member, 'POST', `/motions/${bidId()}/vote`, { yes: true }),
     acts(member, 'POST', '/signature', { as: 'signed', password: member.password }),
-    acts(member, 'POST', '/closing'),
+    acts(member, 'POST', '/closing', { minutes: 30 }),
   ];
   const before = await stored();
   const refused = await Promise.all(attempts());
@@ -218,7 +218,8 @@ it('the trail has no name, the report has the venues and the log, and after the 
     await by(api.db, of, seat, (tx, place, account) =>
       signReport(tx, place, account, { as: 'signed', reasonsZh: null }),
     );
-  await by(api.db, of, leader, (tx, place, account) => closeSigning(tx, place, account));
+  await by(api.db, of, leader, (tx, place, account) => closeSigning(tx, place, account, 30));
+  clock.set(clock.read() + 30 * 60_000 + 1);
   const details = of.bids.map(({ id }) => ({ bidId: id, ...candidateTold() }));
   const made = await acts(expert(leader.memberId), 'POST', '/report', { details });
   expect(made.status, made.text).toBe(200);

@@ -6,6 +6,7 @@ import {
   assertEachNamedOnce,
   checkEvaluationMethod,
   checkEvaluation,
+  competingOf,
   countsOf,
   groundsOf,
 } from '../../domain/evaluation/report.ts';
@@ -479,6 +480,15 @@ describe('bids of one brand (财政部令87号 31)', () => {
     expect(found(GOVERNMENT_OPEN_TENDER, of, candidates, { others: [bid, last] })).toEqual([
       ['gp-ranking-tie', '57', 'others[0]', 'block'],
     ]);
+  });
+
+  it('count as one: of three bids two are left, which stops the evaluation (财政部令87号 44)', () => {
+    const report = { candidates: [candidate('a', 1, 900, 95), candidate('c', 2, 900, 85)], rejected: [] };
+    const counted = (definition: Procedure, brand?: string) =>
+      competingOf(definition, { ...report, others: [behind(90, brand)] });
+    expect(counted(GOVERNMENT_OPEN_TENDER, 'a')).toEqual({ qualified: 2, conforming: 2 });
+    expect(counted(GOVERNMENT_OPEN_TENDER)).toEqual({ qualified: 3, conforming: 3 });
+    expect(counted(TENDERING_OPEN_TENDER, 'a')).toEqual({ qualified: 3, conforming: 3 });
   });
 
   it('works have no such rule', () => {

@@ -1,7 +1,11 @@
 import { readFileSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
+import { verifySheetFile } from '../../cli/evaluation/verify-sheet.ts';
+import { CommandFailure } from '../../cli/settings/failure.ts';
 import { evaluate } from '../../domain/evaluation/scoring/evaluate.ts';
 import { citationOf } from '../../domain/law/rulebook.ts';
 import { GOVERNMENT_OPEN_TENDER } from '../../domain/procedures/government-open-tender.ts';
@@ -123,6 +127,35 @@ describe('a score sheet', () => {
     expect(faultsOf(sheet)).toEqual([]);
     expect(faultsOf(change(sheet))).not.toEqual([]);
     expect(sheetHash(change(sheet))).not.toBe(sheetHash(sheet));
+  });
+
+  it.each<[string, (sheet: ScoreSheet) => ScoreSheet]>([
+    ['a rank beyond those that were given', (sheet) => ({ ...sheet, rank: 99 })],
+    ['a score without a rank', (sheet) => ({ ...sheet, rank: null, candidate: false })],
+    ['neither a score nor a rejection', (sheet) => ({ ...sheet, score: null })],
+    ['both', (sheet) => ({ ...sheet, rejected: sheetFor('e').rejected })],
+    ['a candidate without a rank', (sheet) => ({ ...sheet, rank: null })],
+  ])('is not believed with %s', (_name, change) => {
+    expect(faultsOf(change(sheetFor('a')))).not.toEqual([]);
+  });
+
+  it('of another form is refused by the command, and is no failure of the program', async () => {
+    const sheet = sheetFor('a');
+    const folder = await mkdtemp(join(tmpdir(), 'kaibiao-sheet-'));
+    const file = join(folder, 'sheet.json');
+    const forms = [
+      { format: sheet.format, version: 1 },
+      { ...sheet, bid: null },
+      { ...sheet, scheme: null },
+      { ...sheet, group: {} },
+      { ...sheet, bid: { ...sheet.bid, marks: { quality: ['x'] } } },
+      { ...sheet, version: 2 },
+    ];
+    for (const given of forms) {
+      await writeFile(file, JSON.stringify({ sheet: given }));
+      await expect(verifySheetFile(file, undefined)).rejects.toThrow(CommandFailure);
+    }
+    await rm(folder, { recursive: true });
   });
 
   test('of every bid of every evaluation verifies', () => {

@@ -279,7 +279,7 @@ export class Tender {
       parties: [{ name: '采购人代表', role: 'purchaser' }],
       items: [{ nameZh: '全部', met: true }],
     });
-    const paid = { instalment: 1, amountFen: PRICE, paidAt: now, voucher: '1' };
+    const paid = { instalment: 1, amountFen: PRICE, paidAt: now, voucher: this.id };
     await this.decide(`${this.lot}/contract/payments`, paid);
   }
 

@@ -136,11 +136,11 @@ it('a query is taken whatever it lacks, told by the items of 财政部令94号 1
     // gp-complaint-file
     complaint: { law: '财政部令94号', article: '17', until: '2026-05-08T23:59:59.999+08:00' },
   });
-  const shown = JSON.stringify(notice && documentOf(notice).blocks);
-  for (const told of ['KB-2026-001', '只有一家满足', '市场调研报告', '15个工作日', '2026年5月8日 24:00', '答复人']) {
+  const shown = JSON.stringify(notice && documentOf(notice));
+  for (const told of ['KB-2026-001', '只有一家满足', '市场调研报告', '15个工作日', '2026年5月8日（星期五）24:00', '答复人']) {
     expect(shown).toContain(told);
   }
-  expect(JSON.stringify(notice)).not.toMatch(/投标人1|赵六|0796-6600001|其他事项/);
+  expect(JSON.stringify(notice)).not.toMatch(/投标人1|赵六|0796-6600001|其他补充事宜/);
   expect((await refusalOf(complete({ requestZh: '撤回' }))).code).toBe('grievance-settled');
   const trail = (await auditAfter(db.read, 0, 999)).filter(({ action }) => action === 'grievance.complete');
   expect(trail.map(({ confidential }) => confidential)).toEqual([true, true]);

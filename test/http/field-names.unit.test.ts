@@ -153,7 +153,9 @@ describe('every value that may be chosen has a Chinese name', () => {
 
 it('what could be a secret is named as one, and nothing else is', () => {
   const names = new Set(ASKED.map(({ path }) => String(path.at(-1))));
-  const looksSecret = [...names].filter((name) => /password|token|^share$|secret|signature|key$/i.test(name));
+  const looksSecret = [...names].filter((name) =>
+    /password|token|^share$|secret|signature|key$|^oneTimeCode$|^returned$/i.test(name),
+  );
   // The ids of a milestone and of a public key are public, and so is whether a price is shown.
   expect(looksSecret.filter((name) => name !== 'key' && name !== 'priceSecret').sort()).toEqual(
     [...SECRET_FIELDS].filter((name) => names.has(name)).sort(),

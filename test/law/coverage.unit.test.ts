@@ -121,6 +121,7 @@ const STEP_OF_RULE: Readonly<Record<keyof ProcedureRules, Step>> = {
   ...{ contractSuspension: 'contract', agencyMandate: 'persons' },
   ...{ purchaserNotBid: 'persons', agencyNotBid: 'persons', operatorNotBid: 'persons', relatedBidders: 'persons' },
   ...{ deemedCollusion: 'persons', lateWithdrawal: 'bids', documentsPrice: 'documents', contractTerms: 'contract' },
+  ...{ contractInValidity: 'contract' },
   ...{ documentsWithResult: 'documents', lotBudgets: 'draft', ceiling: 'draft', committeeNotAtOpening: 'evaluation' },
 };
 

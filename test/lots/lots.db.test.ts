@@ -112,7 +112,7 @@ describe('one lot terminated (财政部令87号 29, 招标投标法实施条例 
     const [notice] = await listNotices(db.read, { procurementId: id, kind: 'termination', limit: 9 });
     expect(notice).toMatchObject({
       lotNo: 0,
-      titleZh: '教育智慧终端设备采购项目第2标段终止公告',
+      titleZh: '教育智慧终端设备采购项目第2包终止公告',
       content: { lots: [{ no: 2, title: '乙标段' }], inPart: true, law: '财政部令87号', article: '29' },
     });
     const refused = { code: 'stage-conflict', details: { stage: 'terminated', law: '财政部令87号', article: '29' } };
@@ -189,7 +189,7 @@ describe('one lot terminated (财政部令87号 29, 招标投标法实施条例 
     const titles = (await listNotices(db.read, { procurementId: id, kind: 'termination', limit: 9 })).map(
       ({ titleZh }) => titleZh.replace('教育智慧终端设备采购项目', ''),
     );
-    expect(titles).toEqual(['终止公告', '第1标段终止公告']);
+    expect(titles).toEqual(['终止公告', '第1包终止公告']);
     expect(await refund(2)).toMatchObject({ fulfilled: true });
     // The workflow of the tender ends with that of its last lot.
     expect(await advance(db, id)).toMatchObject({ then: 'wait', stage: 'terminated' });

@@ -84,5 +84,5 @@ it('what was published by mistake is put right: its page and the correction’s 
   ]) {
     expect(correction.text).toContain(told);
   }
-  expect(correction.text).not.toMatch(/其他事项|<th scope="row">[a-z]/);
+  expect(correction.text).not.toMatch(/其他补充事宜|<dt>[a-z]/);
 });

@@ -204,6 +204,7 @@ describe('a duty', () => {
   });
 
   it('of a timeline goes to those who owe it, and once overdue to those who supervise them too', async () => {
+    const loser = await reached(db, 'supplier', who.suppliers[1]?.id);
     const bids = await reported();
     clock.set('2026-04-27T09:00+08:00');
     await advance(db, id, 1);
@@ -230,7 +231,9 @@ describe('a duty', () => {
     for (const _ of [1, 2]) await remind(db);
     expect(await told(buyer)).toEqual(['duty.due remind-3', 'duty.due remind-1', 'duty.overdue overdue']);
     expect(await told(supervisor)).toEqual(['duty.overdue overdue']);
-    expect(await told(bidder)).toEqual([]);
+    // The winner signs it too, and loses the award where it does not (招标投标法实施条例 74); a loser owes nothing.
+    expect(await told(bidder)).toEqual(['duty.due remind-3', 'duty.due remind-1', 'duty.overdue overdue']);
+    expect(await told(loser)).toEqual([]);
   });
 });
 

@@ -57,7 +57,7 @@ it('who did not come is taken to accept the opening (财政部令87号 42(3)); t
     [undefined, undefined],
   ]);
   const [last] = records;
-  const shown = JSON.stringify(last && documentOf(last).blocks);
+  const shown = JSON.stringify(last && documentOf(last));
   expect(shown).toContain('投标人3。未参加开标的，视同认可开标结果。');
   for (const told of ['KB-2026-001', '县公共资源交易中心一号开标室', '一标段', '3,830,000.00', '代表0', '签字']) {
     expect(shown).toContain(told);

@@ -67,7 +67,7 @@ it.each(['tendering', 'government'] as const)(
       pauses: [{ reasonZh: '投诉处理' }, { reasonZh: '投诉处理' }],
       bidders: [{}, {}, {}],
     });
-    expect(JSON.stringify(documentOf(published).blocks)).not.toContain('其他事项');
+    expect(JSON.stringify(documentOf(published))).not.toContain('其他补充事宜');
     clock.set(resumedAt + 7_200_000);
     await decide(db, who.asPurchaser, {
       ...{ procurementId: id, lotNo: 1, kind: 'report' },

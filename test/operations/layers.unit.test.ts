@@ -79,7 +79,7 @@ const imports: [from: string, to: string, rule?: string | undefined, typeOnly?: 
   ['api/i.ts', 'imports/base.ts'],
   ['api/j.ts', 'engine/base.ts', 'api-imports'],
   ['api/k.ts', 'express'],
-  ['web/a.ts', 'api/base.ts', 'web-imports'],
+  ['web/a.ts', 'api/base.ts'],
   ['web/b.ts', 'db/base.ts'],
   ['web/c.ts', 'drizzle-orm', 'sql-in-db-only'],
   ['web/e.ts', 'services/base.ts'],

@@ -27,6 +27,8 @@ const FITTING = [
     'BSD-2-Clause',
     'BSD-3-Clause',
     '0BSD',
+    // As htmx writes the one before.
+    'BSD-0-Clause',
     'Apache-2.0',
     'Unlicense',
     'BlueOak-1.0.0',
@@ -46,8 +48,12 @@ it('every package that is shipped has a licence that fits, and docs/licences.md 
     return [{ name, version, licence: license ?? READ_BY_HAND[name] ?? 'none' }];
   });
   for (const { name, licence } of shipped) {
-    const parts = licence.replace(/[()]/g, '').split(/ (?:AND|OR) /);
-    expect(FITTING, `${name}: ${licence}`).toEqual(expect.arrayContaining(parts));
+    // Of several to choose from, one is enough.
+    const isFitting = licence
+      .replace(/[()]/g, '')
+      .split(' OR ')
+      .some((each) => each.split(' AND ').every((part) => FITTING.includes(part)));
+    expect(isFitting, `${name}: ${licence}`).toBe(true);
   }
   const lines = [...new Set(shipped.map(({ name, version, licence }) => `- ${name} ${version}: ${licence}`))].sort();
   await expect(
@@ -62,8 +68,11 @@ it('what is served as one file has the licences of the packages in it at its end
       .toString()
       .split('/*! Packages in this file, and their licences\n');
     const named = [...licences.matchAll(/^(@?[a-z][\w./-]*) \d+\.\d+\.\d+/gm)].map(([, name]) => name);
-    expect(named).toContain('jose');
-    expect(licences.match(/copyright/gi)?.length ?? 0).toBeGreaterThanOrEqual(named.length);
+    expect(named.length).toBeGreaterThan(0);
+    expect(licences.match(/copyright/gi)?.length ?? 0).toBeGreaterThanOrEqual(
+      // Its licence (0BSD) names nobody, and wants no notice.
+      named.filter((name) => name !== 'htmx.org').length,
+    );
     expect([licences.split('*/').length, licences.endsWith('*/\n')]).toEqual([2, true]);
     expect(code).not.toMatch(/\/\*! /);
   }

@@ -51,7 +51,7 @@ it('of binaries and fonts only those of this machine and those that are printed 
 });
 
 it('what is kept of the font is what is printed', () => {
-  const printed = readFileSync(join(projectRoot, 'web/notices/pdf.ts'), 'utf8');
+  const printed = readFileSync(join(projectRoot, 'web/notices/pdf-text.ts'), 'utf8');
   const { dependencies } = JSON.parse(readFileSync(join(projectRoot, 'package.json'), 'utf8')) as {
     dependencies: Record<string, string>;
   };

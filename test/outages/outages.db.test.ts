@@ -140,10 +140,10 @@ describe('an outage over a deadline', () => {
       { from: formatInstant(from), until },
     ];
     expect(record?.content).toMatchObject({ outages: expected });
-    const blocks = JSON.stringify(documentOf(record as Notice).blocks);
+    const blocks = JSON.stringify(documentOf(record as Notice));
     expect(blocks).toContain('平台中断（由平台自动记录）');
-    expect(blocks).toContain(isOver ? '2026年4月20日 09:20' : '记录时尚未恢复');
-    expect(blocks).not.toContain('其他事项');
+    expect(blocks).toContain(isOver ? '2026年4月20日（星期一）09:20' : '记录时尚未恢复');
+    expect(blocks).not.toContain('其他补充事宜');
     // The table has what the record has, and one with a later deadline has none.
     const closed = await procurementById(db.read, id);
     expect((await outagesOf(db.read, closed, db.now())).map((each) => formatInstant(each.from))).toEqual(

@@ -127,7 +127,7 @@ it('runs from its letters to the archive (政府采购法 35, 条例 43, 87令 6
   ]);
   expect(titles.reverse()).toEqual([
     ['invitation', '投标邀请书'],
-    ['opening-record', '段开标记录'],
+    ['opening-record', '包开标记录'],
     ['award', '标结果公告'],
     ['contract', expect.stringContaining('合同公告')],
   ]);

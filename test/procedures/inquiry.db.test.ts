@@ -5,6 +5,7 @@ import { lotOf, procurementById, type Draft } from '../../db/procurements.ts';
 import type { MilestoneKey } from '../../domain/law/milestones.ts';
 import { GOVERNMENT_INQUIRY } from '../../domain/procedures/government-inquiry.ts';
 import { biddingFor } from '../../db/bids.ts';
+import { refuseConflict } from '../../services/bids/conflicts.ts';
 import { fileGrievance } from '../../services/grievances/file.ts';
 import { withdrawBid } from '../../services/bids/withdraw.ts';
 import { temporaryDatabase, type TestDatabase } from '../setup/database.ts';
@@ -222,8 +223,8 @@ describe('from the letters to the archive', () => {
     const notices = (await listNotices(db.read, { procurementId: id, limit: 20 })).reverse();
     expect(notices.map(({ kind, titleZh }) => [kind, titleZh])).toEqual([
       ['invitation', '办公椅询价采购询价通知书'],
-      ['opening-record', '办公椅询价采购第1标段响应文件开启记录'],
-      ['award', '办公椅询价采购第1标段成交结果公告'],
+      ['opening-record', '办公椅询价采购第1包响应文件开启记录'],
+      ['award', '办公椅询价采购第1包成交结果公告'],
     ]);
     // From Wednesday 13 May: thirty days are 12 June (19), five working days 14, 15, 18, 19, 20 May (20), seven 22 May (法 52).
     expect(await due(id, 'contract')).toBe('2026-06-12T23:59:59.999+08:00');
@@ -278,5 +279,46 @@ describe('from the letters to the archive', () => {
     });
     await end('no-longer-fits');
     expect((await procurementById(db.read, id)).stage).toBe('terminated');
+  });
+});
+
+describe('who refused its contract', () => {
+  it('is not invited where it is held again, and hands in no offer there (财政部令74号 22(2))', async () => {
+    const id = await asked();
+    clock.set('2026-04-29T10:00+08:00');
+    const bids = [];
+    for (const index of [0, 1, 2]) {
+      await obtainDocuments(db, who, index, id);
+      bids.push(await bid(db, who, index, id));
+    }
+    clock.set('2026-04-30T09:00+08:00');
+    await advance(db, id);
+    clock.set('2026-05-06T10:00+08:00');
+    const payload = reported(bids, at('2026-04-30T17:00+08:00'));
+    await decide(db, who.asPurchaser, { ...place(id), kind: 'report', payload });
+    const award = { bidId: String(bids[0]?.id), ground: null, reasonZh: null };
+    await decide(db, who.asPurchaser, { ...place(id), kind: 'award', payload: award });
+    const refusal = { bidId: '', reasonZh: '放弃' };
+    await decide(db, who.asSupplier(0), { ...place(id), kind: 'refuse-award', payload: refusal });
+    const replaced = { ground: 'declined', reasonZh: '放弃', documentId: null, then: 'retender' } as const;
+    await decide(db, who.asPurchaser, { ...place(id), kind: 'replace-winner', payload: replaced });
+    expect(await lotOf(db.read, id, 1)).toMatchObject({ stage: 'failed' });
+
+    const again = { retenderOf: id, retenderLot: 1 };
+    const dates = { noticeAt: at('2026-05-08T09:00+08:00'), bidDeadline: at('2026-05-14T09:00+08:00') };
+    const refused = await refusalOf(launch(db, who.asPurchaser, inquiry({ ...again, ...dates })));
+    expect(blockingOf(refused.details)).toEqual([
+      ['neg-inq-refuse-sign-barred', '财政部令74号', '22(2)', 'invitees[0].organisationId'],
+    ]);
+    const others = inviteesOf(who, 'database').slice(1);
+    const held = await asked({ ...again, ...dates, invitees: others });
+    const bidding = await biddingFor(db.read, { ...place(held), supplierId: String(who.suppliers[0]?.id) });
+    const itself = { procurementId: held, supplierId: String(who.suppliers[0]?.id) };
+    expect(await refusalOf(refuseConflict(db.read, bidding, itself))).toMatchObject({
+      code: 'conflict-of-interest',
+      details: { rule: 'neg-inq-refuse-sign-barred', article: '22(2)' },
+    });
+    const other = { procurementId: held, supplierId: String(who.suppliers[1]?.id) };
+    await refuseConflict(db.read, bidding, other);
   });
 });

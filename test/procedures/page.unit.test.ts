@@ -72,7 +72,7 @@ function section({
     `## ${regime} / ${procedure}`,
     '',
     `用语 words: ${Object.values(words)
-      .map((word: string | { readonly zh: string }) => (typeof word === 'string' ? word : word.zh))
+      .flatMap((word: string | object) => (typeof word === 'string' ? word : 'zh' in word ? String(word.zh) : []))
       .join('、')}`,
     '',
     `公告 notices: ${notices.map((kind) => `${noticeName(kind, words).zh} \`${kind}\``).join(' → ')}`,

@@ -3,8 +3,11 @@ import { latestDecision, type Decision } from '../../db/decisions.ts';
 import { lotOf } from '../../db/procurements.ts';
 import type { Recheck } from '../../domain/decisions.ts';
 import { canonicalHash } from '../../proofs/hash.ts';
+import { drawAppointments } from '../../services/committees/advance.ts';
 import { replaceMember } from '../../services/committees/replace.ts';
 import { move } from '../../services/evaluation/deliberate.ts';
+import { askBidder } from '../../services/evaluation/requests.ts';
+import { committeeSubject } from '../../domain/subjects.ts';
 import { scoreSheetOf } from '../../services/evaluation/score-sheet.ts';
 import { deliverEvaluated, reportToPrint, signReport } from '../../services/evaluation/sign.ts';
 import { addDocument } from '../../services/documents/add.ts';
@@ -146,6 +149,21 @@ it('the same members look again at what was referred and at nothing else, sign a
   expect((await refusalOf(change(bidOf(0), '19'))).code).toBe('stage-conflict');
 });
 
+it('what the committee asks a bidder then is awaited until its instant, as before the report', async () => {
+  await refer({});
+  const leader = (await seated(db, of)).find(({ kind }) => kind === 'expert');
+  if (!leader) throw new Error('no expert sits');
+  const about = { on: 'clarification', ground: 1, textZh: '请说明方案中的工序', confirm: [] } as const;
+  await by(db, of, leader, (tx, place, account) =>
+    askBidder(tx, place, account, { bidId: bidOf(0), minutes: 30, about }),
+  );
+  const { procurementId, lotNo } = of.place;
+  const appointments = await db.transaction((tx) => drawAppointments(tx));
+  expect(appointments).toEqual([
+    { subject: committeeSubject(procurementId, lotNo), at: clock.read() + 30 * 60_000 + 1 },
+  ]);
+});
+
 it('a result that every member keeps is kept, and says so', async () => {
   await refer({});
   await signAgain('technical', 'commercial');
@@ -168,8 +186,14 @@ it('a member who cannot come is replaced in the drawn order, and who comes new e
   await clear(db, of, newcomer);
   for (const name of ['review', 'technical', 'commercial'] as const) {
     for (const bidId of bidIds()) await mark(db, of, newcomer, bidId, entriesOf(SCHEME, name, '16'));
-    if (name === 'review') await sign(db, of, newcomer, name);
-    else await signAgain(name);
+    if (name === 'review') {
+      await sign(db, of, newcomer, name);
+      // The others change nothing but what was referred, whoever has come new.
+      const [other] = (await seated(db, of)).filter(({ memberId }) => memberId !== newcomer.memberId);
+      if (!other) throw new Error('nobody sits');
+      const changed = mark(db, of, other, bidOf(1), [{ item: 'technical-plan', points: '1' }]);
+      expect((await refusalOf(changed)).code).toBe('unlawful');
+    } else await signAgain(name);
   }
   expect((await evaluationNow(db, of)).proceedings.isReady).toBe(false);
   await electLeader(db, of);

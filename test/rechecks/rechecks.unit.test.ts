@@ -107,7 +107,7 @@ describe('sheets that a recheck has reopened', () => {
       acted('m', { kind: 'part', part: 'technical', hash: 'h' }),
       acted('m', { kind: 'part', part: 'commercial', hash: 'h' }),
       acted('m', { kind: 'signature', as: 'signed', reasonsZh: null, hash: 'h' }),
-      acted('m', { kind: 'close' }),
+      acted('m', { kind: 'close', until: 0 }),
     ];
     expect(actsInForce(acts)).toEqual(acts);
     const after = acted('m', { kind: 'part', part: 'technical', hash: 'i' });

@@ -1,6 +1,6 @@
 import { deflateSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { identifyingIn, type Identifying } from '../../cli/seal/identifying.ts';
+import { identifyingIn, type Identifying } from '../../sealing/blind/identifying.ts';
 import { zip } from '../setup/tenders/workbook.ts';
 
 const CODE = '91420100MA4K00000Q';

@@ -23,6 +23,7 @@ export const API_TESTS_ON_BOTH: readonly string[] = [
   'test/http/operations.api.test.ts',
   'test/http/problems.api.test.ts',
   'test/uploads/uploads.api.test.ts',
+  'test/venues/bookings.api.test.ts',
 ];
 
 /** About one database, by name. */

@@ -20,7 +20,7 @@ import {
 } from '../../db/notifications/deliveries.ts';
 import { dutiesDue, repliesDueUntil } from '../../db/notifications/duties.ts';
 import { eventNotificationsOf, latestUnread, unreadEventNotifications } from '../../db/notifications/inbox.ts';
-import { passwordResetsOf } from '../../db/accounts/password-resets.ts';
+import { resetsOf } from '../../db/accounts/resets.ts';
 import { biddingFor, receiptsOf, standingBids } from '../../db/bids.ts';
 import { latestChangeAt, latestDecision } from '../../db/decisions.ts';
 import { readCase, readCases, standingBidsOf } from '../../db/tender/cases.ts';
@@ -137,7 +137,7 @@ const READS: Readonly<Record<string, (q: Queries) => Promise<unknown>>> = {
   'requested memberships': (q) => requestedFor(q, [id]),
   'people of an organisation': (q) => peopleOf(q, id),
   'people whom an organisation may confirm': (q) => requestedPeopleOf(q, id),
-  'resets of passwords': (q) => passwordResetsOf(q, [id]),
+  'resets of passwords and second factors': (q) => resetsOf(q, [id]),
   notifications: (q) => notificationsOf(q, id, page),
   'notifications, the next page': (q) => notificationsOf(q, id, { ...page, before: id }),
   'unread notifications': (q) => unreadNotifications(q, id),

@@ -1,6 +1,6 @@
 import { STYLE } from '../bids/seal-page.ts';
 import { DRILL_MARK } from '../notices/document.ts';
-import { escapeHtml } from '../notices/html.ts';
+import { escapeHtml } from '../notices/markup.ts';
 
 /** Where a person sets the password by a link: its token stands after the number sign, so that no server sees it. */
 export const invitationHtml = (script: string, drill: boolean): string => `<!doctype html>

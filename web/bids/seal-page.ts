@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { DRILL_MARK } from '../notices/document.ts';
-import { escapeHtml } from '../notices/html.ts';
+import { escapeHtml } from '../notices/markup.ts';
 
 /** Of the pages with a form. */
 export const STYLE = `
@@ -14,7 +14,7 @@ h1 span, h2 span, label span, .en { font-weight: 400; color: #595959; font-size:
 .lead { margin: 0 0 1.5rem; }
 section { border: 1px solid #d5d5d5; border-radius: .4rem; padding: 1rem 1.1rem 1.1rem; margin: 0 0 1rem; }
 label { display: block; margin: .75rem 0 .25rem; font-weight: 600; }
-input, select { width: 100%; font: inherit; padding: .45rem .6rem; border: 1px solid #8a8a8a; border-radius: .25rem; background: #fff; color: inherit; }
+input, select, textarea { width: 100%; font: inherit; padding: .45rem .6rem; border: 1px solid #8a8a8a; border-radius: .25rem; background: #fff; color: inherit; }
 input[type=file] { border-style: dashed; padding: .6rem; }
 input:focus-visible, select:focus-visible, button:focus-visible, a:focus-visible { outline: .18rem solid #1f5fa3; outline-offset: .1rem; }
 .row { display: grid; grid-template-columns: 1fr 1fr; gap: 0 1rem; }
@@ -104,6 +104,20 @@ This page needs JavaScript; or <a href="/kaibiao.mjs">download kaibiao.mjs</a> a
 <label for="files">投标文件的全部文件，可多选 <span lang="en">All files of the bid</span></label>
 <input id="files" type="file" multiple>
 <p class="hint" id="chosen" hidden></p>
+<div id="blind" hidden>
+<label for="blind-files">暗标部分的文件，可多选；不要选入上面 <span lang="en">Files of the blind part, and not above</span></label>
+<input id="blind-files" type="file" multiple>
+<label for="names">暗标部分不得出现的名称，逐行填写：投标人名称、曾用名、人员姓名 <span lang="en">Names that it must not have, one a line: of the bidder, now or before, and of its people</span></label>
+<textarea id="names" rows="3" spellcheck="false"></textarea>
+<p class="hint">暗标文件在本页检查：名称、作者、公司、页眉页脚、字体；图片中的文字不能检查。<br>
+<span lang="en">The blind files are inspected on this page: names, authors, companies, headers, fonts; words in pictures are not.</span></p>
+<div class="keep" id="identifying" role="alert" hidden>
+<p>暗标部分有可能显示投标人的内容，没有封装。请清除后再选择文件；确认无误的，可以照此封装。<br>
+<span class="en" lang="en">The blind part may tell who the bidder is; nothing was sealed. Remove it and choose the files again, or seal it so.</span></p>
+<ul id="identifying-list"></ul>
+<label class="check"><input id="allow-identifying" type="checkbox"> <span>仍然照此封装 / Seal it so</span></label>
+</div>
+</div>
 </section>
 <button type="submit" id="seal">封装 / Seal</button>
 <progress id="progress" max="1" value="0" hidden></progress>

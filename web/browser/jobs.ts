@@ -11,9 +11,19 @@ export type Job =
       readonly bidder: string;
       readonly figures: BidFigures;
       readonly files: readonly File[];
+      readonly blind: BlindFiles;
     }
   /** A bid that was sealed before, here or by the command line. */
   | { readonly kind: 'read'; readonly file: File };
+
+/** The blind part (暗标), which is inspected before it is sealed. */
+export interface BlindFiles {
+  readonly files: readonly File[];
+  /** That it must not have, besides the credit code. */
+  readonly names: readonly string[];
+  /** Sealed whatever is found. */
+  readonly allowIdentifying: boolean;
+}
 
 /** A sealed bid, ready to submit. */
 export interface Sealed {
@@ -32,17 +42,23 @@ export interface Sealed {
 export type Report =
   | { readonly kind: 'read'; /** Of all bytes to read, 0 to 1. */ readonly share: number }
   | { readonly kind: 'sealed'; readonly sealed: Sealed }
+  /** Nothing was sealed: what in the blind part may tell who the bidder is. */
+  | { readonly kind: 'identifying'; readonly found: readonly Words[] }
   | { readonly kind: 'fault'; readonly words: Words };
 
-/** Runs a job in a worker: one for each job, terminated after it, so that no key material outlives its bid. */
-export async function inWorker(job: Job, read: (share: number) => void): Promise<Sealed> {
+/**
+ * Runs a job in a worker: one for each job, terminated after it, so that no key material outlives its bid.
+ * @returns what was sealed, or why the blind part was not
+ */
+export async function inWorker(job: Job, read: (share: number) => void): Promise<Sealed | readonly Words[]> {
   const address = document.documentElement.dataset['worker'] ?? '';
   const worker = new Worker(address, { type: 'module' });
   try {
-    return await new Promise<Sealed>((resolve, reject) => {
+    return await new Promise<Sealed | readonly Words[]>((resolve, reject) => {
       worker.addEventListener('message', ({ data }: MessageEvent<Report>) => {
         if (data.kind === 'read') read(data.share);
         else if (data.kind === 'sealed') resolve(data.sealed);
+        else if (data.kind === 'identifying') resolve(data.found);
         else reject(new UserError(data.words.zh, data.words.en));
       });
       const lost = (): void =>

@@ -3,8 +3,10 @@ import { Chunks } from '../../sealing/bytes.ts';
 import { createDigest } from '../../sealing/digest.ts';
 import { readSeal } from '../../sealing/open.ts';
 import { sealBid, type Part } from '../../sealing/seal.ts';
-import type { Job, Report, Sealed } from './jobs.ts';
-import { wordsOf } from './user-error.ts';
+import { BLIND_FOLDERS } from '../../domain/evaluation/sheets/blind.ts';
+import { identifyingIn } from '../../sealing/blind/identifying.ts';
+import type { BlindFiles, Job, Report, Sealed } from './jobs.ts';
+import { wordsOf, type Words } from './user-error.ts';
 
 // It is served with a policy that blocks all its connections.
 config({ jitless: true });
@@ -19,7 +21,7 @@ const report = (message: Report): void => postMessage(message);
 addEventListener('message', ({ data }: MessageEvent<Job>) => {
   const work = data.kind === 'seal' ? seal(data) : read(data.file);
   work.then(
-    (sealed) => report({ kind: 'sealed', sealed }),
+    (done) => report('blob' in done ? { kind: 'sealed', sealed: done } : { kind: 'identifying', found: done }),
     (error: unknown) => report({ kind: 'fault', words: wordsOf(error) }),
   );
 });
@@ -36,10 +38,21 @@ function counter(total: number): (bytes: number) => void {
   };
 }
 
-async function seal({ files, figures, ...place }: Extract<Job, { kind: 'seal' }>): Promise<Sealed> {
+async function seal({
+  files,
+  figures,
+  blind,
+  ...place
+}: Extract<Job, { kind: 'seal' }>): Promise<Sealed | readonly Words[]> {
+  const found = blind.allowIdentifying ? [] : await identifying(blind, place.bidder);
+  if (found.length > 0) return found;
   // Each file is read twice: hashed, then sealed.
-  const count = counter(2 * files.reduce((sum, { size }) => sum + size, 0));
-  const bid = await sealBid({ ...place, figures, parts: files.map((file) => partOf(file, count)) });
+  const count = counter(2 * [...files, ...blind.files].reduce((sum, { size }) => sum + size, 0));
+  const given = [
+    ...files.map((file) => partOf(file, count)),
+    ...blind.files.map((file) => partOf(file, count, `${BLIND_FOLDERS[0]}/`)),
+  ];
+  const bid = await sealBid({ ...place, figures, parts: given });
   const { blob, sha256 } = await gathered(bid.stream);
   if (blob.size !== bid.size) throw new Error(`${blob.size} bytes, not ${bid.size}`);
   const { bidder, priceFen, parts } = bid.manifest;
@@ -48,6 +61,17 @@ async function seal({ files, figures, ...place }: Extract<Job, { kind: 'seal' }>
     ...{ twoLocks: bid.bidderShare !== null, share: bid.bidderShare },
     content: { bidder, paths: parts.map(({ path }) => path), priceFen },
   };
+}
+
+/** What in the files of the blind part may tell who the bidder is. */
+async function identifying({ files, names }: BlindFiles, bidder: string): Promise<readonly Words[]> {
+  const found: Words[] = [];
+  for (const file of files) {
+    const bytes = new Uint8Array(await file.arrayBuffer());
+    for (const { place, zh, en } of await identifyingIn(file.name, bytes, [bidder, ...names]))
+      found.push({ zh: `「${file.name}」${place}：${zh}`, en: `"${file.name}", ${place}: ${en}` });
+  }
+  return found;
 }
 
 async function read(file: File): Promise<Sealed> {
@@ -65,7 +89,7 @@ async function read(file: File): Promise<Sealed> {
 }
 
 /** A file of the page as a part, which reports how much of it has been read. */
-function partOf(file: File, read: (bytes: number) => void): Part {
+function partOf(file: File, read: (bytes: number) => void, folder = ''): Part {
   const counted = (): TransformStream<Uint8Array, Uint8Array> =>
     new TransformStream({
       transform(chunk, controller) {
@@ -74,7 +98,7 @@ function partOf(file: File, read: (bytes: number) => void): Part {
       },
     });
   return {
-    path: file.name.normalize('NFC'),
+    path: folder + file.name.normalize('NFC'),
     mediaType: /^[a-z0-9.+-]+\/[a-z0-9.+-]+$/.test(file.type) ? file.type : 'application/octet-stream',
     size: file.size,
     open: () => file.stream().pipeThrough(counted()),

@@ -4,8 +4,8 @@ import { parseTender, type SealedTender } from '../../sealing/format.ts';
 import { ask } from './api.ts';
 import { answering, any, button, element, input, offer, show, setText } from './elements.ts';
 import { isHandedIn, isUploading, present } from './hand-in.ts';
-import { inWorker, type Job, type Sealed } from './jobs.ts';
-import { UserError } from './user-error.ts';
+import { inWorker, type BlindFiles, type Job, type Sealed } from './jobs.ts';
+import { UserError, type Words } from './user-error.ts';
 
 // The page's policy allows no code from text at run time.
 config({ jitless: true });
@@ -27,15 +27,25 @@ function take(found: SealedTender): void {
       ? []
       : ['双锁：您须自留一份密钥 / two locks: you keep a share of the key']),
     ...found.lots.flatMap(({ no, blind }) =>
-      blind
-        ? [
-            `第 ${no} 标段有暗标部分：请用 kaibiao seal --blind 检查并封装，本页不检查 / lot ${no} has a blind part: seal it with kaibiao seal --blind, which inspects it; this page does not`,
-          ]
-        : [],
+      blind ? [`第 ${no} 标段有暗标部分，文件另行选择 / lot ${no} has a blind part, whose files are chosen apart`] : [],
     ),
   ];
+  showBlind();
   setText('known', facts.join('\n'));
   show('known', true);
+}
+
+const lotOf = (): SealedTender['lots'][number] | undefined => tender?.lots.find(({ no }) => no === Number(lot.value));
+
+function showBlind(): void {
+  show('blind', lotOf()?.blind === true);
+  forget();
+}
+
+/** What was found is of other files. */
+function forget(): void {
+  input('allow-identifying').checked = false;
+  show('identifying', false);
 }
 
 function parsed(text: string): SealedTender {
@@ -95,7 +105,33 @@ async function seal(): Promise<void> {
   const figures = { priceFen, periodDays: daysOf(input('period').value), quality: quality === '' ? null : quality };
 
   const { terms, procurementId } = tender;
-  await work({ kind: 'seal', terms, procurementId, lotNo: Number(lot.value), bidder, figures, files });
+  const blind = blindFiles();
+  await work({ kind: 'seal', terms, procurementId, lotNo: Number(lot.value), bidder, figures, files, blind });
+}
+
+function blindFiles(): BlindFiles {
+  const files = lotOf()?.blind === true ? [...(input('blind-files').files ?? [])] : [];
+  const names = element('names', HTMLTextAreaElement)
+    .value.split(/\r?\n/)
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+  if (files.length > 0 && names.length === 0)
+    throw new UserError(
+      '有暗标部分的，请填写投标人名称，以便检查',
+      'with a blind part, give the name of the bidder, to look for it',
+    );
+  return { files, names, allowIdentifying: input('allow-identifying').checked };
+}
+
+function showIdentifying(found: readonly Words[]): void {
+  const lines = found.map(({ zh, en }) => {
+    const line = document.createElement('li');
+    line.textContent = `${zh} / ${en}`;
+    return line;
+  });
+  any('identifying-list').replaceChildren(...lines);
+  show('identifying', true);
+  any('identifying').scrollIntoView();
 }
 
 /** A bid that was sealed before: it can only be submitted. */
@@ -113,6 +149,7 @@ async function work(job: Job): Promise<void> {
   show('progress', true);
   try {
     const sealed = await inWorker(job, (share) => (progress.value = share));
+    if (!('blob' in sealed)) return showIdentifying(sealed);
     showSealed(sealed, job.kind === 'read');
     present(sealed);
   } finally {
@@ -154,6 +191,8 @@ input('files').addEventListener('change', () => {
   setText('chosen', files.map(({ name, size }) => `${name}（${size}）`).join('、'));
   show('chosen', files.length > 0);
 });
+input('blind-files').addEventListener('change', forget);
+lot.addEventListener('change', showBlind);
 input('sealed').addEventListener('change', answering('fault', takeSealed));
 element('form', HTMLFormElement).addEventListener('submit', (event) => {
   event.preventDefault();

@@ -1,6 +1,7 @@
 import type { Notice } from '../../db/notices.ts';
 import type { DossierFile, DossierManifest } from '../../proofs/dossier/manifest.ts';
-import { escapeHtml, noticeHtml, page } from '../notices/html.ts';
+import { noticeHtml, page } from '../notices/html.ts';
+import { escapeHtml } from '../notices/markup.ts';
 import { DRILL_MARK } from '../notices/document.ts';
 import { documentOf } from '../notices/templates.ts';
 

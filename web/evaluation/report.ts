@@ -1,5 +1,5 @@
 import { instantZh } from '../../domain/civil-time.ts';
-import type { Motion } from '../../domain/evaluation/acts.ts';
+import type { Inquiry, Motion } from '../../domain/evaluation/acts.ts';
 import { venueOf } from '../../domain/evaluation/venues.ts';
 import type { EvaluationRecord } from '../../domain/evaluation/record.ts';
 import { exact, shown } from '../../domain/evaluation/scoring/fraction.ts';
@@ -20,7 +20,10 @@ export function evaluationPrinter(
     const url = `${site}/api/procurements/${record.procurementId}/lots/${record.lotNo}/report`;
     const html = documentHtml(document, url);
     // Its library is not loaded before the first is printed.
-    const { documentPdf, MOST_CHARACTERS } = await import('../notices/pdf.ts');
+    const [{ documentPdf }, { MOST_CHARACTERS }] = await Promise.all([
+      import('../notices/pdf.ts'),
+      import('../notices/pdf-text.ts'),
+    ]);
     if (JSON.stringify(document).length > MOST_CHARACTERS) return { html, pdf: null };
     const endingZh = '内容哈希为评审记录（RFC 8785 规范化 JSON）的 SHA-256。成员以编号列示，名单在结果确定后公告。';
     return { html, pdf: await documentPdf(document, { url, publishedAt: record.endedAt, endingZh }) };
@@ -125,14 +128,14 @@ function evaluationDocument(record: EvaluationRecord): NoticeDocument {
           ['要求投标人说明、澄清', '要求', '答复'],
           record.requests.map(({ bidId, about, answer, until }) => [
             nameOf(bidId),
-            about.on === 'low-price' ? '说明报价' : [about.textZh, ...about.confirm].join('；'),
+            askedZh(about),
             answer === null
               ? `${instantZh(until)} 前未答复`
               : [
                   answer.textZh,
-                  ...(about.on === 'low-price'
-                    ? []
-                    : about.confirm.map((item, index) => `${item}：${answer.confirmed[index] ? '确认' : '不确认'}`)),
+                  ...(about.on === 'clarification'
+                    ? about.confirm.map((item, index) => `${item}：${answer.confirmed[index] ? '确认' : '不确认'}`)
+                    : []),
                   ...(answer.name === null ? [] : [`签字：${answer.name}`]),
                 ].join('；'),
           ]),
@@ -241,6 +244,17 @@ function bidBlocks({ scheme, sheets, outcome, rules }: EvaluationRecord, bidId: 
 function entryZh(entry: Entry): string {
   if ('passes' in entry) return entry.passes ? '通过' : `不通过（第 ${entry.ground ?? '?'} 项）`;
   return 'points' in entry ? entry.points : entry.value;
+}
+
+function askedZh(about: Inquiry): string {
+  switch (about.on) {
+    case 'low-price':
+      return '说明报价';
+    case 'correction':
+      return '确认修正后的报价';
+    case 'clarification':
+      return [about.textZh, ...about.confirm].join('；');
+  }
 }
 
 function motionZh(motion: Motion, nameOf: (bidId: string) => string): string {

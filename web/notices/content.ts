@@ -4,7 +4,11 @@ const FEN_PER_YUAN = 100;
 export class Content {
   readonly #unread: Set<string>;
 
-  constructor(private readonly stored: Readonly<Record<string, unknown>>) {
+  /** @param written how an instant is written for people */
+  constructor(
+    private readonly stored: Readonly<Record<string, unknown>>,
+    private readonly written: (iso: string) => string = instantText,
+  ) {
     this.#unread = new Set(Object.keys(stored));
   }
 
@@ -24,18 +28,28 @@ export class Content {
 
   instant(key: string): string | null {
     const text = this.text(key);
-    return text === null ? null : instantText(text);
+    return text === null ? null : this.written(text);
   }
 
   /** To the minute, where no right depends on the second. */
   minute(key: string): string | null {
     const text = this.text(key);
-    return text === null ? null : instantText(text.replace(/(?<!23:59):(?:[0-5]\d)(?:\.\d+)?(?=\+08:00$)/, ':00'));
+    return text === null ? null : this.written(text.replace(/(?<!23:59):(?:[0-5]\d)(?:\.\d+)?(?=\+08:00$)/, ':00'));
   }
 
   list(key: string): Content[] {
     const value = this.raw(key);
-    return Array.isArray(value) ? value.filter(isRecord).map((each) => new Content(each)) : [];
+    return Array.isArray(value) ? value.filter(isRecord).map((each) => this.within(each)) : [];
+  }
+
+  /** What is stored under a key, where it has fields of its own. */
+  record(key: string): Content | null {
+    const value = this.raw(key);
+    return isRecord(value) ? this.within(value) : null;
+  }
+
+  private within(stored: Readonly<Record<string, unknown>>): Content {
+    return new Content(stored, this.written);
   }
 
   strings(key: string): string[] {

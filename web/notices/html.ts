@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto';
 import { DRILL_MARK, type Block, type Fact, type NoticeDocument } from './document.ts';
-import { qrOf } from './qr.ts';
+import type { FormDocument } from './form/document.ts';
+import { formHtml } from './form/html.ts';
+import { FORM_STYLE_HASH } from './form/style.ts';
+import { escapeHtml, qrSvg, relatedHtml, row, UNRELATED, type Related } from './markup.ts';
 
 const STYLE = `
 :root { color-scheme: light; }
@@ -29,57 +32,22 @@ code { overflow-wrap: anywhere; font-size: .85rem; }
 }
 `;
 
-/** The policy allows only this style: no script, no font, no external picture. */
+/** The policy allows only the styles of the two layouts: no script, no font, no external picture. */
 export const PAGE_POLICY = {
   defaultSrc: ["'none'"],
-  styleSrc: [`'sha256-${createHash('sha256').update(STYLE).digest('base64')}'`],
+  styleSrc: [`'sha256-${createHash('sha256').update(STYLE).digest('base64')}'`, FORM_STYLE_HASH],
   baseUri: ["'none'"],
   formAction: ["'none'"],
   frameAncestors: ["'none'"],
 } as const;
 
-const ESCAPES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-export const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (char) => ESCAPES[char] ?? char);
-
-/** Another notice, as a page refers to it. */
-export interface RelatedNotice {
-  readonly id: string;
-  readonly titleZh: string;
-  /** As people write it. */
-  readonly published: string;
-}
-
-/** The notice that this one corrects, and all that follow it. They are no part of the notice itself. */
-export interface Related {
-  readonly corrects: RelatedNotice | null;
-  readonly correctedBy: readonly RelatedNotice[];
-  /** Documents that are public by it, with their addresses. */
-  readonly documents: readonly { readonly name: string; readonly href: string }[];
-  /** Clocks of its tender that do not run now, and those that did not, each in a sentence. */
-  readonly suspended: readonly string[];
-  readonly wereSuspended: readonly string[];
-}
-
-export const UNRELATED: Related = {
-  corrects: null,
-  correctedBy: [],
-  documents: [],
-  suspended: [],
-  wereSuspended: [],
-};
-
 /** The public page of a notice: complete without a script, and printable. */
 export function noticeHtml(
-  document: NoticeDocument,
+  document: NoticeDocument | FormDocument,
   links: { readonly url: string; readonly pdf: string; readonly json: string },
   related: Related = UNRELATED,
 ): string {
+  if ('sections' in document) return formHtml(document, links, related);
   const { title, drill, blocks, colophon, hash } = document;
   return page(
     title,
@@ -96,26 +64,6 @@ ${factsHtml([...colophon, ['网址', links.url]])}
 ${qrSvg(links.url)}
 </footer>`,
   );
-}
-
-function relatedHtml({ corrects, correctedBy, documents, suspended, wereSuspended }: Related): string {
-  const link = ({ id, titleZh, published }: RelatedNotice): string =>
-    `<a href="/notices/${escapeHtml(id)}">${escapeHtml(titleZh)}</a>（${escapeHtml(published)}）`;
-  const listed = (title: string, lines: readonly string[]): string[] =>
-    lines.length > 0 ? [`<p role="note"><strong>${title}</strong><br>${lines.map(escapeHtml).join('<br>')}</p>\n`] : [];
-  return [
-    ...listed('本项目现在暂停：', suspended),
-    ...(correctedBy.length > 0
-      ? [`<p role="note"><strong>本公告已被更正，请一并阅读：</strong><br>${correctedBy.map(link).join('<br>')}</p>\n`]
-      : []),
-    ...(corrects ? [`<p role="note"><strong>本公告更正：</strong>${link(corrects)}</p>\n`] : []),
-    ...(documents.length > 0
-      ? [
-          `<p role="note"><strong>随本公告公开的文件：</strong><br>${documents.map(({ name, href }) => `<a href="${escapeHtml(href)}">${escapeHtml(name)}</a>`).join('<br>')}</p>\n`,
-        ]
-      : []),
-    ...listed('本项目已结束的暂停：', wereSuspended),
-  ].join('');
 }
 
 /** A document that is kept as a file: complete by itself, and printable. */
@@ -166,16 +114,7 @@ function blockHtml(block: Block): string {
   }
 }
 
-const row = (tag: string, cells: readonly string[]): string =>
-  `<tr>${cells.map((cell) => `<${tag}>${escapeHtml(cell)}</${tag.slice(0, 2)}>`).join('')}</tr>`;
-
 const factsHtml = (facts: readonly Fact[]): string =>
   `<table class="facts"><tbody>${facts
     .map(([label, value]) => `<tr><th scope="row">${escapeHtml(label)}</th><td>${escapeHtml(value)}</td></tr>`)
     .join('\n')}</tbody></table>`;
-
-function qrSvg(text: string): string {
-  const { size, runs } = qrOf(text);
-  const path = runs.map(({ x, y, width }) => `M${x} ${y}h${width}v1h-${width}z`).join('');
-  return `<svg role="img" aria-label="公告网址二维码" viewBox="0 0 ${size} ${size}" shape-rendering="crispEdges"><rect width="${size}" height="${size}" fill="#fff"/><path d="${path}" fill="#000"/></svg>`;
-}

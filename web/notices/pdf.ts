@@ -1,11 +1,9 @@
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { setImmediate as breathe } from 'node:timers/promises';
-import * as fontkit from 'fontkit';
 import PdfKit from 'pdfkit';
-import { DomainError } from '../../domain/errors.ts';
 import { DRILL_MARK, type Block, type Fact, type NoticeDocument } from './document.ts';
-import { qrOf } from './qr.ts';
+import type { FormDocument } from './form/document.ts';
+import { formPdf } from './form/pdf.ts';
+import { AT_ONCE, drawQr, fonts, Glyphs, partsOf, refuseEndless, type Fonts } from './pdf-text.ts';
 
 const MARGIN = 56;
 const SIZE = { title: 17, heading: 12.5, text: 10.5, small: 8 } as const;
@@ -16,45 +14,16 @@ const QR_SIZE = 96;
 const RED = '#a3271f';
 const GREY = '#b8b8b8';
 
-/** Maximum characters of one notice: more than the API accepts in a request, so that no PDF is endless. */
-export const MOST_CHARACTERS = 400_000;
-/** Characters laid out before other requests get their turn. */
-const AT_ONCE = 800;
-
-interface Fonts {
-  readonly regular: Buffer;
-  readonly bold: Buffer;
-  has(codePoint: number): boolean;
-}
-
-let loaded: Promise<Fonts> | undefined;
-
-/** Noto Sans SC (OFL-1.1), from a package: fonts installed on the machine do not affect a notice. */
-export function fonts(): Promise<Fonts> {
-  loaded ??= loadFonts();
-  return loaded;
-}
-
-async function loadFonts(): Promise<Fonts> {
-  const { resolve } = createRequire(import.meta.url);
-  const file = (name: string) => readFile(resolve(`@expo-google-fonts/noto-sans-sc/${name}.ttf`));
-  const [regular, bold] = await Promise.all([
-    file('400Regular/NotoSansSC_400Regular'),
-    file('700Bold/NotoSansSC_700Bold'),
-  ]);
-  const font = fontkit.create(regular) as fontkit.Font;
-  return { regular, bold, has: (codePoint) => font.hasGlyphForCodePoint(codePoint) };
-}
-
 /**
  * The notice on A4. The same notice gives the same bytes: the only date is that of its publication, and nothing is
  * compressed, since zlib's output differs between releases of Node.
  * @throws DomainError `file-too-large`
  */
 export async function noticePdf(
-  document: NoticeDocument,
+  document: NoticeDocument | FormDocument,
   links: { readonly url: string; readonly publishedAt: number },
 ): Promise<Buffer> {
+  if ('sections' in document) return formPdf(document, links);
   return documentPdf(document, {
     ...links,
     endingZh:
@@ -67,31 +36,22 @@ export async function documentPdf(
   document: NoticeDocument,
   { url, publishedAt, endingZh }: { readonly url: string; readonly publishedAt: number; readonly endingZh: string },
 ): Promise<Buffer> {
-  refuseEndless(document);
+  const { title, blocks, colophon } = document;
+  refuseEndless([title, blocks, colophon]);
   const writer = new Writer(document, await fonts(), publishedAt);
   return writer.write(url, endingZh);
 }
 
-function refuseEndless({ title, blocks, colophon }: NoticeDocument): void {
-  const characters = JSON.stringify([title, blocks, colophon]).length;
-  if (characters <= MOST_CHARACTERS) return;
-  throw new DomainError('file-too-large', {
-    messageZh: `公告过长（${characters} 字符），不生成 PDF，请看网页`,
-    messageEn: `The notice is too long for a PDF (${characters} characters); its page has it whole`,
-    details: { characters, most: MOST_CHARACTERS },
-  });
-}
-
 class Writer {
   private readonly pdf: PDFKit.PDFDocument;
-  /** Characters that the font lacks, in order of appearance. */
-  private readonly lacking = new Set<string>();
+  private readonly glyphs: Glyphs;
 
   constructor(
     private readonly document: NoticeDocument,
-    private readonly font: Fonts,
+    font: Fonts,
     publishedAt: number,
   ) {
+    this.glyphs = new Glyphs(font);
     const at = new Date(publishedAt);
     this.pdf = new PdfKit({
       size: 'A4',
@@ -112,7 +72,7 @@ class Writer {
     const ended = new Promise<void>((resolve, reject) => this.pdf.once('end', resolve).once('error', reject));
     this.pdf.on('data', (chunk: Buffer) => chunks.push(chunk));
 
-    this.style('bold', 'title').text(this.shown(title), { align: 'center' }).moveDown(0.8);
+    this.style('bold', 'title').text(this.glyphs.shown(title), { align: 'center' }).moveDown(0.8);
     for (const block of blocks) await this.block(block);
     await this.ending(colophon, hash, url, endingZh);
     this.everyPage();
@@ -125,27 +85,13 @@ class Writer {
     return this.pdf.font(font).fontSize(SIZE[size]).fillColor(colour).lineGap(LINE_GAP);
   }
 
-  /** A character without a glyph is written as its code, never omitted: 〔U+20BB7〕. */
-  private shown(text: string): string {
-    let shown = '';
-    for (const char of text.replaceAll('\t', '    ').replaceAll('\r\n', '\n').replaceAll('\r', '\n')) {
-      const code = char.codePointAt(0) ?? 0;
-      if (char === '\n' || this.font.has(code)) shown += char;
-      else {
-        this.lacking.add(char);
-        shown += codeOf(char);
-      }
-    }
-    return shown;
-  }
-
   private async block(block: Block): Promise<void> {
     await breathe();
     switch (block.type) {
       case 'heading':
         this.room(60);
         this.pdf.moveDown(0.5);
-        this.style('bold', 'heading', RED).text(this.shown(block.text), MARGIN).moveDown(0.2);
+        this.style('bold', 'heading', RED).text(this.glyphs.shown(block.text), MARGIN).moveDown(0.2);
         return;
       case 'paragraph':
         return this.paragraph(block.text);
@@ -181,7 +127,7 @@ class Writer {
   }
 
   private async paragraph(text: string): Promise<void> {
-    for (const line of this.shown(text).split('\n')) {
+    for (const line of this.glyphs.shown(text).split('\n')) {
       const parts = partsOf(line === '' ? ' ' : line);
       for (const [index, part] of parts.entries()) {
         const continued = index < parts.length - 1;
@@ -200,7 +146,7 @@ class Writer {
     font: 'regular' | 'bold' = 'regular',
   ): Promise<void> {
     for (const row of rows) {
-      const cells = row.map((cell) => this.shown(cell));
+      const cells = row.map((cell) => this.glyphs.shown(cell));
       // Text that fits on one page is kept as a row; longer text flows over pages.
       if (cells.join('').length > AT_ONCE) {
         for (const cell of row) await this.paragraph(cell);
@@ -241,27 +187,17 @@ class Writer {
     const top = this.pdf.y;
     const page = this.pdf.bufferedPageRange().count;
     await this.table(rows, [LABEL_WIDTH, beside]);
-    if (this.pdf.bufferedPageRange().count === page) this.qr(url, MARGIN + this.width - QR_SIZE, top);
+    if (this.pdf.bufferedPageRange().count === page)
+      drawQr(this.pdf, url, { left: MARGIN + this.width - QR_SIZE, top, side: QR_SIZE });
     else {
       this.room(QR_SIZE + 12);
-      this.qr(url, MARGIN, this.pdf.y + 12);
+      drawQr(this.pdf, url, { left: MARGIN, top: this.pdf.y + 12, side: QR_SIZE });
       this.pdf.y += QR_SIZE + 12;
     }
     this.pdf.moveDown(0.4);
     this.style('regular', 'small', '#444444').text(endingZh, MARGIN, this.pdf.y, { width: beside + LABEL_WIDTH });
-    if (this.lacking.size === 0) return;
-    const codes = [...this.lacking].map(codeOf).join(' ');
-    this.pdf.text(`本 PDF 的字体没有以下字符的字形，正文以其 Unicode 编码代替，原字见网页：${codes}`, {
-      width: this.width,
-    });
-  }
-
-  private qr(text: string, left: number, top: number): void {
-    const { size, runs } = qrOf(text);
-    const unit = QR_SIZE / size;
-    this.pdf.rect(left, top, QR_SIZE, QR_SIZE).fill('#ffffff');
-    for (const { x, y, width } of runs) this.pdf.rect(left + x * unit, top + y * unit, width * unit, unit);
-    this.pdf.fill('#000000');
+    const { remark } = this.glyphs;
+    if (remark !== null) this.pdf.text(remark, { width: this.width });
   }
 
   /** 演练 above, number of the page and hash below, on each page. */
@@ -287,18 +223,3 @@ class Writer {
 }
 
 const inner = (width = 0): number => width - 2 * CELL_PAD;
-const codeOf = (char: string): string =>
-  `〔U+${(char.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}〕`;
-
-/** A long line in parts; none ends within a word. */
-function partsOf(line: string): string[] {
-  const parts: string[] = [];
-  let rest = line;
-  while (rest.length > AT_ONCE) {
-    const cut = rest.slice(AT_ONCE).search(/[\u2e80-\uffdc]/);
-    if (cut < 0 || cut > AT_ONCE) break;
-    parts.push(rest.slice(0, AT_ONCE + cut));
-    rest = rest.slice(AT_ONCE + cut);
-  }
-  return [...parts, rest];
-}

@@ -17,16 +17,16 @@ import { complaintIn } from './right-to-complain.ts';
 // and breaks the golden hashes of its tests; make it in a new file (template-2.ts). The words are those of any open
 // tender, and in the fourth template those of the notice.
 
-const OUTCOMES: Readonly<Record<string, string>> = { rejected: '不成立（驳回）', upheld: '成立' };
-const effectsIn = (w: ProcedureWords): Readonly<Record<string, string>> => ({
+export const OUTCOMES: Readonly<Record<string, string>> = { rejected: '不成立（驳回）', upheld: '成立' };
+export const effectsIn = (w: ProcedureWords): Readonly<Record<string, string>> => ({
   none: '继续进行',
   're-evaluate': `重新${w.evaluation}`,
   retender: w.again,
 });
 
-type Told = (key: ParticularKey) => readonly [string, string | null];
+export type Told = (key: ParticularKey) => readonly [string, string | null];
 
-function toldOf(content: Content, w: ProcedureWords): Told {
+export function toldOf(content: Content, w: ProcedureWords): Told {
   const particulars = particularsIn(w);
   return (key) => {
     const { zh, kind } = particulars[key];
@@ -362,11 +362,11 @@ const TEMPLATES: Readonly<Record<string, (content: Content, w: ProcedureWords, t
 
 const numberOf = (value: unknown): number | null => (typeof value === 'number' ? value : null);
 const until = (instant: string | null): string | null => (instant === null ? null : `至 ${instant} 止`);
-const days = (count: string | null, w: ProcedureWords): string | null =>
+export const days = (count: string | null, w: ProcedureWords): string | null =>
   count === null ? null : `自${w.bidding}截止之日起 ${count} 日`;
 const lines = (texts: readonly string[]): string | null => (texts.length === 0 ? null : texts.join('\n'));
 
-function source(content: Content): string | null {
+export function source(content: Content): string | null {
   const law = content.text('law');
   const article = content.text('article');
   if (law === null) return null;

@@ -32,7 +32,7 @@ const section = (text: string, ...blocks: readonly Block[]): Block[] => [{ type:
 const tableOf = (text: string, head: readonly string[], rows: readonly (readonly string[])[]): Block[] =>
   rows.length === 0 ? [] : section(text, { type: 'table', head, rows });
 
-function sealing(stored: unknown, objectionMinutes: unknown, w: ProcedureWords): Block[] {
+export function sealing(stored: unknown, objectionMinutes: unknown, w: ProcedureWords): Block[] {
   const custodians = custodiansIn(w);
   const terms = new Content(stored as Record<string, unknown>);
   const window = terms.text('bidderWindowMinutes');
@@ -110,7 +110,7 @@ function takenAsHandedIn(bidders: readonly Content[], w: ProcedureWords): Block[
   );
 }
 
-function record(content: Content, w: ProcedureWords, sealed: boolean): Block[] {
+export function record(content: Content, w: ProcedureWords, sealed: boolean): Block[] {
   const custodians = custodiansIn(w);
   const bidders = content.list('bidders');
   const alike = bidders.filter((bidder) => bidder.strings('sameAs').length > 0);
@@ -184,7 +184,7 @@ function record(content: Content, w: ProcedureWords, sealed: boolean): Block[] {
 
 /** Fields that sealed bids added to notices; the first template would show them as stored. */
 const SEALED_KEYS = ['sealing', 'objectionMinutes'] as const;
-const RECORD_KEYS = [
+export const RECORD_KEYS = [
   ...['opened', 'bidders', 'custodians', 'pauses', 'outages', 'faults', 'objections'],
   ...OPENING_KEYS,
 ] as const;

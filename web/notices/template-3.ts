@@ -34,7 +34,7 @@ function termOf(refund: Content): string {
   return `${from}后 ${amount} ${named(UNITS, refund.text('unit') ?? '')}内退还`;
 }
 
-const paidTo = (account: Content | null, w: ProcedureWords): Fact[] => [
+const paidTo = (account: Content | null, w: ProcedureWords, lot: string): Fact[] => [
   ...(account
     ? ([
         ['收款户名', account.text('holder') ?? ''],
@@ -42,10 +42,11 @@ const paidTo = (account: Content | null, w: ProcedureWords): Fact[] => [
         ['收款账号', account.text('number') ?? ''],
       ] satisfies Fact[])
     : []),
-  ['汇款附言', `${w.bidder}登录后取得的保证金编号，每个标段各不相同`],
+  ['汇款附言', `${w.bidder}登录后取得的保证金编号，每个${lot}各不相同`],
 ];
 
-function depositBlocks(deposit: Content, w: ProcedureWords): Block[] {
+/** @param lot what is awarded separately, as the notice calls it */
+export function depositBlocks(deposit: Content, w: ProcedureWords, lot = '标段'): Block[] {
   const whose = whoseIn(w);
   const forms = deposit.strings('forms');
   const until = deposit.instant('guaranteeUntil');
@@ -53,7 +54,7 @@ function depositBlocks(deposit: Content, w: ProcedureWords): Block[] {
     ['到账（提交）截止时间', deposit.instant('deadline') ?? ''],
     ['形式', forms.map((form) => named(FORMS, form)).join('、')],
   ];
-  if (forms.includes('transfer')) facts.push(...paidTo(contentOf(deposit.raw('account')), w));
+  if (forms.includes('transfer')) facts.push(...paidTo(contentOf(deposit.raw('account')), w, lot));
   if (until !== null) facts.push(['保函（保险）有效期', `至少至 ${until}`]);
   if (deposit.raw('decides') === true) {
     facts.push(['未按要求提交的后果', `截止时间前未足额到账（提交）的，其${w.bidding}无效`]);

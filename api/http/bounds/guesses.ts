@@ -70,7 +70,7 @@ export class Devices {
     const id = known ?? randomUUID();
     const secure = this.#settings.publicUrl.startsWith('https:') ? '; Secure' : '';
     const value = `${id}.${this.#signatureOf(id, accountId)}`;
-    return `${DEVICE_COOKIE}=${value}; Max-Age=${DEVICE_DAYS * 86_400}; Path=/api/session; HttpOnly; SameSite=Strict${secure}`;
+    return `${DEVICE_COOKIE}=${value}; Max-Age=${DEVICE_DAYS * 86_400}; Path=/; HttpOnly; SameSite=Strict${secure}`;
   }
 
   #signatureOf(id: string, accountId: string): string {

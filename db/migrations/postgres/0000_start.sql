@@ -1,3 +1,12 @@
+CREATE TABLE "account_resets" (
+	"account_id" text NOT NULL,
+	"what" text NOT NULL,
+	"requested_by" text NOT NULL,
+	"requested_at" bigint NOT NULL,
+	"not_before" bigint NOT NULL,
+	CONSTRAINT "account_resets_account_id_what_pk" PRIMARY KEY("account_id","what")
+);
+--> statement-breakpoint
 CREATE TABLE "accounts" (
 	"id" text PRIMARY KEY NOT NULL,
 	"name" text NOT NULL,
@@ -9,6 +18,7 @@ CREATE TABLE "accounts" (
 	"must_change_password" boolean DEFAULT false NOT NULL,
 	"one_time_until" bigint,
 	"own_password_at" bigint,
+	"second_factor_at" bigint,
 	"disabled_at" bigint,
 	"failures" integer DEFAULT 0 NOT NULL,
 	"locked_until" bigint,
@@ -67,6 +77,19 @@ CREATE TABLE "bids" (
 	"deadline" bigint,
 	"state" text NOT NULL,
 	"ended_at" bigint
+);
+--> statement-breakpoint
+CREATE TABLE "bookings" (
+	"id" text PRIMARY KEY NOT NULL,
+	"room_id" text NOT NULL,
+	"procurement_id" text NOT NULL,
+	"lot_no" bigint NOT NULL,
+	"purpose" text NOT NULL,
+	"from_minutes" bigint NOT NULL,
+	"minutes" bigint NOT NULL,
+	"booked_by" text,
+	"booked_at" bigint NOT NULL,
+	"cancelled_at" bigint
 );
 --> statement-breakpoint
 CREATE TABLE "calendar_years" (
@@ -406,6 +429,17 @@ CREATE TABLE "idempotency" (
 	CONSTRAINT "idempotency_account_id_key_pk" PRIMARY KEY("account_id","key")
 );
 --> statement-breakpoint
+CREATE TABLE "identities" (
+	"id" text PRIMARY KEY NOT NULL,
+	"account_id" text NOT NULL,
+	"kind" text NOT NULL,
+	"issuer" text NOT NULL,
+	"subject" text NOT NULL,
+	"label" text NOT NULL,
+	"expires_at" bigint,
+	"linked_at" bigint NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE "installation" (
 	"id" bigint PRIMARY KEY NOT NULL,
 	"clock" jsonb NOT NULL,
@@ -694,13 +728,6 @@ CREATE TABLE "outbox" (
 	"last_error" text
 );
 --> statement-breakpoint
-CREATE TABLE "password_resets" (
-	"account_id" text PRIMARY KEY NOT NULL,
-	"requested_by" text NOT NULL,
-	"requested_at" bigint NOT NULL,
-	"not_before" bigint NOT NULL
-);
---> statement-breakpoint
 CREATE TABLE "prepared_acts" (
 	"id" text PRIMARY KEY NOT NULL,
 	"act" text NOT NULL,
@@ -792,6 +819,15 @@ CREATE TABLE "readers" (
 	"place" bigint NOT NULL
 );
 --> statement-breakpoint
+CREATE TABLE "recovery_codes" (
+	"id" text PRIMARY KEY NOT NULL,
+	"account_id" text NOT NULL,
+	"hash" text NOT NULL,
+	"created_at" bigint NOT NULL,
+	"used_at" bigint,
+	CONSTRAINT "recovery_codes_hash_unique" UNIQUE("hash")
+);
+--> statement-breakpoint
 CREATE TABLE "registrations" (
 	"id" text PRIMARY KEY NOT NULL,
 	"name" text NOT NULL,
@@ -808,6 +844,17 @@ CREATE TABLE "registrations" (
 	"account_id" text
 );
 --> statement-breakpoint
+CREATE TABLE "rooms" (
+	"id" text PRIMARY KEY NOT NULL,
+	"venue" text NOT NULL,
+	"name" text NOT NULL,
+	"purposes" jsonb NOT NULL,
+	"seats" bigint NOT NULL,
+	"booked" bigint NOT NULL,
+	"created_at" bigint NOT NULL,
+	"retired_at" bigint
+);
+--> statement-breakpoint
 CREATE TABLE "row_changes" (
 	"seq" bigint NOT NULL,
 	"no" bigint NOT NULL,
@@ -818,6 +865,16 @@ CREATE TABLE "row_changes" (
 	CONSTRAINT "row_changes_seq_no_pk" PRIMARY KEY("seq","no")
 );
 --> statement-breakpoint
+CREATE TABLE "second_factors" (
+	"account_id" text PRIMARY KEY NOT NULL,
+	"sealed" text NOT NULL,
+	"created_at" bigint NOT NULL,
+	"confirmed_at" bigint,
+	"last_step" bigint,
+	"failures" integer DEFAULT 0 NOT NULL,
+	"locked_until" bigint
+);
+--> statement-breakpoint
 CREATE TABLE "sessions" (
 	"id" text PRIMARY KEY NOT NULL,
 	"token" text NOT NULL,
@@ -825,6 +882,8 @@ CREATE TABLE "sessions" (
 	"expires_at" bigint NOT NULL,
 	"ip_address" text,
 	"user_agent" text,
+	"signed_in_by" text NOT NULL,
+	"second_factor_at" bigint,
 	"created_at" bigint NOT NULL,
 	"updated_at" bigint NOT NULL,
 	CONSTRAINT "sessions_token_unique" UNIQUE("token")
@@ -910,10 +969,13 @@ CREATE TABLE "verifications" (
 	"updated_at" bigint NOT NULL
 );
 --> statement-breakpoint
+ALTER TABLE "account_resets" ADD CONSTRAINT "account_resets_account_id_accounts_id_fk" FOREIGN KEY ("account_id") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "bid_parts" ADD CONSTRAINT "bid_parts_bid_id_bids_id_fk" FOREIGN KEY ("bid_id") REFERENCES "public"."bids"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "bidder_shares" ADD CONSTRAINT "bidder_shares_bid_id_bids_id_fk" FOREIGN KEY ("bid_id") REFERENCES "public"."bids"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "bids" ADD CONSTRAINT "bids_procurement_id_procurements_id_fk" FOREIGN KEY ("procurement_id") REFERENCES "public"."procurements"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "bids" ADD CONSTRAINT "bids_supplier_id_organisations_id_fk" FOREIGN KEY ("supplier_id") REFERENCES "public"."organisations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "bookings" ADD CONSTRAINT "bookings_room_id_rooms_id_fk" FOREIGN KEY ("room_id") REFERENCES "public"."rooms"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "bookings" ADD CONSTRAINT "bookings_procurement_id_procurements_id_fk" FOREIGN KEY ("procurement_id") REFERENCES "public"."procurements"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "committee_acts" ADD CONSTRAINT "committee_acts_draw_id_draws_id_fk" FOREIGN KEY ("draw_id") REFERENCES "public"."draws"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "committee_calls" ADD CONSTRAINT "committee_calls_draw_id_draws_id_fk" FOREIGN KEY ("draw_id") REFERENCES "public"."draws"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "committee_marks" ADD CONSTRAINT "committee_marks_draw_id_draws_id_fk" FOREIGN KEY ("draw_id") REFERENCES "public"."draws"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -940,6 +1002,7 @@ ALTER TABLE "expert_pools" ADD CONSTRAINT "expert_pools_keeper_id_organisations_
 ALTER TABLE "experts" ADD CONSTRAINT "experts_pool_id_expert_pools_id_fk" FOREIGN KEY ("pool_id") REFERENCES "public"."expert_pools"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "experts" ADD CONSTRAINT "experts_account_id_accounts_id_fk" FOREIGN KEY ("account_id") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "grievances" ADD CONSTRAINT "grievances_procurement_id_procurements_id_fk" FOREIGN KEY ("procurement_id") REFERENCES "public"."procurements"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "identities" ADD CONSTRAINT "identities_account_id_accounts_id_fk" FOREIGN KEY ("account_id") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "invitations" ADD CONSTRAINT "invitations_account_id_accounts_id_fk" FOREIGN KEY ("account_id") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "invitations" ADD CONSTRAINT "invitations_registration_id_registrations_id_fk" FOREIGN KEY ("registration_id") REFERENCES "public"."registrations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "invitees" ADD CONSTRAINT "invitees_procurement_id_procurements_id_fk" FOREIGN KEY ("procurement_id") REFERENCES "public"."procurements"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -956,15 +1019,16 @@ ALTER TABLE "milestones" ADD CONSTRAINT "milestones_procurement_id_procurements_
 ALTER TABLE "notifications" ADD CONSTRAINT "notifications_account_id_accounts_id_fk" FOREIGN KEY ("account_id") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "obtainers" ADD CONSTRAINT "obtainers_procurement_id_procurements_id_fk" FOREIGN KEY ("procurement_id") REFERENCES "public"."procurements"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "organisation_corrections" ADD CONSTRAINT "organisation_corrections_organisation_id_organisations_id_fk" FOREIGN KEY ("organisation_id") REFERENCES "public"."organisations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "password_resets" ADD CONSTRAINT "password_resets_account_id_accounts_id_fk" FOREIGN KEY ("account_id") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "prepared_acts" ADD CONSTRAINT "prepared_acts_procurement_id_procurements_id_fk" FOREIGN KEY ("procurement_id") REFERENCES "public"."procurements"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "prepared_acts" ADD CONSTRAINT "prepared_acts_organisation_id_organisations_id_fk" FOREIGN KEY ("organisation_id") REFERENCES "public"."organisations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "prepared_acts" ADD CONSTRAINT "prepared_acts_confirming_id_organisations_id_fk" FOREIGN KEY ("confirming_id") REFERENCES "public"."organisations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "procurements" ADD CONSTRAINT "procurements_purchaser_id_organisations_id_fk" FOREIGN KEY ("purchaser_id") REFERENCES "public"."organisations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "procurements" ADD CONSTRAINT "procurements_agency_id_organisations_id_fk" FOREIGN KEY ("agency_id") REFERENCES "public"."organisations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "questions" ADD CONSTRAINT "questions_procurement_id_procurements_id_fk" FOREIGN KEY ("procurement_id") REFERENCES "public"."procurements"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "recovery_codes" ADD CONSTRAINT "recovery_codes_account_id_accounts_id_fk" FOREIGN KEY ("account_id") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "registrations" ADD CONSTRAINT "registrations_organisation_id_organisations_id_fk" FOREIGN KEY ("organisation_id") REFERENCES "public"."organisations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "registrations" ADD CONSTRAINT "registrations_account_id_accounts_id_fk" FOREIGN KEY ("account_id") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "second_factors" ADD CONSTRAINT "second_factors_account_id_accounts_id_fk" FOREIGN KEY ("account_id") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "sessions" ADD CONSTRAINT "sessions_user_id_accounts_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "suspensions" ADD CONSTRAINT "suspensions_procurement_id_procurements_id_fk" FOREIGN KEY ("procurement_id") REFERENCES "public"."procurements"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "unsealings" ADD CONSTRAINT "unsealings_bid_id_bids_id_fk" FOREIGN KEY ("bid_id") REFERENCES "public"."bids"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -975,6 +1039,8 @@ CREATE UNIQUE INDEX "bids_version" ON "bids" USING btree ("procurement_id","lot_
 CREATE UNIQUE INDEX "bids_standing" ON "bids" USING btree ("procurement_id","lot_no","supplier_id") WHERE "bids"."state" = 'standing';--> statement-breakpoint
 CREATE INDEX "bids_supplier" ON "bids" USING btree ("supplier_id","id");--> statement-breakpoint
 CREATE INDEX "bids_file" ON "bids" USING btree ("sha256");--> statement-breakpoint
+CREATE INDEX "bookings_room" ON "bookings" USING btree ("room_id","booked_at") WHERE "bookings"."cancelled_at" is null;--> statement-breakpoint
+CREATE INDEX "bookings_procurement" ON "bookings" USING btree ("procurement_id");--> statement-breakpoint
 CREATE INDEX "catalogue_entries_item" ON "catalogue_entries" USING btree ("regime","code","from_day","id");--> statement-breakpoint
 CREATE INDEX "committee_acts_draw" ON "committee_acts" USING btree ("draw_id","id");--> statement-breakpoint
 CREATE UNIQUE INDEX "committee_calls_tag" ON "committee_calls" USING btree ("tag");--> statement-breakpoint
@@ -1005,6 +1071,8 @@ CREATE INDEX "experts_account" ON "experts" USING btree ("account_id");--> state
 CREATE INDEX "grievances_procurement" ON "grievances" USING btree ("procurement_id","lot_no");--> statement-breakpoint
 CREATE INDEX "grievances_filer" ON "grievances" USING btree ("filed_by","id");--> statement-breakpoint
 CREATE INDEX "grievances_reply" ON "grievances" USING btree ("reply_due_at") WHERE "grievances"."state" <> 'replied';--> statement-breakpoint
+CREATE UNIQUE INDEX "identities_subject" ON "identities" USING btree ("kind","issuer","subject");--> statement-breakpoint
+CREATE INDEX "identities_account" ON "identities" USING btree ("account_id");--> statement-breakpoint
 CREATE INDEX "invitations_account" ON "invitations" USING btree ("account_id");--> statement-breakpoint
 CREATE INDEX "invitations_registration" ON "invitations" USING btree ("registration_id");--> statement-breakpoint
 CREATE INDEX "invitees_organisation" ON "invitees" USING btree ("procurement_id","organisation_id");--> statement-breakpoint
@@ -1041,6 +1109,7 @@ CREATE INDEX "procurements_due" ON "procurements" USING btree ("bid_deadline") W
 CREATE INDEX "procurements_project" ON "procurements" USING btree ("purchaser_id","project_code","kind") WHERE "procurements"."project_code" is not null;--> statement-breakpoint
 CREATE INDEX "procurements_item" ON "procurements" USING btree ("purchaser_id","catalogue_code","notice_at") WHERE "procurements"."catalogue_code" is not null;--> statement-breakpoint
 CREATE INDEX "questions_procurement" ON "questions" USING btree ("procurement_id");--> statement-breakpoint
+CREATE INDEX "recovery_codes_account" ON "recovery_codes" USING btree ("account_id");--> statement-breakpoint
 CREATE INDEX "registrations_state" ON "registrations" USING btree ("state","id");--> statement-breakpoint
 CREATE INDEX "registrations_code" ON "registrations" USING btree ("credit_code");--> statement-breakpoint
 CREATE INDEX "sessions_user" ON "sessions" USING btree ("user_id");--> statement-breakpoint

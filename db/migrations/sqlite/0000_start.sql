@@ -1,3 +1,13 @@
+CREATE TABLE `account_resets` (
+	`account_id` text NOT NULL,
+	`what` text NOT NULL,
+	`requested_by` text NOT NULL,
+	`requested_at` integer NOT NULL,
+	`not_before` integer NOT NULL,
+	PRIMARY KEY(`account_id`, `what`),
+	FOREIGN KEY (`account_id`) REFERENCES `accounts`(`id`) ON UPDATE no action ON DELETE no action
+);
+--> statement-breakpoint
 CREATE TABLE `accounts` (
 	`id` text PRIMARY KEY NOT NULL,
 	`name` text NOT NULL,
@@ -9,6 +19,7 @@ CREATE TABLE `accounts` (
 	`must_change_password` integer DEFAULT false NOT NULL,
 	`one_time_until` integer,
 	`own_password_at` integer,
+	`second_factor_at` integer,
 	`disabled_at` integer,
 	`failures` integer DEFAULT 0 NOT NULL,
 	`locked_until` integer,
@@ -79,6 +90,23 @@ CREATE UNIQUE INDEX `bids_version` ON `bids` (`procurement_id`,`lot_no`,`supplie
 CREATE UNIQUE INDEX `bids_standing` ON `bids` (`procurement_id`,`lot_no`,`supplier_id`) WHERE "bids"."state" = 'standing';--> statement-breakpoint
 CREATE INDEX `bids_supplier` ON `bids` (`supplier_id`,`id`);--> statement-breakpoint
 CREATE INDEX `bids_file` ON `bids` (`sha256`);--> statement-breakpoint
+CREATE TABLE `bookings` (
+	`id` text PRIMARY KEY NOT NULL,
+	`room_id` text NOT NULL,
+	`procurement_id` text NOT NULL,
+	`lot_no` integer NOT NULL,
+	`purpose` text NOT NULL,
+	`from_minutes` integer NOT NULL,
+	`minutes` integer NOT NULL,
+	`booked_by` text,
+	`booked_at` integer NOT NULL,
+	`cancelled_at` integer,
+	FOREIGN KEY (`room_id`) REFERENCES `rooms`(`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`procurement_id`) REFERENCES `procurements`(`id`) ON UPDATE no action ON DELETE no action
+);
+--> statement-breakpoint
+CREATE INDEX `bookings_room` ON `bookings` (`room_id`,`booked_at`) WHERE "bookings"."cancelled_at" is null;--> statement-breakpoint
+CREATE INDEX `bookings_procurement` ON `bookings` (`procurement_id`);--> statement-breakpoint
 CREATE TABLE `calendar_years` (
 	`version` integer PRIMARY KEY NOT NULL,
 	`year` integer NOT NULL,
@@ -472,6 +500,20 @@ CREATE TABLE `idempotency` (
 	PRIMARY KEY(`account_id`, `key`)
 );
 --> statement-breakpoint
+CREATE TABLE `identities` (
+	`id` text PRIMARY KEY NOT NULL,
+	`account_id` text NOT NULL,
+	`kind` text NOT NULL,
+	`issuer` text NOT NULL,
+	`subject` text NOT NULL,
+	`label` text NOT NULL,
+	`expires_at` integer,
+	`linked_at` integer NOT NULL,
+	FOREIGN KEY (`account_id`) REFERENCES `accounts`(`id`) ON UPDATE no action ON DELETE no action
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `identities_subject` ON `identities` (`kind`,`issuer`,`subject`);--> statement-breakpoint
+CREATE INDEX `identities_account` ON `identities` (`account_id`);--> statement-breakpoint
 CREATE TABLE `installation` (
 	`id` integer PRIMARY KEY NOT NULL,
 	`clock` text NOT NULL,
@@ -799,14 +841,6 @@ CREATE TABLE `outbox` (
 );
 --> statement-breakpoint
 CREATE INDEX `outbox_oldest` ON `outbox` (`created_at`,`subject`);--> statement-breakpoint
-CREATE TABLE `password_resets` (
-	`account_id` text PRIMARY KEY NOT NULL,
-	`requested_by` text NOT NULL,
-	`requested_at` integer NOT NULL,
-	`not_before` integer NOT NULL,
-	FOREIGN KEY (`account_id`) REFERENCES `accounts`(`id`) ON UPDATE no action ON DELETE no action
-);
---> statement-breakpoint
 CREATE TABLE `prepared_acts` (
 	`id` text PRIMARY KEY NOT NULL,
 	`act` text NOT NULL,
@@ -917,6 +951,17 @@ CREATE TABLE `readers` (
 	`place` integer NOT NULL
 );
 --> statement-breakpoint
+CREATE TABLE `recovery_codes` (
+	`id` text PRIMARY KEY NOT NULL,
+	`account_id` text NOT NULL,
+	`hash` text NOT NULL,
+	`created_at` integer NOT NULL,
+	`used_at` integer,
+	FOREIGN KEY (`account_id`) REFERENCES `accounts`(`id`) ON UPDATE no action ON DELETE no action
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `recovery_codes_hash_unique` ON `recovery_codes` (`hash`);--> statement-breakpoint
+CREATE INDEX `recovery_codes_account` ON `recovery_codes` (`account_id`);--> statement-breakpoint
 CREATE TABLE `registrations` (
 	`id` text PRIMARY KEY NOT NULL,
 	`name` text NOT NULL,
@@ -937,6 +982,17 @@ CREATE TABLE `registrations` (
 --> statement-breakpoint
 CREATE INDEX `registrations_state` ON `registrations` (`state`,`id`);--> statement-breakpoint
 CREATE INDEX `registrations_code` ON `registrations` (`credit_code`);--> statement-breakpoint
+CREATE TABLE `rooms` (
+	`id` text PRIMARY KEY NOT NULL,
+	`venue` text NOT NULL,
+	`name` text NOT NULL,
+	`purposes` text NOT NULL,
+	`seats` integer NOT NULL,
+	`booked` integer NOT NULL,
+	`created_at` integer NOT NULL,
+	`retired_at` integer
+);
+--> statement-breakpoint
 CREATE TABLE `row_changes` (
 	`seq` integer NOT NULL,
 	`no` integer NOT NULL,
@@ -947,6 +1003,17 @@ CREATE TABLE `row_changes` (
 	PRIMARY KEY(`seq`, `no`)
 );
 --> statement-breakpoint
+CREATE TABLE `second_factors` (
+	`account_id` text PRIMARY KEY NOT NULL,
+	`sealed` text NOT NULL,
+	`created_at` integer NOT NULL,
+	`confirmed_at` integer,
+	`last_step` integer,
+	`failures` integer DEFAULT 0 NOT NULL,
+	`locked_until` integer,
+	FOREIGN KEY (`account_id`) REFERENCES `accounts`(`id`) ON UPDATE no action ON DELETE no action
+);
+--> statement-breakpoint
 CREATE TABLE `sessions` (
 	`id` text PRIMARY KEY NOT NULL,
 	`token` text NOT NULL,
@@ -954,6 +1021,8 @@ CREATE TABLE `sessions` (
 	`expires_at` integer NOT NULL,
 	`ip_address` text,
 	`user_agent` text,
+	`signed_in_by` text NOT NULL,
+	`second_factor_at` integer,
 	`created_at` integer NOT NULL,
 	`updated_at` integer NOT NULL,
 	FOREIGN KEY (`user_id`) REFERENCES `accounts`(`id`) ON UPDATE no action ON DELETE no action

@@ -76,7 +76,8 @@ export function rankBids(
   drawn: readonly string[],
 ): Ranking {
   const documents = scheme.ties.filter((step) => !law.ties.lawful.includes(step));
-  const ruled = law.ties.then === 'documents' ? [...law.ties.lawful, ...documents] : law.ties.lawful;
+  // Where the documents say nothing more, lots that the committee draws settle a tie.
+  const ruled = law.ties.then === 'documents' ? [...law.ties.lawful, ...documents, 'draw' as const] : law.ties.lawful;
   const groups = splitBy(split(bids, primary(law)), ruled, drawn);
   let before = 0;
   const ranks: { rank: number; bidIds: string[] }[] = [];

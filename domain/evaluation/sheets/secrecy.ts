@@ -1,3 +1,4 @@
+import type { Inquiry, Motion } from '../acts.ts';
 import type { Scheme } from '../scheme/scheme.ts';
 import { blindItemsOf } from './blind.ts';
 
@@ -24,3 +25,10 @@ export function shownTo(
     others: progress.allIn,
   };
 }
+
+/** What is moved, or asked of a bidder, before prices are shown; all else may tell one. */
+const BEFORE_PRICES: readonly (Motion['on'] | Inquiry['on'])[] = ['clarification', 'outlier'];
+
+/** Whether a member may see what was moved, or asked of a bidder. */
+export const mayKnow = ({ prices }: Pick<Shown, 'prices'>, on: Motion['on'] | Inquiry['on']): boolean =>
+  prices || BEFORE_PRICES.includes(on);

@@ -16,7 +16,8 @@ import { evaluationOf, type Evaluation, type NamedSeat } from '../../../services
 import { stateScheme } from '../../../services/evaluation/scheme.ts';
 import { launchProcurement } from '../../../services/procurements/launch.ts';
 import { createDraft } from '../../../services/procurements/draft.ts';
-import { CENTRE, confirmAll, drawn, poolOf, representative, requestOf } from './committees.ts';
+import { answer, CENTRE, confirmAll, drawn, poolOf, representative, requestOf } from './committees.ts';
+import { replaceMember } from '../../../services/committees/replace.ts';
 import { addTenderDocument, advance, at, bid, draftOf, type People } from './tender.ts';
 
 const DAY_MS = 86_400_000;
@@ -30,10 +31,32 @@ export const worksScheme = (change: Partial<Scheme> = {}): Scheme => {
   return { ...template, ...change };
 };
 
+/** Goods under 财政部令87号 by points: the purchaser examines the qualification. */
+export const governmentScheme = (change: Partial<Scheme> = {}): Scheme => {
+  const facts = { kind: 'goods', noticeAt: draftOf('government', '').noticeAt } as const;
+  const template = templateOf(procedureOf({ regime: 'government', procedure: 'open-tender' }), 'comprehensive', facts);
+  if (!template) throw new Error('government tenders have no comprehensive method');
+  return { ...template, ...change };
+};
+
+/** 财库〔2016〕198号 14: at most two working days before the evaluation; of a budget below 10 million five members do (87令 47). */
+const DAYS = {
+  tendering: { draw: '2026-04-17T09:00', opening: '2026-04-20T09:00', evaluation: '2026-04-20T14:00', seats: 6 },
+  government: { draw: '2026-04-07T09:00', opening: '2026-04-08T09:30', evaluation: '2026-04-08T14:00', seats: 4 },
+} as const;
+
 export interface Evaluated {
   readonly place: { readonly procurementId: string; readonly lotNo: number };
   readonly draw: Draw;
   readonly bids: readonly Bid[];
+}
+
+interface EvaluatedAs {
+  readonly scheme?: Scheme;
+  readonly bidders?: number;
+  readonly centre?: typeof CENTRE;
+  readonly representativeId?: string;
+  readonly regime?: keyof typeof DAYS;
 }
 
 /** A tender whose bids are opened, with a committee of seven that has its scheme and has marked nothing. */
@@ -41,9 +64,16 @@ export async function evaluating(
   db: Database,
   clock: { set(instant: string | number): void | Promise<void> },
   who: People,
-  { scheme = worksScheme(), bidders = who.suppliers.length, centre = CENTRE, representativeId = '' } = {},
+  {
+    scheme = worksScheme(),
+    bidders = who.suppliers.length,
+    centre = CENTRE,
+    representativeId = '',
+    regime = 'tendering',
+  }: EvaluatedAs = {},
 ): Promise<Evaluated> {
-  const draft = draftOf('tendering', who.purchaser.id);
+  const draft = draftOf(regime, who.purchaser.id);
+  const days = DAYS[regime];
   await clock.set(draft.noticeAt - DAY_MS);
   const stated: StatedScheme = { lotNo: 1, scheme, statements: NOTHING_STATED };
   const { id: procurementId } = await db.transaction((tx) => createDraft(tx, who.asPurchaser, draft));
@@ -54,22 +84,22 @@ export async function evaluating(
   await advance(db, procurementId);
   const poolId = await poolOf(db, who.purchaser.id);
   await withAccounts(db);
-  await clock.set('2026-04-17T09:00+08:00');
+  await clock.set(`${days.draw}+08:00`);
   const request = requestOf(
     poolId,
     [representativeId || (await representative(db, who))],
-    at('2026-04-20T14:00+08:00'),
+    at(`${days.evaluation}+08:00`),
     {
-      groups: [{ field: 'A08', seats: 6 }],
+      groups: [{ field: 'A08', seats: days.seats }],
     },
   );
   const draw = await drawn(db, who, { id: procurementId }, request, centre);
   await confirmAll(db, draw);
   const bids: Bid[] = [];
   for (let index = 0; index < bidders; index += 1) bids.push(await bid(db, who, index, procurementId));
-  await clock.set('2026-04-20T09:00+08:00');
+  await clock.set(`${days.opening}+08:00`);
   await advance(db, procurementId);
-  await clock.set('2026-04-20T14:00+08:00');
+  await clock.set(`${days.evaluation}+08:00`);
   return { place: { procurementId, lotNo: 1 }, draw: await drawById(db.read, draw.id), bids };
 }
 
@@ -129,6 +159,39 @@ export function entriesOf(scheme: Scheme, part: SheetPart, points: string, contr
     if (criterion.kind === 'subjective') return [{ item: criterion.key, points }];
     return [{ item: criterion.key, value: criterion.key === 'technical-data' ? 'all' : contracts }];
   });
+}
+
+/** All who have not signed a part enter it and sign; `points` of a bid by its place. */
+export async function markPart(
+  db: Database,
+  of: Evaluated,
+  scheme: Scheme,
+  part: SheetPart,
+  points: readonly string[] = [],
+): Promise<void> {
+  const { proceedings } = await evaluationNow(db, of);
+  const signedBy = proceedings.parts.find((each) => each.part === part)?.signedBy ?? [];
+  for (const seat of await seated(db, of)) {
+    if (signedBy.includes(seat.memberId)) continue;
+    for (const [index, { id }] of of.bids.entries())
+      await mark(db, of, seat, id, entriesOf(scheme, part, points[index] ?? '15'));
+    await sign(db, of, seat, part);
+  }
+}
+
+/** An expert is replaced by the next in order, who has stated that there is no conflict. */
+export async function replaced(db: Database, of: Evaluated): Promise<{ gone: NamedSeat; newcomer: NamedSeat }> {
+  const gone = (await seated(db, of)).find(({ kind }) => kind === 'expert');
+  const call = gone?.call;
+  if (!call) throw new Error('no expert sits');
+  await db.transaction((tx) => replaceMember(tx, CENTRE, call, { departure: 'health', reasonZh: '突发疾病' }));
+  const called = (await callsNow(db, of)).find(({ state }) => state === 'invited');
+  if (!called) throw new Error('nobody was called');
+  await answer(db, called, 'confirm');
+  const newcomer = (await seated(db, of)).find(({ memberId }) => memberId === `expert-${called.no}`);
+  if (!newcomer) throw new Error('the new one does not sit');
+  await clear(db, of, newcomer);
+  return { gone, newcomer: { ...newcomer, cleared: true } };
 }
 
 /** A motion that all who sit vote for. */

@@ -65,17 +65,32 @@ export async function livedIn(
       oneTimeUntil: 1,
     });
     const stamps = { createdAt: new Date(0), updatedAt: new Date(8_640_000_000_000_000) };
-    await tx.q
-      .insert(sessions)
-      .values({ id: 'session', token: 'token', userId: account.id, expiresAt: new Date(1), ...stamps });
+    await tx.q.insert(sessions).values({
+      id: 'session',
+      token: 'token',
+      userId: account.id,
+      expiresAt: new Date(1),
+      signedInBy: 'oidc',
+      ...stamps,
+    });
     await tx.q
       .insert(verifications)
       .values({ id: 'verification', identifier: '', value: AWKWARD, expiresAt: new Date(-1), ...stamps });
     const key = { accountId: account.id, organisationId: who.purchaser.id };
     await tx.q.insert(schema.membershipRequests).values({ ...key, role: 'agency', requestedBy: null, requestedAt: 1 });
     await tx.q
-      .insert(schema.passwordResets)
-      .values({ accountId: account.id, requestedBy: AWKWARD, requestedAt: 1, notBefore: 2 });
+      .insert(schema.accountResets)
+      .values({ accountId: account.id, what: 'password', requestedBy: AWKWARD, requestedAt: 1, notBefore: 2 });
+    await tx.q
+      .insert(schema.secondFactors)
+      .values({ accountId: account.id, sealed: AWKWARD, createdAt: 1, confirmedAt: 2, lastStep: 3, failures: 4 });
+    await tx.q
+      .insert(schema.recoveryCodes)
+      .values({ id: 'recovery-code', accountId: account.id, hash: AWKWARD, createdAt: 1, usedAt: 2 });
+    await tx.q.insert(schema.identities).values({
+      ...{ id: 'identity', accountId: account.id, kind: 'certificate', issuer: AWKWARD, subject: AWKWARD },
+      ...{ label: AWKWARD, expiresAt: 1, linkedAt: 2 },
+    });
     await tx.q
       .insert(schema.notifications)
       .values({ id: 'notification', accountId: account.id, kind: 'password.changed', detail: { AWKWARD }, at: 1 });

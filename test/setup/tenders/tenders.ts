@@ -10,7 +10,6 @@ import { FINAL_LOT_STAGES, type LotStage, type ProcurementStage } from '../../..
 import { publishNotice } from '../../../services/notices/publish.ts';
 import { planBidding } from '../../../services/procurements/bidding.ts';
 import { createDraft } from '../../../services/procurements/draft.ts';
-import { partiesOf } from '../../../services/procurements/parties.ts';
 import { loadCase, saveCases, type TenderCase } from '../../../services/tender/case.ts';
 import { mandated } from './mandates.ts';
 import { PARTICULARS_TOLD } from './particulars.ts';
@@ -98,10 +97,8 @@ export async function tenderAt(
     planBidding(c);
     // What was never called stays unknown after its termination.
     if (stage === 'terminated') {
-      const parties = await partiesOf(c.tx, c.tender);
       const call = {
         tender: c.tender,
-        parties,
         noticeUntil: c.milestone(0, 'notice-end')?.dueAt ?? null,
         deposit: depositNotice(c.tender, null),
       };

@@ -1,6 +1,7 @@
 import type { Request, Response } from 'express';
 import type { CorrectionPayload } from '../../../domain/decisions.ts';
 import { correctNotice } from '../../../services/notices/correct.ts';
+import type { Visit } from '../../../api/visit.ts';
 import { publicPages } from '../../../web/pages.ts';
 import { BOTH_WAYS } from '../invariants/corrections.ts';
 import { Broken } from '../invariants/judge.ts';
@@ -61,6 +62,8 @@ async function readsBoth(world: World, { name }: Story, notice: string, correcti
   world.count('both pages');
 }
 
+const NOBODY = { who: async () => null } as unknown as Visit;
+
 /** A page as it is sent, without a server. */
 async function pageOf({ db }: World, id: string): Promise<{ readonly status: number; readonly text: string }> {
   const page = publicPages({ db, publicUrl: 'http://tender.test' }).find(({ path }) => path === '/notices/:file');
@@ -79,6 +82,6 @@ async function pageOf({ db }: World, id: string): Promise<{ readonly status: num
     removeHeader: () => response,
   };
   const request = { params: { file: id }, get: () => undefined };
-  await page?.handle(request as unknown as Request, response as unknown as Response);
+  await page?.handle(request as unknown as Request, response as unknown as Response, NOBODY);
   return sent;
 }

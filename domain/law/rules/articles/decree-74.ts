@@ -30,7 +30,19 @@ export const DECREE_74_RULES = [
     since: '2026.4',
     quote:
       '采购人可以按照本办法第三十六条第二款、第四十九条第二款规定的原则确定其他供应商作为成交供应商并签订政府采购合同，也可以重新开展采购活动',
-    notes: 'The refusing supplier may not take part in the new procurement.',
+  },
+  {
+    id: 'neg-inq-refuse-sign-barred',
+    kind: 'outcome',
+    use: 'block',
+    nameZh: '拒签的成交供应商不得参加对该项目重新开展的采购活动',
+    appliesTo: ['negotiation', 'inquiry'],
+    bound: 'rule',
+    law: '财政部令74号',
+    article: '22(2)',
+    status: 'VERIFIED',
+    since: '2026.4',
+    quote: '拒绝签订政府采购合同的成交供应商不得参加对该项目重新开展的采购活动',
   },
   {
     id: 'neg-inq-bond-kept',

@@ -1,0 +1,124 @@
+import { labelsOf, nameOf, type FieldPath, type Places } from '../../domain/fields/field.ts';
+import { Facts, type FactRow } from '../parts/facts.tsx';
+import { Instant } from '../parts/instant.tsx';
+import { Money } from '../parts/money.tsx';
+import { Table } from '../parts/table.tsx';
+import { useView } from '../parts/view.ts';
+
+const MESSAGES = {
+  zh: { yes: '是', no: '否', none: '没有', empty: '没有记录。' },
+  en: { yes: 'yes', no: 'no', none: 'none', empty: 'Nothing here yet.' },
+};
+
+const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})$/;
+/** For programs: addresses, and what is nothing to people. */
+const LEFT_OUT = new Set(['links', 'trace', 'next']);
+
+/** Whether it is a list of records. */
+const isRecords = (value: unknown): value is Record<string, unknown>[] =>
+  Array.isArray(value) &&
+  value.length > 0 &&
+  value.every((each) => typeof each === 'object' && each !== null && !Array.isArray(each));
+
+/** An answer of the API as people read it: names instead of keys, instants, amounts, choices in words. */
+export function AnswerView({
+  value,
+  places,
+  path = [],
+}: {
+  readonly value: unknown;
+  readonly places: Places;
+  readonly path?: FieldPath;
+}) {
+  const { lang, t: say } = useView();
+  const t = say(MESSAGES);
+  if (value === null || value === undefined) return <span class="soft">{t.none}</span>;
+  if (typeof value === 'boolean') return <>{value ? t.yes : t.no}</>;
+  if (typeof value === 'number') {
+    const key = path.filter((step) => typeof step === 'string').at(-1) ?? '';
+    return String(key).endsWith('Fen') ? <Money fen={value} /> : <>{value.toLocaleString('en')}</>;
+  }
+  if (typeof value === 'string') {
+    if (INSTANT.test(value)) return <Instant at={value} />;
+    const label = labelsOf(path, places)?.[value];
+    return <span class="lines">{label !== undefined && lang === 'zh' ? label : value}</span>;
+  }
+  if (isRecords(value)) return <Records rows={value} places={places} path={path} />;
+  if (Array.isArray(value)) {
+    if (value.length === 0) return <span class="soft">{t.none}</span>;
+    return (
+      <ul>
+        {(value as unknown[]).map((each, index) => (
+          <li>
+            <AnswerView value={each} places={places} path={[...path, index]} />
+          </li>
+        ))}
+      </ul>
+    );
+  }
+  return <Facts rows={factsOf(value as Record<string, unknown>, { places, path, lang })} />;
+}
+
+/** Whether a bilingual pair is read in one language only. */
+const ofOtherLanguage = (key: string, record: Record<string, unknown>, lang: 'zh' | 'en'): boolean => {
+  const [, stem, end] = /^(.*)(Zh|En)$/.exec(key) ?? [];
+  if (stem === undefined) return (key === 'zh' || key === 'en') && key !== lang && 'zh' in record && 'en' in record;
+  return end !== (lang === 'zh' ? 'Zh' : 'En') && `${stem}${lang === 'zh' ? 'Zh' : 'En'}` in record;
+};
+
+const factsOf = (
+  record: Record<string, unknown>,
+  { places, path, lang }: { readonly places: Places; readonly path: FieldPath; readonly lang: 'zh' | 'en' },
+): FactRow[] =>
+  Object.entries(record)
+    .filter(([key]) => !LEFT_OUT.has(key) && !ofOtherLanguage(key, record, lang))
+    .map(([key, value]): FactRow => {
+      const [zh, en] = nameOf([...path, key], places) ?? [key, key];
+      return [lang === 'zh' ? zh : en, <AnswerView value={value} places={places} path={[...path, key]} />];
+    });
+
+/** Records whose values are all short are a table; others one after the other. */
+function Records({
+  rows,
+  places,
+  path,
+}: {
+  readonly rows: readonly Record<string, unknown>[];
+  readonly places: Places;
+  readonly path: FieldPath;
+}) {
+  const { lang, t: say } = useView();
+  const t = say(MESSAGES);
+  const keys = [...new Set(rows.flatMap((row) => Object.keys(row)))].filter(
+    (key) => !LEFT_OUT.has(key) && !rows.every((row) => ofOtherLanguage(key, row, lang)),
+  );
+  const isFlat =
+    keys.length <= 8 && rows.every((row) => keys.every((key) => typeof row[key] !== 'object' || row[key] === null));
+  if (!isFlat) {
+    return (
+      <>
+        {rows.map((row, index) => (
+          <div class="card">
+            <AnswerView value={row} places={places} path={[...path, index]} />
+          </div>
+        ))}
+      </>
+    );
+  }
+  const name = (key: string): string => {
+    const [zh, en] = nameOf([...path, 0, key], places) ?? [key, key];
+    return lang === 'zh' ? zh : en;
+  };
+  return (
+    <Table
+      rows={rows}
+      empty={t.empty}
+      columns={keys.map((key) => ({
+        head: name(key),
+        cell: (row: Record<string, unknown>) => (
+          <AnswerView value={row[key]} places={places} path={[...path, 0, key]} />
+        ),
+      }))}
+    />
+  );
+}

@@ -1,0 +1,257 @@
+import { Readable } from 'node:stream';
+import { Busboy } from '@fastify/busboy';
+import type { Request } from 'express';
+import type { Asked, Told } from '../../api/visit.ts';
+import type { Route } from '../../api/http/route.ts';
+import { placesOf } from '../../domain/fields/field.ts';
+import { DomainError } from '../../domain/errors.ts';
+import { page, type Outcome, type PageContext } from '../http/page.tsx';
+import { errorsOf, Form, Refusal } from '../parts/form.tsx';
+import { TextField } from '../parts/field.tsx';
+import { Note } from '../parts/note.tsx';
+import { ConsoleFrame } from '../console/frame.tsx';
+import { AnswerView } from './answer.tsx';
+import { Fields } from './fields.tsx';
+import { routeAt } from './find-route.ts';
+import { bodyFields, queryFields, type FormField } from './form-fields.ts';
+import { typedOf, valueIn, withRows, type Typed } from './form-values.ts';
+import { optionsFor } from './options.ts';
+
+// Every act and every read of the API has a page: the form is what the act asks, the answer is what it says. A page of its own, where
+// there is one, is a better way to the same route.
+
+const MESSAGES = {
+  zh: { done: '已办理', back: '返回', file: '文件', again: '再次办理', name: '文件名' },
+  en: { done: 'Done', back: 'Back', file: 'File', again: 'Once more', name: 'Name of the file' },
+};
+
+/** The page of an act. @param path under /api @param back where to go from there, of the Chinese page */
+export const actHref = (method: string, path: string, back?: string): string =>
+  `/console/do/${method}${path}${back === undefined ? '' : `?back=${encodeURIComponent(back)}`}`;
+
+/** The page of a read. */
+export const readHref = (path: string, back?: string): string =>
+  `/console/read${path}${back === undefined ? '' : `?back=${encodeURIComponent(back)}`}`;
+
+const restOf = ({ request }: PageContext): string => {
+  const rest = request.params['rest'] as unknown;
+  return `/${Array.isArray(rest) ? rest.join('/') : String(rest)}`;
+};
+
+/** An address of our own site, as a form or a link names it. */
+export const ownPath = (text: string, otherwise: string): string =>
+  /^\/(?![/\\])[^\s]*$/.test(text) ? text : otherwise;
+
+function found(context: PageContext, method: string): { spec: Route; path: string } {
+  const path = restOf(context);
+  const route = routeAt(method, path);
+  if (!route)
+    throw new DomainError('not-found', {
+      messageZh: '没有该页面',
+      messageEn: 'There is no such page',
+      details: { path },
+    });
+  return { spec: route.spec, path };
+}
+
+interface Filled {
+  readonly typed: Typed;
+  readonly told: Told | null;
+  readonly key?: string | undefined;
+}
+
+async function form(context: PageContext, method: string, filled: Filled): Promise<Outcome> {
+  const { spec, path } = found(context, method);
+  const { lang } = context;
+  const t = MESSAGES[lang];
+  const title = spec[lang];
+  const back = ownPath(context.query('back'), '/console');
+  const problem = filled.told?.problem ?? null;
+  const errors = errorsOf(problem, lang);
+  const body = bodyFields(spec);
+  const options = await optionsFor(context, path);
+  const own = `${actHref(method, path)}?back=${encodeURIComponent(back)}`;
+  const given = { typed: filled.typed, errors, options };
+  return {
+    title,
+    status: problem?.status ?? 200,
+    content: (
+      <ConsoleFrame crumbs={[[back, t.back]]}>
+        <h1>{title}</h1>
+        <Refusal problem={problem} />
+        <Form action={own} submit={title} formKey={problem ? undefined : filled.key} files={spec.upload !== undefined}>
+          {spec.upload ? (
+            <>
+              <Fields fields={queryFields(spec)} {...given} />
+              <TextField
+                name="_file"
+                label={t.file}
+                hint={spec.upload[lang]}
+                type="file"
+                wanted={!spec.upload.optional}
+                errors={errors}
+              />
+            </>
+          ) : null}
+          {body ? <Fields fields={body.fields} {...given} /> : null}
+        </Form>
+      </ConsoleFrame>
+    ),
+  };
+}
+
+function done(context: PageContext, spec: Route, told: Told): Outcome {
+  const { lang } = context;
+  const t = MESSAGES[lang];
+  const back = ownPath(context.query('back'), '/console');
+  return {
+    title: `${t.done}：${spec[lang]}`,
+    content: (
+      <ConsoleFrame crumbs={[[back, t.back]]}>
+        <Note kind="good" title={`${t.done}：${spec[lang]}`} />
+        {told.body === undefined ? null : <AnswerView value={told.body} places={placesOf(spec.path)} />}
+        <p class="buttons">
+          <a class="button" href={context.href(back)}>
+            {t.back}
+          </a>
+        </p>
+      </ConsoleFrame>
+    ),
+  };
+}
+
+const LAST_KEY = '_key';
+
+export const actPages = [
+  page({
+    path: '/console/do/:method/*rest',
+    for: 'person',
+    handle: (context) => form(context, context.param('method'), { typed: new Map(), told: null }),
+  }),
+  page({
+    path: '/console/do/:method/*rest',
+    method: 'post',
+    for: 'person',
+    handle: async (context) => {
+      const method = context.param('method') as Asked['method'];
+      const { spec, path } = found(context, method);
+      if (spec.upload) return upload(context, spec, path);
+      const typed = typedOf(context.request.body);
+      await context.assertForm(typed.get('_token')?.at(-1));
+      const rows = withRows(typed);
+      if (rows) return form(context, method, { typed: rows, told: null, key: typed.get(LAST_KEY)?.at(-1) });
+      const told = await context.ask({
+        method,
+        path,
+        ...bodyOf(bodyFields(spec), typed),
+        ...keyOf(typed),
+        headers: await matchOf(context, spec, path),
+      });
+      return told.problem ? form(context, method, { typed, told }) : done(context, spec, told);
+    },
+  }),
+  page({
+    path: '/console/read/*rest',
+    for: 'person',
+    handle: async (context) => {
+      const { spec, path } = found(context, 'get');
+      const { lang } = context;
+      const back = ownPath(context.query('back'), '/console');
+      const query = new URLSearchParams(
+        Object.entries(context.request.query).flatMap(([name, value]) =>
+          name === 'back' || typeof value !== 'string' || value === '' ? [] : [[name, value] as [string, string]],
+        ),
+      ).toString();
+      const told = await context.ask({ method: 'get', path: query === '' ? path : `${path}?${query}` });
+      const type = String(told.headers['content-type'] ?? '');
+      if (!told.problem && !/json/.test(type)) {
+        const disposition = told.headers['content-disposition'];
+        if (typeof disposition === 'string') context.response.set('Content-Disposition', disposition);
+        return { type, text: told.bytes };
+      }
+      const t = MESSAGES[lang];
+      return {
+        title: spec[lang],
+        status: told.problem?.status ?? 200,
+        content: (
+          <ConsoleFrame crumbs={[[back, t.back]]}>
+            <h1>{spec[lang]}</h1>
+            <Refusal problem={told.problem} />
+            {told.problem ? null : <AnswerView value={told.body} places={placesOf(spec.path)} />}
+          </ConsoleFrame>
+        ),
+      };
+    },
+  }),
+];
+
+const bodyOf = (body: FormField | null, typed: Typed): { json?: unknown } =>
+  body ? { json: valueIn(body, typed, '') } : {};
+
+const keyOf = (typed: Typed): { key?: string } => {
+  const key = typed.get(LAST_KEY)?.at(-1);
+  return key === undefined || key === '' ? {} : { key };
+};
+
+/** The version that a change is of, where the act asks for one: that which is stored now. */
+async function matchOf(context: PageContext, spec: Route, path: string): Promise<Record<string, string>> {
+  if (!spec.headers || !('if-match' in spec.headers.shape || 'If-Match' in spec.headers.shape)) return {};
+  const [, tender] = /^(\/procurements\/[^/]+)/.exec(path) ?? [];
+  if (tender === undefined) return {};
+  const { headers } = await context.ask({ method: 'get', path: tender });
+  return typeof headers['etag'] === 'string' ? { 'if-match': headers['etag'] } : {};
+}
+
+/** A file goes on to the API as it arrives; the fields before it are its query. */
+async function upload(context: PageContext, spec: Route, path: string): Promise<Outcome> {
+  const { typed, told } = await sentFile(context.request, async (fields, file) => {
+    await context.assertForm(fields.get('_token')?.at(-1));
+    const query = new URLSearchParams();
+    for (const field of queryFields(spec)) {
+      const value = valueIn(field, fields, field.key);
+      if (value !== undefined && value !== null)
+        query.set(field.key, typeof value === 'string' ? value : JSON.stringify(value));
+      else if (field.key === 'name' && file) query.set('name', file.name);
+    }
+    const search = query.toString();
+    return context.ask({
+      method: spec.method as Asked['method'],
+      path: search === '' ? path : `${path}?${search}`,
+      ...keyOf(fields),
+      ...(file ? { file: { stream: file.stream, mediaType: spec.upload?.mediaType ?? file.mediaType } } : {}),
+    });
+  });
+  return told.problem ? form(context, spec.method, { typed, told }) : done(context, spec, told);
+}
+
+interface ArrivingFile {
+  readonly stream: Readable;
+  readonly name: string;
+  readonly mediaType: string;
+}
+
+/** The fields of a form, and the first of its files as it arrives. */
+export function sentFile(
+  request: Request,
+  send: (fields: Typed, file: ArrivingFile | null) => Promise<Told>,
+): Promise<{ typed: Typed; told: Told }> {
+  return new Promise((resolve, reject) => {
+    const fields = new Map<string, readonly string[]>();
+    let sent: Promise<Told> | undefined;
+    const parser = new Busboy({
+      headers: request.headers as { 'content-type': string },
+      limits: { files: 1, fields: 200, fieldSize: 100_000 },
+    });
+    parser.on('field', (name, value) => fields.set(name, [...(fields.get(name) ?? []), value]));
+    parser.on('file', (_name, stream, name, _encoding, mediaType) => {
+      if (name === '' || name === undefined) stream.resume();
+      else sent = send(fields, { stream: Readable.from(stream), name, mediaType });
+      sent?.catch(() => stream.resume());
+    });
+    parser.on('error', reject);
+    parser.on('finish', () => {
+      (sent ?? send(fields, null)).then((told) => resolve({ typed: fields, told }), reject);
+    });
+    request.pipe(parser);
+  });
+}

@@ -1,0 +1,180 @@
+import type { Request, Response } from 'express';
+import helmet from 'helmet';
+import { renderToString, type Child } from '#jsx';
+import { problemOf, STATUS_OF } from '../../api/http/problems.ts';
+import type { PublicPage, Visit } from '../../api/visit.ts';
+import type { Database } from '../../db/access/database.ts';
+import { DomainError } from '../../domain/errors.ts';
+import { Layout } from '../parts/layout.tsx';
+import { Refusal } from '../parts/form.tsx';
+import { ViewProvider, type View } from '../parts/view.ts';
+import { assetPaths } from './assets.ts';
+import { LANGUAGES, localised, type Lang } from './language.ts';
+
+/** What a page depends on. */
+export interface PageDeps {
+  readonly db: Pick<Database, 'read' | 'now' | 'clock' | 'calendar'>;
+  /** Public address of the site. */
+  readonly publicUrl: string;
+  /** What the site is called: the name of the centre. */
+  readonly site?: string;
+}
+
+export interface PageContext extends PageDeps, Visit {
+  readonly lang: Lang;
+  readonly request: Request;
+  readonly response: Response;
+  readonly param: (name: string) => string;
+  /** One value of the query; empty where it has none. */
+  readonly query: (name: string) => string;
+  /** A localised address. */
+  readonly href: (path: string) => string;
+  readonly view: View;
+}
+
+export interface ShownPage {
+  readonly title: string;
+  readonly content: Child;
+  readonly status?: number;
+}
+export interface Redirect {
+  /** Of the Chinese page; it is localised. */
+  readonly redirect: string;
+  readonly cookies?: readonly string[];
+}
+/** Bytes of another kind: a feed, a table. */
+export interface Feed {
+  readonly type: string;
+  readonly text: string | Buffer;
+  readonly name?: string;
+}
+/** `sent`: the handler has answered by itself (a stream). */
+export type Outcome = ShownPage | Redirect | Feed | 'sent';
+
+export interface PageSpec {
+  /** Of the Chinese page, in Express syntax. */
+  readonly path: string;
+  readonly method?: 'get' | 'post';
+  /** `public`: the same for everybody, and may be kept; `person`: for who is signed in, and kept by nobody; `guest`: as a person's, without one. */
+  readonly for: 'public' | 'person' | 'guest';
+  readonly handle: (context: PageContext) => Promise<Outcome>;
+}
+
+/** The definition of a page: a route of a page is one file of these. */
+export const page = (spec: PageSpec): PageSpec => spec;
+
+const POLICY = {
+  defaultSrc: ["'none'"],
+  scriptSrc: ["'self'"],
+  styleSrc: ["'self'"],
+  imgSrc: ["'self'", 'data:'],
+  connectSrc: ["'self'"],
+  baseUri: ["'none'"],
+  formAction: ["'self'"],
+  frameAncestors: ["'none'"],
+};
+const setPolicy = helmet.contentSecurityPolicy({ useDefaults: false, directives: POLICY });
+
+/** Each page in each language. */
+export const servedPages = (specs: readonly PageSpec[], deps: PageDeps): PublicPage[] =>
+  specs.flatMap((spec) =>
+    LANGUAGES.map((lang): PublicPage => ({
+      path: localised(spec.path, lang),
+      method: spec.method ?? 'get',
+      handle: (request, response, visit) => answer(spec, deps, { lang, request, response, visit }),
+    })),
+  );
+
+async function answer(
+  spec: PageSpec,
+  deps: PageDeps,
+  { lang, request, response, visit }: { lang: Lang; request: Request; response: Response; visit: Visit },
+): Promise<void> {
+  await new Promise<void>((resolve) => setPolicy(request, response, () => resolve()));
+  const who = spec.for === 'public' ? null : await visit.who();
+  const [path = '/', query] = request.originalUrl.split('?');
+  const own =
+    (lang === 'en' ? path.replace(/^\/en(?=\/|$)/, '') || '/' : path) + (query === undefined ? '' : `?${query}`);
+  if (spec.for === 'person' && !who) {
+    if (cameFromElsewhere(request)) return sendHtml(response, AGAIN);
+    const next = spec.method === 'post' ? '/console' : own;
+    return redirect(response, localised(`/sign-in?next=${encodeURIComponent(next)}`, lang));
+  }
+  const view: View = {
+    lang,
+    now: deps.db.now(),
+    drill: deps.db.clock.mode === 'drill',
+    site: deps.site ?? (lang === 'zh' ? '公共资源交易平台' : 'Public procurement'),
+    path: own,
+    person: who && { name: who.account.name, memberships: who.memberships },
+    acting: who && (await visit.acting()),
+    formToken: who ? await visit.formToken() : '',
+    assets: await assetPaths(),
+  };
+  const context: PageContext = {
+    ...deps,
+    ...visit,
+    ...{ lang, request, response, view },
+    param: (name) => String(request.params[name] ?? ''),
+    query: (name) => {
+      const value = request.query[name];
+      return typeof value === 'string' ? value : '';
+    },
+    href: (to) => localised(to, lang),
+  };
+  const outcome = await judged(spec, context);
+  if (outcome === 'sent') return;
+  response.set('Cache-Control', spec.for === 'public' ? 'public, no-cache' : 'no-store');
+  if ('redirect' in outcome) {
+    if (outcome.cookies) response.append('Set-Cookie', [...outcome.cookies]);
+    return redirect(response, localised(outcome.redirect, lang));
+  }
+  if ('type' in outcome) {
+    if (outcome.name !== undefined) response.attachment(outcome.name);
+    response.type(outcome.type).send(outcome.text);
+    return;
+  }
+  response.status(outcome.status ?? 200);
+  if (response.statusCode >= 400) response.set('Cache-Control', 'no-store');
+  sendHtml(response, rendered(outcome, view));
+}
+
+/** What a handler throws as a domain error is a page as well; a defect is answered and logged as one of the API's. */
+async function judged(spec: PageSpec, context: PageContext): Promise<Outcome> {
+  try {
+    return await spec.handle(context);
+  } catch (error) {
+    if (!(error instanceof DomainError) || context.response.headersSent) throw error;
+    const id = typeof context.request.id === 'string' ? context.request.id : '';
+    return {
+      title: context.lang === 'zh' ? '未能办理' : 'Not done',
+      status: STATUS_OF[error.code],
+      content: <Refusal problem={problemOf(error, id)} />,
+    };
+  }
+}
+
+export const rendered = ({ title, content }: ShownPage, view: View): string =>
+  `<!doctype html>${renderToString(
+    <ViewProvider value={view}>
+      <Layout title={title}>{content}</Layout>
+    </ViewProvider>,
+  )}`;
+
+function sendHtml(response: Response, html: string): void {
+  if (!response.get('Cache-Control')) response.set('Cache-Control', 'no-store');
+  response.type('html').send(html);
+}
+
+/** 303: what follows a form is read, not sent again. */
+function redirect(response: Response, to: string): void {
+  response.set('Cache-Control', 'no-store').redirect(303, to);
+}
+
+/** The cookie of a session comes only with requests of our own pages: by a link of a mail somebody seems to be signed out. */
+const cameFromElsewhere = (request: Request): boolean =>
+  request.method === 'GET' && request.get('sec-fetch-site') === 'cross-site' && request.get('cookie') === undefined;
+
+/** A page of ours that leads to the same address. */
+const AGAIN =
+  '<!doctype html><html lang="zh-CN"><head><meta charset="utf-8"><meta http-equiv="refresh" content="0"><title>…</title></head><body></body></html>';

@@ -1,0 +1,152 @@
+import type { Child } from '#jsx';
+import { DRILL_MARK } from '../notices/document.ts';
+import { instantText } from './instant.tsx';
+import { membershipText } from './party.tsx';
+import { useView } from './view.ts';
+
+const MESSAGES = {
+  zh: {
+    skip: '跳到正文',
+    board: '公告',
+    law: '法规',
+    calendar: '日历',
+    statistics: '统计',
+    check: '核验',
+    console: '办事',
+    other: 'English',
+    clock: '演练时钟',
+    foot: '公开发布的每一事实，都可以用签名、日志证明和法条核验。',
+    docs: '接口文档',
+    program: '封装核验程序',
+    actingFor: '现以',
+    actingEnd: '的身份办理',
+    change: '更换身份',
+    signOut: '退出',
+    you: '本人',
+  },
+  en: {
+    skip: 'Skip to content',
+    board: 'Notices',
+    law: 'Law',
+    calendar: 'Calendar',
+    statistics: 'Statistics',
+    check: 'Verify',
+    console: 'Console',
+    other: '中文',
+    clock: 'Drill clock',
+    foot: 'Every published fact can be checked: by signature, by proof of the log, and by the law it follows from.',
+    docs: 'API',
+    program: 'Program that seals and verifies',
+    actingFor: 'You act for',
+    actingEnd: '',
+    change: 'Act for another',
+    signOut: 'Sign out',
+    you: 'you',
+  },
+};
+
+/** A place of the public site. */
+const PLACES = [
+  ['/', 'board'],
+  ['/law', 'law'],
+  ['/calendar', 'calendar'],
+  ['/statistics', 'statistics'],
+  ['/verify', 'check'],
+  ['/console', 'console'],
+] as const;
+
+/** The whole document around the content of a page. */
+export function Layout({ title, children }: { readonly title: string; readonly children?: Child }) {
+  const view = useView();
+  const { lang, now, drill, site, path, person, assets, href } = view;
+  const t = view.t(MESSAGES);
+  const [own] = path.split('?');
+  return (
+    <html lang={lang === 'zh' ? 'zh-CN' : 'en'} data-now={now}>
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <title>{`${title} · ${site}`}</title>
+        <link rel="stylesheet" href={assets.style} />
+        <link
+          rel="alternate"
+          hreflang={lang === 'zh' ? 'en' : 'zh-CN'}
+          href={lang === 'zh' ? `/en${path === '/' ? '' : path}` : path}
+        />
+        {person ? <script type="module" src={assets.script} /> : null}
+      </head>
+      <body>
+        <a class="skip" href="#content">
+          {t.skip}
+        </a>
+        {drill ? (
+          <div class="drill" role="note">
+            {DRILL_MARK} · {t.clock} {instantText(now, lang)}
+          </div>
+        ) : null}
+        <header class="site-head">
+          <div>
+            <a class="site-name" href={href('/')}>
+              {site}
+            </a>
+            <nav aria-label={t.board}>
+              <ul>
+                {PLACES.map(([place, name]) => (
+                  <li>
+                    <a href={href(place)} aria-current={own === place ? 'page' : undefined}>
+                      {t[name]}
+                    </a>
+                  </li>
+                ))}
+              </ul>
+            </nav>
+            <div class="right">
+              <a href={lang === 'zh' ? `/en${path === '/' ? '' : path}` : path} lang={lang === 'zh' ? 'en' : 'zh-CN'}>
+                {t.other}
+              </a>
+            </div>
+          </div>
+        </header>
+        {person ? <ActingBar /> : null}
+        <main id="content" tabindex="-1">
+          {children}
+        </main>
+        <footer class="site-foot">
+          <div>
+            <span>{t.foot}</span>
+            <a href="/docs">{t.docs}</a>
+            <a href="/kaibiao.mjs">{t.program}</a>
+          </div>
+        </footer>
+      </body>
+    </html>
+  );
+}
+
+/** Who is signed in, and for whom they act: on every page of the console. */
+function ActingBar() {
+  const view = useView();
+  const t = view.t(MESSAGES);
+  const { person, acting, lang, formToken, href } = view;
+  if (!person) return null;
+  return (
+    <div class="acting">
+      <div>
+        <span>
+          <strong>{person.name}</strong>
+          {acting ? ` · ${t.actingFor} ` : null}
+          {acting ? <strong>{membershipText(acting, lang)}</strong> : null}
+          {acting ? ` ${t.actingEnd}` : null}
+        </span>
+        {person.memberships.length > 1 ? <a href={href('/console/acting')}>{t.change}</a> : null}
+        <a href={href('/console/account')}>{t.you}</a>
+        <form method="post" action={href('/sign-out')}>
+          <input type="hidden" name="_token" value={formToken} />
+          <button class="plain small" type="submit">
+            {t.signOut}
+          </button>
+        </form>
+      </div>
+    </div>
+  );
+}

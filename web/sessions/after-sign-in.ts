@@ -1,0 +1,17 @@
+import type { Told } from '../../api/visit.ts';
+import { actHref } from '../acts/pages.tsx';
+import type { Redirect } from '../http/page.tsx';
+
+interface Begun {
+  readonly account: { readonly mustChangePassword: boolean };
+  readonly secondFactor: { readonly state: string };
+}
+
+/** Where a session that has just begun goes first: to what it lacks, else to where the person wanted to be. */
+export function afterSignIn(told: Told, next: string): Redirect {
+  const { account, secondFactor } = told.body as Begun;
+  if (secondFactor.state === 'to-prove') return { redirect: `/sign-in/proof?next=${encodeURIComponent(next)}` };
+  if (account.mustChangePassword) return { redirect: '/console/account/password' };
+  if (secondFactor.state === 'to-set-up') return { redirect: actHref('post', '/session/second-factor') };
+  return { redirect: next };
+}
