@@ -57,6 +57,16 @@ export const unconfirmed = (groups: DrawTerms['groups'], calls: readonly Call[])
     0,
   );
 
+/** Whether seats are free for which nobody is left to be called, and no answer is awaited: the drawn order is at its end. */
+export const isExhausted = (
+  terms: Pick<DrawTerms, 'groups' | 'candidates' | 'onePerUnit'>,
+  orders: readonly GroupOrder[],
+  calls: readonly Call[],
+): boolean =>
+  unconfirmed(terms.groups, calls) > 0 &&
+  !calls.some(({ state }) => state === 'invited') &&
+  nextCalls(terms, orders, calls).length === 0;
+
 /**
  * Whether the calls follow from the draw: each was the next at its turn, for some order of the answers. Those asked
  * together were asked before any of them had answered, so that only what was refused before a call can explain it.

@@ -1,7 +1,7 @@
 /**
  * A draw: `committing` until each party has bound itself to its part of the seed, or the time for it is over; `revealing`:
  * the parts are handed in; `calling`: those drawn are called, until every seat is confirmed; `formed`; `ended` with the result
- * of the lot, or with the lot; `void`: it gave no committee, and another may be opened.
+ * of the lot, or with the lot; `void`: it gave no committee, or one that could not be completed, and another may be opened.
  */
 export const DRAW_STATES = ['committing', 'revealing', 'calling', 'formed', 'ended', 'void'] as const;
 export type DrawState = (typeof DRAW_STATES)[number];

@@ -26,6 +26,7 @@ import { planCommittee } from '../procurements/bidding.ts';
 import { loadCase, saveCases, type TenderCase } from '../tender/case.ts';
 import { eligibilityFacts } from './eligible.ts';
 import { note, wakeCommittee } from './events.ts';
+import { voidExhausted } from './settle.ts';
 import { sealDraw, type Representative, type SealedPerson } from './sealed.ts';
 
 export interface DrawRequest {
@@ -57,6 +58,7 @@ const UNIT_CHARACTERS = 16;
  */
 export async function openDraw(tx: Tx, actor: Actor, place: TenderPlace, request: DrawRequest): Promise<Draw> {
   const c = await loadCase(tx, place.procurementId);
+  await voidExhausted(tx, actor, place);
   const { before, pools, warnings, representatives } = await judgeDraw(c, place, request, tx.now);
   const id = newId();
   const rows = await expertsOf(tx.q, request.poolIds);

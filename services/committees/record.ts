@@ -29,6 +29,8 @@ export async function drawRecord(db: Database, draw: Draw, isAwarded: boolean): 
     proofs.set(String(entry.detail['hash']), { entry: entry.hash, index: place.index, inclusion });
   }
   const { people } = openDrawSeal(db.committees, draw);
+  // Whoever was drawn and never served, as the committee could not be completed, stays unnamed.
+  const isDisclosed = isAwarded && draw.state !== 'void';
   return {
     format: DRAW_FORMAT,
     terms: draw.terms,
@@ -45,7 +47,7 @@ export async function drawRecord(db: Database, draw: Draw, isAwarded: boolean): 
     calls: calls.map(({ field, label, state, askedAt, endedAt, chosen }) => ({
       ...{ field, label, state, askedAt, endedAt, chosen },
     })),
-    opened: isAwarded
+    opened: isDisclosed
       ? calls.flatMap(({ label, state }) => {
           const found = people[label];
           return state === 'confirmed' && found ? [{ label, salt: found.salt, person: found.person }] : [];

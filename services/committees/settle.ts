@@ -1,7 +1,18 @@
-import { UNATTENDED } from '../../db/audit.ts';
+import { UNATTENDED, type Actor } from '../../db/audit.ts';
 import type { Database, Tx } from '../../db/access/database.ts';
-import { changeDraw, changePart, drawById, partsOf, type Draw, type DrawPart } from '../../db/committees/draws.ts';
+import {
+  callsOf,
+  changeDraw,
+  changePart,
+  drawById,
+  latestDraw,
+  partsOf,
+  type Draw,
+  type DrawPart,
+} from '../../db/committees/draws.ts';
 import { headOf } from '../../db/log.ts';
+import type { TenderPlace } from '../../db/tender/place.ts';
+import { isExhausted, unconfirmed } from '../../domain/committees/calls.ts';
 import { DRAW_PARTIES, LEAST_PARTS } from '../../domain/draws/terms.ts';
 import { draw as drawFrom } from '../../proofs/draw.ts';
 import type { Signer } from '../../proofs/signing.ts';
@@ -70,6 +81,21 @@ async function voidDraw(tx: Tx, draw: Draw, parts: readonly DrawPart[]): Promise
     ...{ actor: UNATTENDED, action: 'draw.void', event: 'draw.void' },
     detail: { withheld: withheldBy(parts), absent: absentFrom(parts) },
   });
+}
+
+/**
+ * 重新组建: a committee that cannot be completed, as nobody is left in its drawn order, gives way to another that is drawn. What
+ * it has marked counts for nothing: marks belong to a draw.
+ * @rule gp-committee-replacement, gp-expert-shortfall
+ */
+export async function voidExhausted(tx: Tx, actor: Actor, place: TenderPlace): Promise<void> {
+  const draw = await latestDraw(tx.q, place);
+  if (draw?.state !== 'calling' || draw.orders === null) return;
+  const calls = await callsOf(tx.q, draw.id);
+  if (!isExhausted(draw.terms, draw.orders, calls)) return;
+  await changeDraw(tx, draw.id, { state: 'void', endedAt: tx.now });
+  const detail = { called: calls.length, free: unconfirmed(draw.terms.groups, calls) };
+  note(tx, draw, { actor, action: 'draw.void', detail });
 }
 
 const withheldBy = (parts: readonly DrawPart[]): string[] =>

@@ -1,7 +1,11 @@
+import { latestDraw } from '../../db/committees/draws.ts';
 import type { TenderPlace } from '../../db/tender/place.ts';
 import type { ReportPayload } from '../../domain/decisions.ts';
 import { badReport } from '../../domain/evaluation/report.ts';
+import { getRule } from '../../domain/law/rulebook.ts';
+import { breachOf, type Violation } from '../../domain/law/violation.ts';
 import { drawnCommittee, type Member } from '../committees/members.ts';
+import type { TenderCase } from '../tender/case.ts';
 
 type ReportedMember = ReportPayload['committee'][number];
 type Reading = Parameters<typeof drawnCommittee>[0];
@@ -34,6 +38,25 @@ export async function committeeOf(
     );
   }
   return { members, drawn: true };
+}
+
+/**
+ * In works whoever was replaced is followed by another, who evaluates anew (招标投标法实施条例 48): a committee that was drawn here
+ * reports when nobody is missing. Where the law does not say so, those who remain must be a lawful committee by themselves.
+ */
+export async function checkReplaced({ definition, tx }: TenderCase, place: TenderPlace): Promise<Violation[]> {
+  const rule = definition.committee.replacement.void;
+  if (rule === undefined || (await latestDraw(tx.q, place))?.state !== 'calling') return [];
+  const { committee, evaluation } = definition.words;
+  return [
+    breachOf(getRule(rule), 'block', {
+      field: 'committee',
+      given: 'calling',
+      messageZh: `${committee}成员更换后尚未补齐：由更换后的成员重新评审后，方可提交${evaluation}报告`,
+      messageEn:
+        'A member of the committee was replaced, and nobody has confirmed for the seat: it reports when the new member has evaluated',
+    }),
+  ];
 }
 
 /**

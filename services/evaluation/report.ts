@@ -25,7 +25,7 @@ import { checkNotAtOpening } from '../../domain/openings/evaluators.ts';
 import { getRule } from '../../domain/law/rulebook.ts';
 import { breachOf, type Violation } from '../../domain/law/violation.ts';
 import { missingInReport } from '../../domain/notices/contents.ts';
-import { committeeOf } from './committee.ts';
+import { checkReplaced, committeeOf } from './committee.ts';
 import { reachesOpenFigure } from '../catalogue/open-figure.ts';
 import { depositEntries } from '../deposits/standings.ts';
 import { assertDocument, isUploadedBefore } from '../documents/named.ts';
@@ -170,6 +170,7 @@ async function refuseDefectiveReport(
       budgetFen: tender.budgetFen,
       openFigureReached: await reachesOpenFigure(c),
     }),
+    ...(drawn ? await checkReplaced(c, { procurementId: c.id, lotNo }) : []),
     ...checkNotAtOpening(c.definition, committee, (await attendanceOf(tx.q, c.id))?.people ?? []),
     ...checkCandidates(c.definition, candidates.length, conforming),
     ...checkEvaluation(c.definition, facts, report),

@@ -55,7 +55,7 @@ export async function play(seed: number, { tenders, url }: Setting): Promise<Pla
   let world: World | null = null;
   let broken: Played['broken'] = null;
   try {
-    world = new World(db, random, clocks, await peopleOf(db), troubles, await testSigner());
+    world = new World(db, random, clocks, await peopleOf(db), troubles, await testSigner(), url !== undefined);
     await live(world, tenders, seed % LOOKED_AT === 0);
   } catch (error) {
     broken = { ...told(error), lastSteps: world?.lastSteps ?? [] };

@@ -24,9 +24,9 @@ export interface Plan {
   readonly least?: number;
   readonly installations?: number;
   readonly tenders?: number;
-  /** Of an empty database on PostgreSQL. */
-  readonly url?: string;
-  /** Of seeded-faults.mjs. */
+  /** Of PostgreSQL, as somebody who may create databases. */
+  readonly server?: string;
+  /** Of seeded-faults.json. */
   readonly fault?: string;
 }
 

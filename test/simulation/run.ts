@@ -17,7 +17,8 @@ const given = new Command('test:simulation')
   .option('--installations <number>', 'so many, whatever time they take', number)
   .option('--tenders <number>', 'of one installation', number, 50)
   .option('--processes <number>', 'at once', number, Math.min(4, availableParallelism()))
-  .option('--fault <name>', 'with a fault of seeded-faults.mjs in the code')
+  .option('--postgres <url>', 'on a PostgreSQL server, in databases that are created and removed')
+  .option('--fault <name>', 'with a fault of seeded-faults.json in the code')
   .parse()
   .opts<{
     seed: number;
@@ -25,9 +26,10 @@ const given = new Command('test:simulation')
     installations?: number;
     tenders: number;
     processes: number;
+    postgres?: string;
     fault?: string;
   }>();
-const { seed, minutes, installations, tenders, fault } = given;
+const { seed, minutes, installations, tenders, postgres, fault } = given;
 const processes = Math.min(given.processes, installations ?? Infinity);
 
 const beganAt = Date.now();
@@ -54,6 +56,7 @@ const started = Array.from({ length: processes }, (_, index) =>
       ...(installations === undefined
         ? { minutes }
         : { installations: Math.ceil((installations - index) / processes) }),
+      ...(postgres === undefined ? {} : { server: postgres }),
       ...(fault === undefined ? {} : { fault }),
     },
     onTold,

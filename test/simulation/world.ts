@@ -55,6 +55,7 @@ export class World {
     people: People,
     troubles: Troubles,
     signer: Signer,
+    inTurn: boolean,
   ) {
     this.people = people;
     this.engine = new Engine({
@@ -64,6 +65,7 @@ export class World {
       troubles,
       after: (ms, name, happen) => this.after(ms, name, happen),
       note: (what) => this.note(what),
+      inTurn,
     });
   }
 

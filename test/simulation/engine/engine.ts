@@ -43,6 +43,11 @@ export interface EngineOptions {
   /** Lets something happen after so long (ms). */
   readonly after: (ms: number, name: string, happen: () => Promise<void>) => void;
   readonly note: (what: string) => void;
+  /**
+   * A run begins, and hears of a signal, in its turn. On SQLite it does so at once, and a play repeats itself all the same; a
+   * server answers several runs in any order.
+   */
+  readonly inTurn: boolean;
 }
 
 const UNAVAILABLE = 14;
@@ -155,11 +160,7 @@ export class Engine {
 
   async #signal(workflowId: string): Promise<void> {
     const known = this.runs.get(workflowId);
-    if (known) {
-      known.signal('wake');
-      if (!this.#ready.includes(known)) this.#ready.push(known);
-      return;
-    }
+    if (known) return this.#lets(known, () => known.signal('wake'));
     this.#start(workflowId, { subject: workflowId });
   }
 
@@ -170,8 +171,15 @@ export class Engine {
       onTimer: (of, timer) => this.#setTimer(of, timer),
     });
     this.runs.set(workflowId, run);
-    start(run, workflows[type], input);
-    this.#ready.push(run);
+    this.#lets(run, () => start(run, workflows[type], input));
+  }
+
+  readonly #waiting = new Map<Run, (() => void)[]>();
+
+  #lets(run: Run, go: () => void): void {
+    if (this.#options.inTurn) this.#waiting.set(run, [...(this.#waiting.get(run) ?? []), go]);
+    else go();
+    if (!this.#ready.includes(run)) this.#ready.push(run);
   }
 
   /** One run after the other, in any order, until nothing can go on. */
@@ -179,7 +187,10 @@ export class Engine {
     const { random } = this.#options;
     while (this.#ready.length > 0) {
       const [run] = this.#ready.splice(random.between(0, this.#ready.length - 1), 1) as [Run];
+      const waiting = this.#waiting.get(run) ?? [];
+      this.#waiting.delete(run);
       if (run.lost) continue;
+      for (const go of waiting) go();
       await settled(run);
       this.#after(run);
     }

@@ -24,7 +24,14 @@ const id = sql.placeholder('id');
 // How a milestone was counted is most of its row, and no invariant asks for it.
 const { trace: _trace, ifNobodyActs: _ifNobodyActs, ...milestone } = getTableColumns(milestones);
 const one = {
-  milestones: prepared((q) => q.select(milestone).from(milestones).where(eq(milestones.procurementId, id)).prepare()),
+  milestones: prepared((q) =>
+    q
+      .select(milestone)
+      .from(milestones)
+      .where(eq(milestones.procurementId, id))
+      .orderBy(asc(milestones.lotNo), asc(milestones.key))
+      .prepare(),
+  ),
   notices: prepared((q) =>
     q
       .select()
@@ -36,7 +43,9 @@ const one = {
   bids: prepared((q) =>
     q.select().from(bids).where(eq(bids.procurementId, id)).orderBy(asc(bids.receivedAt), asc(bids.id)).prepare(),
   ),
-  openings: prepared((q) => q.select().from(openings).where(eq(openings.procurementId, id)).prepare()),
+  openings: prepared((q) =>
+    q.select().from(openings).where(eq(openings.procurementId, id)).orderBy(asc(openings.lotNo)).prepare(),
+  ),
   grievances: prepared((q) =>
     q.select().from(grievances).where(eq(grievances.procurementId, id)).orderBy(asc(grievances.id)).prepare(),
   ),
@@ -45,6 +54,7 @@ const one = {
       .select({ id: decisions.id, actor: decisions.actor })
       .from(decisions)
       .where(eq(decisions.procurementId, id))
+      .orderBy(asc(decisions.id))
       .prepare(),
   ),
   preparedActs: prepared((q) =>
@@ -60,6 +70,7 @@ const one = {
       })
       .from(preparedActs)
       .where(eq(preparedActs.procurementId, id))
+      .orderBy(asc(preparedActs.id))
       .prepare(),
   ),
   draws: prepared((q) =>

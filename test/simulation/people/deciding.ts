@@ -21,7 +21,7 @@ import { terminateProcurement } from '../../../services/procurements/terminate.t
 import { candidateTold } from '../../setup/tenders/particulars.ts';
 import type { Expected, World } from '../world.ts';
 import { holdsDeposits } from './deposits.ts';
-import { drawOf } from './drawing.ts';
+import { drawOf, reportOfDrawn } from './drawing.ts';
 import { isQuiet } from './quiet.ts';
 import { made, type Story } from './story.ts';
 
@@ -76,7 +76,9 @@ export async function reports(world: World, story: Story, lot: Lot): Promise<voi
     !story.leadsOn && random.percent(20) ? random.shuffled(opened).slice(0, random.between(1, opened.length || 1)) : [];
   const conforming = opened.filter((each) => !out.includes(each));
   // Of a committee that was drawn here nobody types the members.
-  const isDrawn = (drawOf(story, lot.no)?.formedAt ?? null) !== null;
+  const draw = drawOf(story, lot.no);
+  const isDrawn = draw !== undefined && draw.formedAt !== null;
+  const mayReport = isDrawn ? reportOfDrawn(story, draw) : 'accepted';
   const isScored = story.definition.evaluation.methods.includes('comprehensive');
   const valued = conforming.map(({ bidId, unsealed }, index) => ({
     bidId,
@@ -96,9 +98,9 @@ export async function reports(world: World, story: Story, lot: Lot): Promise<voi
   // One that fails its lot need not be complete in every other respect.
   const defect = isDefective ? random.of(DEFECTS)(report) : {};
   const expected =
-    out.length > 0 && !isDefective
+    mayReport !== 'refused' && ((out.length > 0 && !isDefective) || mayReport === 'either')
       ? 'either'
-      : at(world, story, lot, ['evaluation'], !isDefective && opened.length > 0);
+      : at(world, story, lot, ['evaluation'], !isDefective && opened.length > 0 && mayReport === 'accepted');
   const place = { procurementId: story.id, lotNo: lot.no };
   const file = await fileOf(world.db, '评标报告');
   await world.act(

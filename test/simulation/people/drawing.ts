@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Actor } from '../../../db/audit.ts';
+import { nextCalls } from '../../../domain/committees/calls.ts';
 import { REPLACEMENT_GROUNDS } from '../../../domain/committees/state.ts';
 import { DAY_MS } from '../../../domain/civil-time.ts';
 import type { DrawParty } from '../../../domain/draws/terms.ts';
@@ -12,7 +13,7 @@ import { openDraw } from '../../../services/committees/open.ts';
 import { replaceMember } from '../../../services/committees/replace.ts';
 import { CENTRE, SUPERVISOR } from '../../setup/tenders/committees.ts';
 import type { Snapshot } from '../invariants/snapshot.ts';
-import type { World } from '../world.ts';
+import type { Expected, World } from '../world.ts';
 import { FIELD } from './people.ts';
 import type { Story } from './story.ts';
 
@@ -22,6 +23,8 @@ type Draw = Snapshot['draws'][number];
 /** In which a lot has, or may get, a committee. */
 const STAGES: readonly LotStage[] = ['pending', 'opening', 'evaluation'];
 const DAY_MINUTES = 1440;
+/** Of the smallest of committees: three of an inquiry (财政部令74号 7), five of a tender. */
+const LEAST_MEMBERS = 3;
 
 /** Experts and representatives of a committee; an even one is unlawful, and one with too few experts. */
 type Sizes = readonly (readonly [seats: number, representatives: number])[];
@@ -43,13 +46,33 @@ export const drawOf = ({ seen }: Story, lotNo: number): Draw | undefined =>
     .filter((each) => each.lotNo === lotNo)
     .reduce<Draw | undefined>((last, each) => (last && last.round > each.round ? last : each), undefined);
 
+/**
+ * What is expected of a report of a committee that was drawn. Seats are free where members were replaced and whoever was
+ * called has not confirmed, or nobody is left to call: in works the new member evaluates first (招标投标法实施条例 48), elsewhere those
+ * who remain must be lawful by themselves (财政部令87号 49).
+ */
+export function reportOfDrawn({ seen, representatives, definition }: Story, draw: Draw): Expected {
+  if (draw.state === 'formed') return 'accepted';
+  if (draw.state === 'calling' && definition.committee.replacement.void !== undefined) return 'refused';
+  const experts = (seen?.calls ?? []).filter(({ drawId, state }) => drawId === draw.id && state === 'confirmed').length;
+  const members = experts + (representatives.get(draw.id) ?? 0);
+  return members % 2 === 1 && members >= LEAST_MEMBERS && 3 * experts >= 2 * members ? 'either' : 'refused';
+}
+
+/** Nobody is left to be called: another committee is drawn (重新组建, 财政部令87号 49, 财库〔2016〕198号 17). */
+export function isWithoutWay({ seen }: Story, { id, state, terms, orders }: Draw): boolean {
+  if (state !== 'calling' || orders === null) return false;
+  const calls = (seen?.calls ?? []).filter(({ drawId }) => drawId === id);
+  return calls.every((call) => call.state !== 'invited') && nextCalls(terms, orders, calls).length === 0;
+}
+
 export async function opensDraw(world: World, story: Story, lot: Lot): Promise<void> {
   const { people, random, civilNow } = world;
-  const isLawful = random.percent(80);
+  const isLawful = story.leadsOn || random.percent(80);
   const [seats, representatives] = random.of(isLawful ? LAWFUL : UNLAWFUL);
   const clerks = Array.from({ length: representatives }, (_, number) => people.clerk(story.purchaser, number));
   const before = drawOf(story, lot.no);
-  const mayBe = STAGES.includes(lot.stage) && (before === undefined || isOver(before));
+  const mayBe = STAGES.includes(lot.stage) && (before === undefined || isOver(before) || isWithoutWay(story, before));
   const place = { procurementId: story.id, lotNo: lot.no };
   await world.act(
     story,

@@ -7,7 +7,7 @@ import { awards, performs, publishes, reports, retenders, signs, terminates } fr
 import { holdsDeposits, pays, refunds } from './deposits.ts';
 import { objectsToDocuments, objectsToResult, replies } from './grieving.ts';
 import { confirms, prepares, sendsBack } from './preparing.ts';
-import { answersCall, drawOf, givesPart, opensDraw, replaces } from './drawing.ts';
+import { answersCall, drawOf, givesPart, isWithoutWay, opensDraw, replaces } from './drawing.ts';
 import type { Story } from './story.ts';
 
 type Act = (world: World, story: Story) => Promise<void>;
@@ -91,6 +91,7 @@ function fitting(story: Story): Weighed[] {
     const draw = drawOf(story, lot.no);
     if (draw && isUnderWay(story, draw)) acts.push([30, ofDraw(lot)]);
     else if (procurement?.stage === 'bidding') acts.push([0.5, ofLot(opensDraw, lot)]);
+    else if (draw && isWithoutWay(story, draw)) acts.push([8, ofLot(opensDraw, lot)]);
   }
   return acts;
 }
