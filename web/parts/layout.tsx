@@ -17,6 +17,7 @@ const MESSAGES = {
     clock: '演练时钟',
     foot: '公开发布的每一事实，都可以用签名、日志证明和法条核验。',
     docs: '接口文档',
+    about: '关于本站',
     program: '封装核验程序',
     actingFor: '现以',
     actingEnd: '的身份办理',
@@ -36,6 +37,7 @@ const MESSAGES = {
     clock: 'Drill clock',
     foot: 'Every published fact can be checked: by signature, by proof of the log, and by the law it follows from.',
     docs: 'API',
+    about: 'About',
     program: 'Program that seals and verifies',
     actingFor: 'You act for',
     actingEnd: '',
@@ -55,8 +57,29 @@ const PLACES = [
   ['/console', 'console'],
 ] as const;
 
+/** What others show of a public page: search engines, chats, readers of feeds. */
+export interface About {
+  readonly description: string;
+  /** Under the site, without a language: an Atom feed of what the page lists. */
+  readonly feed?: string;
+  /** The same page without what does not change it; default: the path without its query. */
+  readonly canonical?: string;
+  /** A script of its own. */
+  readonly script?: string;
+  /** Not for search engines: one of many views of the same list. */
+  readonly unlisted?: boolean;
+}
+
 /** The whole document around the content of a page. */
-export function Layout({ title, children }: { readonly title: string; readonly children?: Child }) {
+export function Layout({
+  title,
+  about,
+  children,
+}: {
+  readonly title: string;
+  readonly about?: About | undefined;
+  readonly children?: Child;
+}) {
   const view = useView();
   const { lang, now, drill, site, path, person, assets, href } = view;
   const t = view.t(MESSAGES);
@@ -73,7 +96,9 @@ export function Layout({ title, children }: { readonly title: string; readonly c
           hreflang={lang === 'zh' ? 'en' : 'zh-CN'}
           href={lang === 'zh' ? `/en${path === '/' ? '' : path}` : path}
         />
-        {person ? <script type="module" src={assets.script} /> : null}
+        {about ? <Card title={title} about={about} /> : null}
+        <script type="module" src={person ? assets.script : assets.board} />
+        {about?.script ? <script type="module" src={about.script} /> : null}
       </head>
       <body>
         <a class="skip" href="#content">
@@ -114,12 +139,34 @@ export function Layout({ title, children }: { readonly title: string; readonly c
         <footer class="site-foot">
           <div>
             <span>{t.foot}</span>
+            <a href={href('/about')}>{t.about}</a>
             <a href="/docs">{t.docs}</a>
             <a href="/kaibiao.mjs">{t.program}</a>
           </div>
         </footer>
       </body>
     </html>
+  );
+}
+
+function Card({ title, about }: { readonly title: string; readonly about: About }) {
+  const { lang, site, path, publicUrl, href } = useView();
+  const { description, feed, canonical = path.split('?')[0] ?? '/', unlisted } = about;
+  const address = `${publicUrl}${href(canonical)}`;
+  return (
+    <>
+      <meta name="description" content={description} />
+      {unlisted ? <meta name="robots" content="noindex, follow" /> : null}
+      <link rel="canonical" href={address} />
+      <meta property="og:type" content="website" />
+      <meta property="og:site_name" content={site} />
+      <meta property="og:title" content={title} />
+      <meta property="og:description" content={description} />
+      <meta property="og:url" content={address} />
+      <meta property="og:locale" content={lang === 'zh' ? 'zh_CN' : 'en_GB'} />
+      <meta name="twitter:card" content="summary" />
+      {feed ? <link rel="alternate" type="application/atom+xml" title={title} href={href(feed)} /> : null}
+    </>
   );
 }
 

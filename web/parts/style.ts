@@ -87,8 +87,14 @@ details > summary { cursor: pointer; font-weight: 600; padding: .3rem 0; }
 .timeline .now { stroke: var(--seal); stroke-width: 2; } .timeline .hatch { stroke: var(--warn); stroke-width: 2; } .timeline .provisional { stroke-dasharray: 4 3; } .timeline .axis { stroke: var(--line); }
 .chart rect { fill: var(--link); } .chart text { fill: var(--ink); font: 12px var(--sans); } .chart .axis { stroke: var(--line-strong); }
 
+ul.listed > li { padding: calc(1.5 * var(--step)) 0; } .listed-title { font-weight: 600; }
+.board-filter > .field { flex: 1 1 16rem; } .board-filter > details { flex: 1 0 100%; }
+.filter-grid { display: grid; grid-template-columns: repeat(auto-fill, minmax(12rem, 1fr)); gap: var(--step) calc(2 * var(--step)); } .filter-grid .field { margin: 0; }
+.menu [aria-current=page] { box-shadow: inset .2rem 0 var(--seal); padding-left: .6rem; }
+
 @media (max-width: 48rem) {
   .with-menu { grid-template-columns: minmax(0, 1fr); } dl.facts { grid-template-columns: minmax(0, 1fr); gap: 0; } dl.facts > dd { margin-bottom: var(--step); }
+  .menu ul { flex-wrap: nowrap; overflow-x: auto; } .menu a { white-space: nowrap; } .menu [aria-current=page] { box-shadow: inset 0 -2px var(--seal); padding-left: .25rem; }
   main { padding: calc(2 * var(--step)); } h1 { font-size: 1.35rem; } .menu ul { flex-direction: row; } .menu li { border: 0; }
 }
 @media (prefers-reduced-motion: no-preference) { a, button { transition: background-color .12s; } }
