@@ -18,9 +18,15 @@ import { documentsOfNotice } from '../services/board/documents.ts';
 import { actPages } from './acts/pages.tsx';
 import { consolePages } from './console/pages.tsx';
 import { partsPages } from './dev/parts-page.tsx';
+import { calendarPages } from './calendar/page.tsx';
+import { lawPages } from './law/pages.tsx';
+import { sitePages } from './site/pages.ts';
+import { statisticsPages } from './statistics/page.tsx';
+import { verifyPages } from './verify/page.tsx';
 import { assets } from './http/assets.ts';
 import { servedPages, type PageDeps, type PageSpec } from './http/page.tsx';
 import { sessionPages } from './sessions/pages.tsx';
+import { publicTenderPages } from './tenders/public-page.tsx';
 import { consoleTenderPages } from './tenders/console-page.tsx';
 import { island, tool, type Built } from './built.ts';
 import { aboutPages, TOOL } from './about/page.tsx';
@@ -36,6 +42,12 @@ const SPECS: readonly PageSpec[] = [
   ...boardPages,
   ...feedPages,
   ...aboutPages,
+  ...publicTenderPages,
+  ...lawPages,
+  ...calendarPages,
+  ...statisticsPages,
+  ...verifyPages,
+  ...sitePages,
   ...sessionPages,
   ...consolePages,
   ...consoleTenderPages,

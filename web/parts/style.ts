@@ -85,6 +85,10 @@ details > summary { cursor: pointer; font-weight: 600; padding: .3rem 0; }
 .timeline text { fill: var(--ink); font: 13px var(--sans); } .timeline .soft-text { fill: var(--ink-soft); font-size: 12px; }
 .timeline .bar { fill: var(--info-ground); stroke: var(--line-strong); } .timeline .done { fill: var(--ok); } .timeline .planned { fill: var(--paper); stroke: var(--link); stroke-width: 2; } .timeline .late { fill: var(--seal); }
 .timeline .now { stroke: var(--seal); stroke-width: 2; } .timeline .hatch { stroke: var(--warn); stroke-width: 2; } .timeline .provisional { stroke-dasharray: 4 3; } .timeline .axis { stroke: var(--line); }
+/* Wider than a phone: it scrolls. */
+.chart-box { overflow-x: auto; margin: 0 0 calc(2 * var(--step)); background: var(--paper); border: 1px solid var(--line); border-radius: var(--round); padding: var(--step); }
+.chart-box svg { min-width: 42rem; width: 100%; display: block; } .timeline .projected { stroke-dasharray: 2 2; stroke: var(--line-strong); } .timeline .pause { opacity: .8; }
+.trace { columns: 18rem; } .trace li { break-inside: avoid; border: 0 !important; padding: 0 !important; } details.notice { border-top: 1px solid var(--line); }
 .chart rect { fill: var(--link); } .chart text { fill: var(--ink); font: 12px var(--sans); } .chart .axis { stroke: var(--line-strong); }
 
 ul.listed > li { padding: calc(1.5 * var(--step)) 0; } .listed-title { font-weight: 600; }

@@ -113,9 +113,7 @@ export const consoleTenderPages = [
               </section>
             ))}
             <h2>{t.timeline}</h2>
-            <div class="card">
-              <TimelineChart milestones={milestones} />
-            </div>
+            <TimelineChart milestones={milestones} />
             <TimelineList milestones={milestones} />
           </ConsoleFrame>
         ),
