@@ -23,7 +23,7 @@ import { lawPages } from './law/pages.tsx';
 import { sitePages } from './site/pages.ts';
 import { statisticsPages } from './statistics/page.tsx';
 import { verifyPages } from './verify/page.tsx';
-import { assets } from './http/assets.ts';
+import { assets, verifyIsland } from './http/assets.ts';
 import { servedPages, type PageDeps, type PageSpec } from './http/page.tsx';
 import { sessionPages } from './sessions/pages.tsx';
 import { publicTenderPages } from './tenders/public-page.tsx';
@@ -125,6 +125,7 @@ export function publicPages(deps: PageDeps): PublicPage[] {
     ...sealPages(db.clock.mode === 'drill'),
     ...invitationPages(db.clock.mode === 'drill'),
     assets,
+    scriptsAt('/verify/:file', [verifyIsland]),
     ...servedPages(SPECS, deps),
   ];
 }

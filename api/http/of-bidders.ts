@@ -6,7 +6,18 @@ export const concernsBidders = ({ action, ofBidders }: Pick<Route, 'action' | 'o
   ofBidders === true || isOfBidders(action);
 
 /** Pages that bidders use. */
-const PAGES = ['/seal', '/seal/:file', '/invitation', '/invitation/:file', '/kaibiao.mjs', '/kaibiao.mjs.sha256'];
+const PAGES = [
+  '/seal',
+  '/seal/:file',
+  '/invitation',
+  '/invitation/:file',
+  // Who checks a receipt has bid.
+  '/verify',
+  '/en/verify',
+  '/verify/:file',
+  '/kaibiao.mjs',
+  '/kaibiao.mjs.sha256',
+];
 
 export const isPageOfBidders = (path: string): boolean => PAGES.includes(path);
 

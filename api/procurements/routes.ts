@@ -122,7 +122,7 @@ export const procurementRoutes = [
       stage: z.enum(PROCUREMENT_STAGES).optional(),
       regime: z.enum(REGIMES).optional(),
       kind: z.enum(KINDS).optional(),
-      q: searched('按项目名称检索', 'Search by title of the procurement'),
+      q: searched('按项目名称、项目编号、项目代码检索', 'Search by title, number or project code of the procurement'),
       mine: z
         .enum(['true', 'false'])
         .default('false')

@@ -5,7 +5,8 @@ import { STYLE } from '../parts/style.ts';
 
 const page = island('page');
 const board = island('board');
-const verify = island('verify');
+/** Checks receipts, draws, sheets and the log: only on its own page. */
+export const verifyIsland = island('verify');
 const style = { bytes: Buffer.from(STYLE), sha256: createHash('sha256').update(STYLE).digest('hex') };
 
 /** Enough of it for an address. */
@@ -24,14 +25,11 @@ export async function assetPaths(): Promise<{
   };
 }
 
-/** The script that checks receipts, draws, sheets and the log: only on its own page. */
-export const verifyScript = async (): Promise<string> => addressOf((await verify()).sha256, 'js');
-
 export const assets: PublicPage = {
   path: '/assets/:file',
   handle: async (request, response) => {
     const path = `/assets/${String(request.params.file)}`;
-    const scripts = await Promise.all([page(), board(), verify()]);
+    const scripts = await Promise.all([page(), board()]);
     const found =
       path === addressOf(style.sha256, 'css') ? style : scripts.find(({ sha256 }) => path === addressOf(sha256, 'js'));
     if (!found) {

@@ -1,7 +1,7 @@
 import { tool } from '../built.ts';
 import { TOOL } from '../about/page.tsx';
 import { page } from '../http/page.tsx';
-import { verifyScript } from '../http/assets.ts';
+import { verifyIsland } from '../http/assets.ts';
 
 const MESSAGES = {
   zh: {
@@ -74,7 +74,7 @@ export const verifyPages = [
       );
       return {
         title: t.title,
-        about: { description: t.about, script: await verifyScript() },
+        about: { description: t.about, script: `/verify/${(await verifyIsland()).sha256.slice(0, 32)}.js` },
         content: (
           <>
             <h1>{t.title}</h1>
