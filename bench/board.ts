@@ -1,5 +1,4 @@
 import { Agent, request } from 'node:http';
-import { join } from 'node:path';
 import { pino } from 'pino';
 import { createApi, DEFAULT_SETTINGS } from '../api/http/app.ts';
 import { createMetrics } from '../api/http/metrics.ts';
@@ -7,6 +6,7 @@ import type { Database } from '../db/access/database.ts';
 import { openDatabase } from '../db/access/open.ts';
 import { indexTitles } from '../db/access/search.ts';
 import { createSigner, newSigningKey } from '../proofs/signing.ts';
+import { dossierPages } from '../web/dossiers/pages.ts';
 import { publicPages } from '../web/pages.ts';
 import { onPostgres, onSqlite } from './board-driver.ts';
 import { fill } from './board-rows.ts';
@@ -94,11 +94,11 @@ async function siteWith(n: number, database: Options['database'], say: (line: st
   await db.transaction((tx) => indexTitles(tx.q));
   await bare.settle();
   say(`${n} procurements filled in and indexed in ${rounded((performance.now() - startedAt) / 1_000)} s`);
-  const url = await serve(db, join(field.storage.dataDir, 'unused'));
+  const served = await serve(db);
   return {
-    url: url.at,
+    url: served.at,
     close: async () => {
-      await url.close();
+      await served.close();
       await bare.close();
       await db.close();
       await field.close();
@@ -106,14 +106,11 @@ async function siteWith(n: number, database: Options['database'], say: (line: st
   };
 }
 
-async function serve(
-  db: Database,
-  publicUrl: string,
-): Promise<{ readonly at: string; readonly close: () => Promise<void> }> {
+async function serve(db: Database): Promise<{ readonly at: string; readonly close: () => Promise<void> }> {
   const settings = {
     ...DEFAULT_SETTINGS,
     publicUrl: 'http://board.test',
-    sessionKey: `only for this measurement ${publicUrl}`,
+    sessionKey: 'only for this measurement, and long enough',
     rateLimit: 'off' as const,
   };
   const api = await createApi({
@@ -125,9 +122,9 @@ async function serve(
     signer: await createSigner(await newSigningKey()),
     printReceipt: async () => Buffer.alloc(0),
     printEvaluation: async () => ({ html: '', pdf: null }),
-    dossierPages: () => [],
+    dossierPages: dossierPages(settings.publicUrl),
     settings,
-  } as unknown as Parameters<typeof createApi>[0]);
+  });
   const { url } = await api.listen(0);
   return { at: url, close: () => api.close() };
 }

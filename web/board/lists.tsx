@@ -135,7 +135,8 @@ export function NoticeList({
           ))}
           {'documents' in row ? (
             <div class="small">
-              {t.documents}：
+              {t.documents}
+              {lang === 'zh' ? '：' : ': '}
               {row.documents.map((each, index) => (
                 <>
                   {index > 0 ? '、' : null}

@@ -144,7 +144,9 @@ export const boardPages = [
                 {found.next?.stopped ? <span class="soft">{t.stopped}</span> : null}
               </nav>
               <p class="small soft">
-                {t.feeds}：<a href={href(addressOf(search, '/feed.atom'))}>{t.feed}</a> ·{' '}
+                {t.feeds}
+                {lang === 'zh' ? '：' : ': '}
+                <a href={href(addressOf(search, '/feed.atom'))}>{t.feed}</a> ·{' '}
                 <a href={href(addressOf(search, '/board.csv'))}>{t.csv}</a>
               </p>
             </div>

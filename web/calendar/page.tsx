@@ -15,6 +15,7 @@ const MESSAGES = {
     corrected: '已更正',
     partial: '只载入了部分安排',
     holiday: '节日',
+    daysOff: (year: number) => `${year} 年放假安排`,
     from: '放假自',
     to: '至',
     makeup: '调休上班',
@@ -31,6 +32,7 @@ const MESSAGES = {
     corrected: 'corrected',
     partial: 'loaded in part',
     holiday: 'Holiday',
+    daysOff: (year: number) => `Holidays of ${year}`,
     from: 'Off from',
     to: 'to',
     makeup: 'Worked instead',
@@ -66,9 +68,12 @@ export const calendarPages = [
                   {partial ? <span class="tag warn">{t.partial}</span> : null}
                 </h2>
                 <p class="small">
-                  {t.source}：<span lang="zh-CN">{url === null ? sourceZh : <a href={url}>{sourceZh}</a>}</span>
+                  {t.source}
+                  {lang === 'zh' ? '：' : ': '}
+                  <span lang="zh-CN">{url === null ? sourceZh : <a href={url}>{sourceZh}</a>}</span>
                 </p>
                 <Table
+                  caption={t.daysOff(year)}
                   rows={off}
                   empty={t.none}
                   columns={[
@@ -78,7 +83,9 @@ export const calendarPages = [
                   ]}
                 />
                 <p class="small">
-                  {t.makeup}：{makeup.length === 0 ? t.none : makeup.join('、')}
+                  {t.makeup}
+                  {lang === 'zh' ? '：' : ': '}
+                  {makeup.length === 0 ? t.none : makeup.join(', ')}
                 </p>
               </section>
             ))}

@@ -34,7 +34,7 @@ export function Bars({
     <section>
       <h2>{caption}</h2>
       {bars.length === 0 ? null : (
-        <figure class="chart-box" tabindex="0" role="group" aria-label={caption}>
+        <div class="chart-box" tabindex="0" role="group" aria-label={caption}>
           <svg class="chart" viewBox={`0 0 ${WIDTH} ${height}`} role="img" aria-label={caption}>
             {bars.map(({ label, value, text }, index) => (
               <g>
@@ -49,7 +49,7 @@ export function Bars({
             ))}
             <line class="axis" x1={LEFT} x2={LEFT} y1="4" y2={height} />
           </svg>
-        </figure>
+        </div>
       )}
       <details open={bars.length === 0}>
         <summary>{lang === 'zh' ? '数据表' : 'Table'}</summary>

@@ -47,6 +47,10 @@ const MESSAGES = {
   },
 };
 
+/** In the page, so that nobody asks for a file. */
+const ICON =
+  "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E%3Crect width='16' height='16' rx='3' fill='%23a3271f'/%3E%3Cpath d='M4 5h8M4 8h8M4 11h5' stroke='%23fff' stroke-width='1.6'/%3E%3C/svg%3E";
+
 /** A place of the public site. */
 const PLACES = [
   ['/', 'board'],
@@ -90,6 +94,7 @@ export function Layout({
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <title>{`${title} · ${site}`}</title>
+        <link rel="icon" href={ICON} />
         <link rel="stylesheet" href={assets.style} />
         <link
           rel="alternate"

@@ -91,6 +91,8 @@ details > summary { cursor: pointer; font-weight: 600; padding: .3rem 0; }
 .trace { columns: 18rem; } .trace li { break-inside: avoid; border: 0 !important; padding: 0 !important; } details.notice { border-top: 1px solid var(--line); }
 .chart rect { fill: var(--link); } .chart text { fill: var(--ink); font: 12px var(--sans); } .chart .axis { stroke: var(--line-strong); }
 
+ul.plain.card, ol.plain.card { padding: var(--step) calc(2.5 * var(--step)); } ol.plain { list-style: none; margin: 0; padding: 0; } ol.plain.card { margin-bottom: calc(2 * var(--step)); } ul.plain.card { margin-bottom: calc(2 * var(--step)); }
+ol.plain > li { padding: var(--step) 0; border-bottom: 1px solid var(--line); } ol.plain > li:last-child { border-bottom: 0; }
 ul.listed > li { padding: calc(1.5 * var(--step)) 0; } .listed-title { font-weight: 600; }
 .board-filter > .field { flex: 1 1 16rem; } .board-filter > details { flex: 1 0 100%; }
 .filter-grid { display: grid; grid-template-columns: repeat(auto-fill, minmax(12rem, 1fr)); gap: var(--step) calc(2 * var(--step)); } .filter-grid .field { margin: 0; }

@@ -67,6 +67,8 @@ const MESSAGES = {
   },
 };
 
+/** Beyond the last stored milestone (ms). */
+const FAR_MS = 120 * DAY_MS;
 const WIDTH = 900;
 const ROW = 26;
 const LEFT = 230;
@@ -97,18 +99,19 @@ export function TimelineChart({
     ),
   ].sort((a, b) => a.at - b.at);
   if (placed.length === 0) return null;
-  const bounds = placed.flatMap(({ at, from, to }) => [
-    at,
-    ...(from === null ? [] : [from]),
-    ...(to === null ? [] : [to]),
-  ]);
+  // What is years away (archives) must not press the rest together: it stands at the edge, with its date.
+  const near = Math.max(now, ...milestones.flatMap((each) => instantOf(each) ?? [])) + FAR_MS;
+  const bounds = placed
+    .filter(({ at }) => at <= near)
+    .flatMap(({ at, from, to }) => [at, ...(from === null ? [] : [from]), ...(to === null ? [] : [to])]);
   const [from, to] = [Math.min(...bounds, now) - DAY_MS, Math.max(...bounds, now) + DAY_MS];
   const x = scaleTime()
     .domain([from, to])
     .range([LEFT, WIDTH - 20]);
+  const place = (at: number): number => Math.min(x(at), WIDTH - 14);
   const height = TOP + placed.length * ROW + 24;
   return (
-    <figure class="chart-box" tabindex="0" role="group" aria-label={t.title}>
+    <div class="chart-box" tabindex="0" role="group" aria-label={t.title}>
       <svg class="timeline" viewBox={`0 0 ${WIDTH} ${height}`} role="img" aria-label={t.title}>
         <defs>
           <pattern id="hatch" width="8" height="8" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
@@ -126,7 +129,7 @@ export function TimelineChart({
         {placed.map(({ name, lotNo, tone, at, from, to, paused }, index) => {
           const y = TOP + index * ROW + ROW / 2;
           const full = name[lang];
-          const most = lang === 'zh' ? 15 : 32;
+          const most = lang === 'zh' ? 15 : 26;
           const shown = full.length > most ? `${full.slice(0, most - 1)}…` : full;
           return (
             <g>
@@ -154,7 +157,12 @@ export function TimelineChart({
                   <line class="planned" x1={x(to)} x2={x(to)} y1={y - 5} y2={y + 5} />
                 </>
               )}
-              <circle class={tone} cx={x(at)} cy={y} r="6" />
+              <circle class={tone} cx={place(at)} cy={y} r="6" />
+              {at > near ? (
+                <text class="soft-text" x={place(at) - 12} y={y + 4} text-anchor="end">
+                  {formatDay(civilDayOf(at))} →
+                </text>
+              ) : null}
             </g>
           );
         })}
@@ -163,8 +171,8 @@ export function TimelineChart({
           {t.now}
         </text>
       </svg>
-      <figcaption class="small soft">{t.legend}</figcaption>
-    </figure>
+      <p class="small soft">{t.legend}</p>
+    </div>
   );
 }
 
@@ -272,7 +280,9 @@ export function TimelineList({
               {rules.length > 0 ? (
                 <details>
                   <summary>
-                    {t.rule}：{rules.map((rule) => t.article(rule.law, rule.article)).join('；')}
+                    {t.rule}
+                    {lang === 'zh' ? '：' : ': '}
+                    {rules.map((rule) => t.article(rule.law, rule.article)).join(lang === 'zh' ? '；' : '; ')}
                   </summary>
                   {fromAt === null ? null : (
                     <p class="small">

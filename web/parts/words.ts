@@ -1,4 +1,4 @@
-import { wordFor } from '../../domain/fields/field.ts';
+import { labelsOf, wordFor } from '../../domain/fields/field.ts';
 import type { Lang } from '../http/language.ts';
 
 /** What values are called in English: in Chinese by `domain/fields`. */
@@ -60,6 +60,7 @@ export const wordIn = (field: string, value: string, lang: Lang): string =>
   lang === 'zh' ? zhOf(field, value) : (ENGLISH[field]?.[value] ?? value.replaceAll(/[-_]/g, ' '));
 
 function zhOf(field: string, value: string): string {
+  if (field === 'lotStage') return labelsOf(['lots', 'stage'])?.[value] ?? value;
   const [place, own] = field.includes('/') ? field.split('/') : [undefined, field];
   return wordFor(own ?? field, value, place === undefined ? [] : [place]);
 }

@@ -9,6 +9,7 @@ import { page, type PageContext } from '../http/page.tsx';
 import { Facts } from '../parts/facts.tsx';
 import { Refusal } from '../parts/form.tsx';
 import { Money } from '../parts/money.tsx';
+import { wordIn } from '../parts/words.ts';
 import { TimelineChart, TimelineList, type Milestone } from '../parts/timeline.tsx';
 
 export type Procurement = z.infer<typeof procurementSchema>;
@@ -103,7 +104,7 @@ export const consoleTenderPages = [
                 </h2>
                 <Facts
                   rows={[
-                    [t.stage, <span class="tag">{lang === 'zh' ? wordFor('lotStage', lot.stage) : lot.stage}</span>],
+                    [t.stage, <span class="tag">{wordIn('lotStage', lot.stage, lang)}</span>],
                     [t.budget, <Money fen={lot.budgetFen} />],
                     ...(lot.winner === null ? [] : [[t.winner, lot.winner] as const]),
                   ]}

@@ -133,7 +133,7 @@ export function OpeningPart({
                   {each.answerZh === null ? (
                     <span class="tag warn">{t.unanswered}</span>
                   ) : (
-                    `${t.answer}：${each.answerZh}`
+                    `${t.answer}${lang === 'zh' ? '：' : ': '}${each.answerZh}`
                   )}
                 </p>
               </li>
