@@ -5,7 +5,7 @@ import { startTestApi, type Answered, type Member, type TestApi } from '../setup
 import { draftOf, tenderAt } from '../setup/tenders/tenders.ts';
 import { PARTICULARS_TOLD } from '../setup/tenders/particulars.ts';
 
-let now = parseInstant('2026-03-10T10:00:00+08:00');
+const now = parseInstant('2026-03-10T10:00:00+08:00');
 let api: TestApi;
 let school: Member;
 let hospital: Member;

@@ -72,7 +72,7 @@ const MESSAGES = {
   },
 };
 
-const LAWS_CITED = [...new Set(RULES.map(({ law }) => law as string))];
+const LAWS_CITED = [...new Set(RULES.map(({ law }) => law))];
 
 const articleText = ({ law, article }: Pick<Rule, 'law' | 'article'>, lang: Lang): string =>
   lang === 'zh' ? `《${law}》第${article}条` : `${law}, article ${article}`;

@@ -1,8 +1,7 @@
 import { scaleTime } from 'd3-scale';
 import { DAY_MS, formatDay, civilDayOf } from '../../domain/civil-time.ts';
-import type { milestoneSchema } from '../../api/law/views.ts';
+import type { milestoneSchema, planSchema } from '../../api/law/views.ts';
 import type * as z from 'zod';
-import type { planSchema } from '../../api/law/views.ts';
 import { Instant } from './instant.tsx';
 import { Trace } from './trace.tsx';
 import { useView } from './view.ts';
