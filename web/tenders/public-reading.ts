@@ -92,7 +92,9 @@ async function projectedOf(
   try {
     const known = new Set(milestones.map(({ key }) => key));
     const { milestones: planned } = planView(plan(factsOf(procurement), await db.calendar()));
-    return planned.filter(({ key, state }) => state === 'projected' && !known.has(key));
+    return planned.filter(
+      ({ key, state, at }) => state === 'projected' && !known.has(key) && Date.parse(at) > db.now(),
+    );
   } catch (error) {
     // Past the calendar nothing is guessed.
     if (error instanceof DomainError) return [];
