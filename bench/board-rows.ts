@@ -42,7 +42,7 @@ export async function fill(bare: Bare, n: number): Promise<Known> {
   let deep: Known['deep'] | undefined;
   const organisationId = newId();
   await bare.insert(organisations, [
-    { id: organisationId, name: '某局', creditCode: '91360000000000001P', createdAt: 0 },
+    { id: organisationId, name: '某局', folded: '某局', creditCode: '91360000000000001P', createdAt: 0 },
   ]);
   const some = <T>(list: readonly T[], by: number): T => list[by % list.length] as T;
   for (let from = 0; from < n; from += 1_000) {

@@ -117,6 +117,21 @@ const PROGRAMS: Record<string, { summary: string; options: Option[] }> = {
       number('--limit-seconds <count>', 'give up after', 600),
     ],
   },
+  board: {
+    summary:
+      '公告公示首页与检索经 HTTP 的首字节，十万个项目对比一千个 / first byte of the public board and its search over HTTP, 100,000 procurements beside 1,000',
+    options: [
+      new Option('--database <kind>', 'on which database').choices(['sqlite', 'postgres']).default('sqlite'),
+      sizes(
+        '--n <counts>',
+        'procurements, each with three notices; the second is compared with the first',
+        [1_000, 100_000],
+      ),
+      number('--samples <count>', 'times that each page is asked', 200),
+      number('--rounds <count>', 'into how many parts these are cut; the order within alternates', 5),
+      number('--limit-seconds <count>', 'give up after', 1_800),
+    ],
+  },
   'board-read': {
     summary:
       '列表、单条与检索的用时，对比驱动的裸查询 / time of lists, single rows and searches, beside the driver alone',

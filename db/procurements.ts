@@ -6,7 +6,7 @@ import type { Particulars } from '../domain/notices/particulars.ts';
 import type { Invitee, MethodGround } from '../domain/procedures/invitees.ts';
 import { PROCUREMENT_STAGES, type ProcurementStage } from '../domain/stages.ts';
 import type { Queries, Tx } from './access/database.ts';
-import { indexTitle, listBoard, PROCUREMENTS } from './access/search.ts';
+import { indexTitle, listBoard, PROCUREMENTS, searchedTextOf } from './access/search.ts';
 import { prepared } from './access/statements.ts';
 import { insertInvitees, isKnownTo, replaceInvitees } from './invitees.ts';
 import { isSuspended } from './tender/suspensions.ts';
@@ -80,7 +80,7 @@ export async function insertDraft(
   const id = newId();
   const { lots: draftLots, invitees = [], ...fields } = draft;
   await q.insert(procurements).values({ ...fields, ...made, id, stage: 'draft', version: 1 });
-  await Promise.all([indexTitle(q, 'procurements', id, draft.title), insertLots(q, id, draftLots)]);
+  await Promise.all([indexTitle(q, 'procurements', id, searchedTextOf(draft)), insertLots(q, id, draftLots)]);
   await insertInvitees(q, id, invitees);
   return id;
 }
@@ -93,7 +93,7 @@ export async function replaceDraft(q: Queries, id: string, draft: Draft, version
     .where(eq(procurements.id, id));
   await q.delete(lots).where(eq(lots.procurementId, id));
   await Promise.all([
-    indexTitle(q, 'procurements', id, draft.title),
+    indexTitle(q, 'procurements', id, searchedTextOf(draft)),
     insertLots(q, id, draftLots),
     replaceInvitees(q, id, invitees),
   ]);

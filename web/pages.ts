@@ -5,7 +5,6 @@ import helmet from 'helmet';
 import type { Queries } from '../db/access/database.ts';
 import { knows } from '../db/invitees.ts';
 import { correctingNotices, noticeById, type Notice } from '../db/notices.ts';
-import { documentsOf } from '../db/documents.ts';
 import { procurementRow, type ProcurementRow } from '../db/procurements.ts';
 import { formatInstant } from '../domain/civil-time.ts';
 import { followersOf } from '../domain/notices/chain.ts';
@@ -16,12 +15,17 @@ import { UNRELATED, type Related } from './notices/markup.ts';
 import { procedureOf } from '../domain/procedures/index.ts';
 import { pastSuspensionsOf, suspendedIn } from '../services/tender/suspended.ts';
 import { pastSuspensionText, suspendedText } from './notices/suspensions.ts';
-import { publishedDocuments } from '../services/documents/visible.ts';
+import { documentsOfNotice } from '../services/board/documents.ts';
 import { actPages } from './acts/pages.tsx';
 import { fieldPartPages } from './acts/part-pages.tsx';
 import { duePages } from './console/due-page.tsx';
 import { consolePages } from './console/pages.tsx';
 import { partsPages } from './dev/parts-page.tsx';
+import { calendarPages } from './calendar/page.tsx';
+import { lawPages } from './law/pages.tsx';
+import { sitePages } from './site/pages.ts';
+import { statisticsPages } from './statistics/page.tsx';
+import { verifyPages } from './verify/page.tsx';
 import { assets } from './http/assets.ts';
 import { launchPages } from './launch/pages.ts';
 import { preparedActPages } from './prepared-acts/pages.tsx';
@@ -32,10 +36,13 @@ import { venuePages } from './venues/pages.tsx';
 import { otherWayPages } from './sessions/other-ways.tsx';
 import { sessionPages } from './sessions/pages.tsx';
 import { amendPages } from './procurements/amend-page.tsx';
+import { publicTenderPages } from './procurements/public-page.tsx';
 import { consoleTenderPages } from './procurements/console-page.tsx';
 import { tool } from './built.ts';
 import { islandFiles } from './http/island-files.ts';
-import { FRONT_POLICY, frontHtml } from './front-page.ts';
+import { aboutPages, TOOL } from './about/page.tsx';
+import { boardPages } from './board/pages.tsx';
+import { feedPages } from './board/feeds.ts';
 import { PdfDesk } from './notices/pdf-desk.ts';
 import { invitationPages } from './accounts/invitation-page.tsx';
 import { sealPages } from './bids/seal-page.tsx';
@@ -50,6 +57,15 @@ import { documentOf } from './notices/templates.ts';
 
 /** Every page of the console and the board, in both languages. */
 const SPECS: readonly PageSpec[] = [
+  ...boardPages,
+  ...feedPages,
+  ...aboutPages,
+  ...publicTenderPages,
+  ...lawPages,
+  ...calendarPages,
+  ...statisticsPages,
+  ...verifyPages,
+  ...sitePages,
   ...sessionPages,
   ...otherWayPages,
   ...duePages,
@@ -142,56 +158,39 @@ export function publicPages(deps: PageDeps): PublicPage[] {
         return bytes;
       },
     },
-    ...frontPages(db.clock.mode === 'drill'),
+    ...toolPages,
     ...islandFiles,
     assets,
     ...servedPages(SPECS, deps),
   ];
 }
 
-const TOOL = '/kaibiao.mjs';
-
-/** Where somebody comes who knows only the address; and the program for those who would rather run one than a page. */
-function frontPages(drill: boolean): PublicPage[] {
-  const policy = policyOf(FRONT_POLICY);
-  return [
-    {
-      path: '/',
-      sameForAll: true,
-      handle: async (request, response) => {
-        await policy(request, response);
-        const { sha256 } = await tool();
-        response
-          .set('Cache-Control', 'no-cache')
-          .type('html')
-          .send(frontHtml({ path: TOOL, sha256 }, drill));
-      },
+/** The program for those who would rather run one than a page. */
+const toolPages: readonly PublicPage[] = [
+  {
+    path: TOOL,
+    handle: async (request, response) => {
+      const { bytes, sha256 } = await tool();
+      const digest = Buffer.from(sha256, 'hex').toString('base64');
+      const etag = `"${sha256}"`;
+      response.set({ ETag: etag, 'Cache-Control': 'no-cache', 'Repr-Digest': `sha-256=:${digest}:` });
+      if (holds(request, etag)) {
+        response.status(304).end();
+        return;
+      }
+      response.set('Content-Disposition', 'attachment; filename="kaibiao.mjs"').type('text/javascript');
+      return bytes;
     },
-    {
-      path: TOOL,
-      handle: async (request, response) => {
-        const { bytes, sha256 } = await tool();
-        const digest = Buffer.from(sha256, 'hex').toString('base64');
-        const etag = `"${sha256}"`;
-        response.set({ ETag: etag, 'Cache-Control': 'no-cache', 'Repr-Digest': `sha-256=:${digest}:` });
-        if (holds(request, etag)) {
-          response.status(304).end();
-          return;
-        }
-        response.set('Content-Disposition', 'attachment; filename="kaibiao.mjs"').type('text/javascript');
-        return bytes;
-      },
+  },
+  {
+    // As `sha256sum -c` reads it.
+    path: `${TOOL}.sha256`,
+    handle: async (_request, response) => {
+      const { sha256 } = await tool();
+      response.set('Cache-Control', 'no-cache').type('text').send(`${sha256}  kaibiao.mjs\n`);
     },
-    {
-      // As `sha256sum -c` reads it.
-      path: `${TOOL}.sha256`,
-      handle: async (_request, response) => {
-        const { sha256 } = await tool();
-        response.set('Cache-Control', 'no-cache').type('text').send(`${sha256}  kaibiao.mjs\n`);
-      },
-    },
-  ];
-}
+  },
+];
 
 async function readable(q: Queries, id: string): Promise<Notice | undefined> {
   if (!('scope' in permission('public', 'notice.read', {}))) return undefined;
@@ -213,7 +212,9 @@ async function relatedOf(
   return {
     corrects: named ? shown(named) : null,
     correctedBy: followersOf(links, notice.id).map(shown),
-    documents: await documentsOfNotice(q, notice),
+    documents: (await documentsOfNotice(q, notice)).map(({ id, procurementId, name }) => ({
+      ...{ name, href: `/api/procurements/${procurementId}/documents/${id}/content` },
+    })),
     ...(await suspensionsOf(q, tender, notice.lotNo, now())),
   };
 }
@@ -232,15 +233,6 @@ async function suspensionsOf(
     suspended: open.filter(isOf).map((one) => suspendedText(one, words)),
     wereSuspended: past.filter(isOf).map((one) => pastSuspensionText(one, words)),
   };
-}
-
-async function documentsOfNotice(q: Queries, { procurementId, content }: Notice): Promise<Related['documents']> {
-  const named = JSON.stringify([content['documents'], content['documentId']]);
-  const published = [...(await publishedDocuments(q, await procurementRow(q, procurementId)))];
-  const own = new Set(published.filter((id) => named.includes(`"${id}"`)));
-  return (await documentsOf(q, procurementId))
-    .filter(({ id }) => own.has(id))
-    .map(({ id, name }) => ({ name, href: `/api/procurements/${procurementId}/documents/${id}/content` }));
 }
 
 /** The content's hash covers the template; besides it the bytes depend only on the address. */

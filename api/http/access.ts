@@ -137,12 +137,15 @@ export interface Located {
   readonly mandated?: { readonly agencyId: string; readonly act: MandateAct | null };
 }
 
+/** What judging a request reads. */
+type Read = Pick<Database, 'read' | 'now'>;
+
 /**
  * Finds the place, hides it from those who may not see it, and checks that the action is lawful there.
  * @throws DomainError `not-found`, `forbidden`, `not-mandated`, and the route's own error for a stage that has passed
  */
 export async function authorise(
-  db: Database,
+  db: Read,
   spec: Route,
   params: Readonly<Record<string, unknown>>,
   acting: Acting,
@@ -201,7 +204,7 @@ export async function authorise(
 
 /** Whether an action is allowed, in its scope, and by its mandate. */
 async function isAllowed(
-  db: Database,
+  db: Read,
   action: Action,
   acting: Acting,
   procurement: Procurement,
@@ -215,7 +218,7 @@ async function isAllowed(
 
 /** The first of other actions that is allowed; null: none is. */
 async function allowedElse(
-  db: Database,
+  db: Read,
   actions: readonly Action[],
   acting: Acting,
   procurement: Procurement,
@@ -230,7 +233,7 @@ async function allowedElse(
 
 /** Why the agency of a procurement may not do an act by its mandate; null for others, and where it may. */
 async function lackOfMandate(
-  db: Database,
+  db: Read,
   acting: Acting,
   procurement: Procurement,
   act: MandateAct | null,
@@ -247,7 +250,7 @@ async function lackOfMandate(
 }
 
 /** Whether an organisation runs a procurement now: an agency, while it is mandated. */
-export const runsNow = async (db: Database, acting: Acting, procurement: Procurement): Promise<boolean> =>
+export const runsNow = async (db: Read, acting: Acting, procurement: Procurement): Promise<boolean> =>
   runs(acting, procurement) && (await lackOfMandate(db, acting, procurement, null)) === null;
 
 const isByInvitation = (procurement: Procurement): boolean =>
@@ -257,7 +260,7 @@ const isByInvitation = (procurement: Procurement): boolean =>
  * Until its opening a procurement with invited suppliers is known to them, to those who run or supervise it, and to
  * the centre in its own duties (招标投标法 22).
  */
-async function mayKnow(db: Database, action: Action, acting: Acting, procurement: Procurement): Promise<boolean> {
+async function mayKnow(db: Read, action: Action, acting: Acting, procurement: Procurement): Promise<boolean> {
   if (!isByInvitation(procurement)) return true;
   if (mayReadDraft(acting, procurement)) return true;
   const { role, organisationId } = acting;
@@ -286,14 +289,14 @@ function lotIn({ id, lots }: Procurement, no: number): LotRow {
 }
 
 /** The bids of a lot with too few bidders stay sealed, although other lots of the procurement were opened. */
-async function isOpened(db: Database, procurement: Procurement, lot: LotRow | undefined): Promise<boolean> {
+async function isOpened(db: Read, procurement: Procurement, lot: LotRow | undefined): Promise<boolean> {
   if (procurement.openedAt === null) return false;
   if (!lot) return true;
   return (await openingsOf(db.read, procurement.id)).some(({ lotNo, opened }) => lotNo === lot.no && opened);
 }
 
 /** Asked only for what is shown of an opening. */
-async function isSuspended(db: Database, action: Action, procurement: Procurement): Promise<boolean> {
+async function isSuspended(db: Read, action: Action, procurement: Procurement): Promise<boolean> {
   const { fromClosing = false } = PERMISSIONS[action] as { readonly fromClosing?: true };
   if (!fromClosing || procurement.stage !== 'bidding') return false;
   return (await suspendedIn(db.read, procurement, db.now())).some(({ lotNo }) => lotNo === 0);

@@ -161,7 +161,7 @@ export const openingStatusSchema = z.object({
 type Status = z.infer<typeof openingStatusSchema>;
 
 /** An opening in its public form: no figure before the record of its lot is published. */
-export async function openingStatus(db: Database, tender: Procurement): Promise<Status> {
+export async function openingStatus(db: Pick<Database, 'read' | 'now'>, tender: Procurement): Promise<Status> {
   const q = db.read;
   const sealed = tender.sealing !== null;
   const [records, custodians, pauses, faults, objections, window, beganAt, signatures, outages, attendance] =

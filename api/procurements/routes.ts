@@ -9,14 +9,11 @@ import { factsOf } from '../../services/procurements/facts.ts';
 import { depositRatesInForce } from '../../services/deposits/rates.ts';
 import { launchProcurement } from '../../services/procurements/launch.ts';
 import { pastSuspensionsOf, suspendedIn, suspendedOf } from '../../services/tender/suspended.ts';
-import { timelineOf, type TimelineEntry } from '../../db/tender/timeline.ts';
 import { plan } from '../../domain/law/plan.ts';
-import { procedureOf } from '../../domain/procedures/index.ts';
-import { suspendedWith, type EndedSuspension, type Suspended } from '../../domain/suspended.ts';
 import { permission } from '../../domain/roles.ts';
 import { PROCUREMENT_STAGES, type ProcurementStage } from '../../domain/stages.ts';
 import { methodsSchema, methodsView } from '../law/methods.ts';
-import { milestoneSchema, milestoneView, planSchema, planView, violationSchema, violationView } from '../law/views.ts';
+import { milestoneSchema, planSchema, planView, violationSchema, violationView } from '../law/views.ts';
 import {
   draftFrom,
   draftSchema,
@@ -29,6 +26,7 @@ import {
   summarySchema,
   summaryViews,
 } from './views.ts';
+import { timelineItems } from './timeline.ts';
 import { ifMatch, versionsOf } from './if-match.ts';
 import { viewerOf } from '../http/access.ts';
 import { ok, route } from '../http/route.ts';
@@ -126,7 +124,7 @@ export const procurementRoutes = [
       stage: z.enum(PROCUREMENT_STAGES).optional(),
       regime: z.enum(REGIMES).optional(),
       kind: z.enum(KINDS).optional(),
-      q: searched('按项目名称检索', 'Search by title of the procurement'),
+      q: searched('按项目名称、项目编号、项目代码检索', 'Search by title, number or project code of the procurement'),
       mine: z
         .enum(['true', 'false'])
         .default('false')
@@ -280,17 +278,8 @@ export const procurementRoutes = [
       },
     ],
     handle: async ({ services: { db }, procurement }) => {
-      const definition = procedureOf(procurement);
-      const suspended = await suspendedIn(db.read, procurement, db.now());
-      const past = await pastSuspensionsOf(db.read, procurement, db.now());
-      const isOf =
-        ({ lotNo, key }: TimelineEntry) =>
-        (one: Suspended | EndedSuspension): boolean =>
-          one.lotNo === lotNo && suspendedWith(definition, one.milestone).has(key);
       return ok({
-        items: (await timelineOf(db.read, procurement.id)).map((each) =>
-          milestoneView(each, definition.words, suspended.filter(isOf(each)), past.filter(isOf(each))),
-        ),
+        items: await timelineItems(db, procurement),
         plan: planView(plan(factsOf(procurement), await db.calendar())),
       });
     },

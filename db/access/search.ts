@@ -1,6 +1,7 @@
 import { and, asc, desc, eq, getTableColumns, getTableName, gt, is, isNull, sql, type SQL } from 'drizzle-orm';
 import { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
 import { sqliteTable, text, type SQLiteColumn, type SQLiteTable } from 'drizzle-orm/sqlite-core';
+import type { Particulars } from '../../domain/notices/particulars.ts';
 import { foldedOf } from '../../domain/text.ts';
 import { notices, procurements } from '../schema/sqlite.ts';
 import { prepared, preparedAs, type Queries } from './statements.ts';
@@ -16,7 +17,8 @@ const titlesTable = <N extends string>(name: N) =>
 interface Board<T extends SQLiteTable> {
   readonly table: T;
   readonly id: SQLiteColumn;
-  readonly title: SQLiteColumn;
+  /** What its searched text is made of. */
+  readonly columns: Readonly<Record<string, SQLiteColumn>>;
   readonly newest: readonly SQLiteColumn[];
   readonly titles: ReturnType<typeof titlesTable>;
   /** SQLite's index: its rows have the numbers (`seq`) of the titles, later ones higher. */
@@ -26,7 +28,7 @@ interface Board<T extends SQLiteTable> {
 export const PROCUREMENTS = {
   table: procurements,
   id: procurements.id,
-  title: procurements.title,
+  columns: { title: procurements.title, particulars: procurements.particulars, projectCode: procurements.projectCode },
   newest: [procurements.id],
   titles: titlesTable('procurement_titles'),
   index: 'procurement_search',
@@ -35,11 +37,24 @@ export const PROCUREMENTS = {
 export const NOTICES = {
   table: notices,
   id: notices.id,
-  title: notices.titleZh,
+  columns: { title: notices.titleZh },
   newest: [notices.publishedAt, notices.id],
   titles: titlesTable('notice_titles'),
   index: 'notice_search',
 } satisfies Board<typeof notices>;
+
+/** The searched text of a row: its title; of a procurement also its number and the code of its project. */
+export const searchedTextOf = ({
+  title,
+  particulars,
+  projectCode,
+}: {
+  readonly title: string;
+  readonly particulars?: Particulars | null;
+  readonly projectCode?: string | null;
+}): string => [title, particulars?.projectNumber, projectCode].filter((each) => Boolean(each)).join('\n');
+
+type Searched = Parameters<typeof searchedTextOf>[0] & { readonly id: string };
 
 /** A character that either database may treat as punctuation or a space is replaced by a private-use letter. */
 const lettersOf = (given: string): string[] =>
@@ -96,15 +111,15 @@ const WRITTEN = 500;
 
 /** Indexes all titles that are not indexed yet, in the order of the boards. */
 export async function indexTitles(q: Queries): Promise<void> {
-  for (const { table, id, title, newest, titles } of [PROCUREMENTS, NOTICES]) {
+  for (const { table, id, columns, newest, titles } of [PROCUREMENTS, NOTICES] as readonly Board<SQLiteTable>[]) {
     for (let done = 0; ; done += READ) {
       const read = await q
-        .select({ id, title })
+        .select({ id, ...columns })
         .from(table)
         .orderBy(...newest.map((column) => asc(column)))
         .limit(READ)
         .offset(done);
-      const rows = (read as { id: string; title: string }[]).map((row) => ({ id: row.id, terms: termsOf(row.title) }));
+      const rows = (read as Searched[]).map((row) => ({ id: row.id, terms: termsOf(searchedTextOf(row)) }));
       for (let from = 0; from < rows.length; from += WRITTEN) {
         await q
           .insert(titles)
@@ -118,17 +133,17 @@ export async function indexTitles(q: Queries): Promise<void> {
 
 /** Titles that are not indexed as they are, and indexed ones that nothing has. */
 export async function* unlikeTitles(q: Queries): AsyncGenerator<{ readonly table: string; readonly id: string }> {
-  for (const { table, id, title, titles } of [PROCUREMENTS, NOTICES]) {
+  for (const { table, id, columns, titles } of [PROCUREMENTS, NOTICES] as readonly Board<SQLiteTable>[]) {
     const place = getTableName(titles);
     for (let after = ''; ;) {
       const page = (await q
-        .select({ id, title, terms: titles.terms })
+        .select({ id, ...columns, terms: titles.terms })
         .from(table)
         .leftJoin(titles, eq(titles.id, id))
         .where(gt(id, after))
         .orderBy(asc(id))
-        .limit(READ)) as { id: string; title: string; terms: string | null }[];
-      for (const row of page) if (row.terms !== termsOf(row.title)) yield { table: place, id: row.id };
+        .limit(READ)) as unknown as (Searched & { readonly terms: string | null })[];
+      for (const row of page) if (row.terms !== termsOf(searchedTextOf(row))) yield { table: place, id: row.id };
       const last = page.at(-1);
       if (!last || page.length < READ) break;
       after = last.id;

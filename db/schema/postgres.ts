@@ -353,6 +353,10 @@ export const procurements = pgTable(
     index('procurements_kind').on(t.kind, t.id),
     index('procurements_purchaser').on(t.purchaserId, t.id),
     index('procurements_agency').on(t.agencyId, t.id),
+    // For the public board: newest first, filtered without the rows themselves.
+    index('procurements_board').on(t.noticeAt, t.id, t.stage, t.regime, t.kind, t.procedure, t.budgetFen),
+    index('procurements_stage_board').on(t.stage, t.noticeAt, t.id),
+    index('procurements_purchaser_board').on(t.purchaserId, t.noticeAt, t.id),
     // For the closing: finds what is due, however many are not.
     index('procurements_due')
       .on(t.bidDeadline)

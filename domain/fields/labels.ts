@@ -255,6 +255,18 @@ export const VALUE_LABELS: Readonly<Record<string, Labels>> = {
     penalty: '罚则',
     draft: '征求意见稿',
   },
+  'lots.stage': {
+    pending: '尚未开标',
+    opening: '开标',
+    evaluation: '评标（评审）',
+    publicity: '候选人公示',
+    award: '定标',
+    contract: '待签合同',
+    performance: '履约',
+    archived: '已归档',
+    failed: '招标失败（废标）',
+    terminated: '已终止',
+  },
   stage: {
     draft: '草稿',
     launched: '已发起',

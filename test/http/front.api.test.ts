@@ -12,18 +12,26 @@ beforeAll(async () => (api = await startTestApi()));
 afterAll(() => api[Symbol.asyncDispose]());
 
 describe('the first page', () => {
-  it('says in Chinese, then in English, what this is, without a script', async () => {
+  it('is the board, in Chinese, and in English beside it; it needs no script', async () => {
     const page = await api.call('GET', '/');
     expect([page.status, page.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
-    expect(page.text).toMatch(/<html lang="zh-CN">[^]*公共采购与招标投标的交易系统[^]*A system for public tenders/);
-    expect(page.text).not.toContain('<script');
-    expect(page.headers.get('content-security-policy')).toMatch(/^default-src 'none';style-src 'sha256-[^']+';/);
+    expect(page.text).toMatch(/<html lang="zh-CN"[^]*公告公示/);
+    expect(page.text).toContain('hreflang="en" href="/en"');
+    expect(page.headers.get('content-security-policy')).toMatch(
+      /^default-src 'none';script-src 'self';style-src 'self';/,
+    );
   });
 
-  it('leads only to what is there, for anybody', async () => {
-    const { text } = await api.call('GET', '/');
-    const paths = [...text.matchAll(/href="([^"]+)"/g)].map(([, path = '']) => path);
-    expect(paths).toEqual(expect.arrayContaining(['/seal', '/docs', '/api/notices', '/kaibiao.mjs']));
+  it('leads only to what is there, for anybody; so does what says what this site is', async () => {
+    const pages = await Promise.all(['/', '/about'].map((path) => api.call('GET', path)));
+    const links = pages.flatMap(({ text }) => [...text.matchAll(/<a [^>]*href="([^"#]+)"/g)]);
+    const paths = [...new Set(links.map(([, path = '']) => path.replaceAll('&amp;', '&')))].filter(
+      // Those who are not signed in are led to the sign-in.
+      (path) => path !== '/console',
+    );
+    expect(paths).toEqual(
+      expect.arrayContaining(['/seal', '/docs', '/api/notices', '/kaibiao.mjs', '/verify', '/law']),
+    );
     for (const path of paths.filter((each) => each !== '/api/log/head')) {
       expect([path, (await api.call('GET', path)).status]).toEqual([path, 200]);
     }
@@ -36,7 +44,7 @@ describe('the program of bidders and citizens', () => {
   const folder = mkdtempSync(join(tmpdir(), 'kaibiao-tool-'));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  it('comes with its hash, which the first page shows too', async () => {
+  it('comes with its hash, which pages show too', async () => {
     const file = await fetch(`${api.url}/kaibiao.mjs`);
     expect(file.headers.get('content-disposition')).toBe('attachment; filename="kaibiao.mjs"');
     const bytes = Buffer.from(await file.arrayBuffer());
@@ -45,7 +53,7 @@ describe('the program of bidders and citizens', () => {
     const sha256 = hash.digest('hex');
     expect(file.headers.get('repr-digest')).toBe(`sha-256=:${digest}:`);
     expect((await api.call('GET', '/kaibiao.mjs.sha256')).text).toBe(`${sha256}  kaibiao.mjs\n`);
-    expect((await api.call('GET', '/')).text).toContain(sha256);
+    for (const page of ['/about', '/verify']) expect((await api.call('GET', page)).text).toContain(sha256);
     const again = await fetch(`${api.url}/kaibiao.mjs`, { headers: { 'If-None-Match': `"${sha256}"` } });
     expect(again.status).toBe(304);
     writeFileSync(join(folder, 'kaibiao.mjs'), bytes);

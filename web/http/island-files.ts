@@ -10,6 +10,7 @@ const AT = {
   'seal-worker': '/seal',
   invitation: '/invitation',
   sheet: '/sheet',
+  verify: '/verify',
 } as const satisfies Partial<Record<IslandName, string>>;
 type PageIsland = keyof typeof AT;
 

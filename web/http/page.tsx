@@ -5,7 +5,7 @@ import { problemOf, STATUS_OF } from '../../api/http/problems.ts';
 import type { PublicPage, Visit } from '../../api/visit.ts';
 import type { Database } from '../../db/access/database.ts';
 import { DomainError } from '../../domain/errors.ts';
-import { Layout } from '../parts/layout.tsx';
+import { Layout, type About } from '../parts/layout.tsx';
 import { Refusal } from '../parts/form.tsx';
 import { ViewProvider, type View } from '../parts/view.ts';
 import { assetPaths } from './assets.ts';
@@ -38,6 +38,8 @@ export interface ShownPage {
   readonly status?: number;
   /** Addresses of its own scripts, which only it loads. */
   readonly scripts?: readonly string[];
+  /** Of a public page: what others show of it, and where its feed is. */
+  readonly about?: About;
 }
 export interface Redirect {
   /** Of the Chinese page; it is localised. */
@@ -128,6 +130,7 @@ async function answer(
     drill: deps.db.clock.mode === 'drill',
     site: deps.site ?? (lang === 'zh' ? '公共资源交易平台' : 'Public procurement'),
     path: own,
+    publicUrl: deps.publicUrl.replace(/\/+$/, ''),
     person: who && { name: who.account.name, memberships: who.memberships },
     acting: who && (await visit.acting()),
     formToken: who ? await visit.formToken() : '',
@@ -178,10 +181,10 @@ async function judged(spec: PageSpec, context: PageContext): Promise<Outcome> {
   }
 }
 
-export const rendered = ({ title, content, scripts = [] }: ShownPage, view: View): string =>
+export const rendered = ({ title, content, about, scripts = [] }: ShownPage, view: View): string =>
   `<!doctype html>${renderToString(
     <ViewProvider value={view}>
-      <Layout title={title} scripts={scripts}>
+      <Layout title={title} about={about} scripts={scripts}>
         {content}
       </Layout>
     </ViewProvider>,

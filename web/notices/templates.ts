@@ -1,6 +1,6 @@
 import type { Notice } from '../../db/notices.ts';
-import type { NoticeDocument } from './document.ts';
-import type { FormDocument } from './form/document.ts';
+import type { Block, NoticeDocument } from './document.ts';
+import { writtenOf, type FormDocument } from './form/document.ts';
 import { template1 } from './template-1.ts';
 import { template2 } from './template-2.ts';
 import { template3 } from './template-3.ts';
@@ -34,4 +34,14 @@ export function documentOf(notice: Notice): NoticeDocument | FormDocument {
     );
   }
   return template(notice);
+}
+
+/** What it says in reading order, whichever template it has. */
+export function blocksOf(document: NoticeDocument | FormDocument): readonly Block[] {
+  if ('blocks' in document) return document.blocks;
+  return writtenOf(document).map((each): Block => {
+    if (each.type === 'lines') return { type: 'facts', facts: each.facts };
+    if (each.type !== 'heading') return each;
+    return { type: 'heading', text: each.value === undefined ? each.text : `${each.text}：${each.value}` };
+  });
 }

@@ -17,6 +17,7 @@ const MESSAGES = {
     clock: '演练时钟',
     foot: '公开发布的每一事实，都可以用签名、日志证明和法条核验。',
     docs: '接口文档',
+    about: '关于本站',
     program: '封装核验程序',
     actingFor: '现以',
     actingEnd: '的身份办理',
@@ -37,6 +38,7 @@ const MESSAGES = {
     clock: 'Drill clock',
     foot: 'Every published fact can be checked: by signature, by proof of the log, and by the law it follows from.',
     docs: 'API',
+    about: 'About',
     program: 'Program that seals and verifies',
     actingFor: 'You act for',
     actingEnd: '',
@@ -46,6 +48,10 @@ const MESSAGES = {
     who: 'Who is signed in, and for whom',
   },
 };
+
+/** In the page, so that nobody asks for a file. */
+const ICON =
+  "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E%3Crect width='16' height='16' rx='3' fill='%23a3271f'/%3E%3Cpath d='M4 5h8M4 8h8M4 11h5' stroke='%23fff' stroke-width='1.6'/%3E%3C/svg%3E";
 
 /** A place of the public site. */
 const PLACES = [
@@ -59,14 +65,28 @@ const PLACES = [
 
 /** What the policy of the pages allows no script: a style of its own. */
 const HTMX = JSON.stringify({ includeIndicatorCSS: false });
+/** What others show of a public page: search engines, chats, readers of feeds. */
+export interface About {
+  readonly description: string;
+  /** Under the site, without a language: an Atom feed of what the page lists. */
+  readonly feed?: string;
+  /** The same page without what does not change it; default: the path without its query. */
+  readonly canonical?: string;
+  /** A script of its own. */
+  readonly script?: string;
+  /** Not for search engines: one of many views of the same list. */
+  readonly unlisted?: boolean;
+}
 
 /** The whole document around the content of a page. */
 export function Layout({
   title,
+  about,
   scripts,
   children,
 }: {
   readonly title: string;
+  readonly about?: About | undefined;
   readonly scripts: readonly string[];
   readonly children?: Child;
 }) {
@@ -80,14 +100,17 @@ export function Layout({
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <title>{`${title} · ${site}`}</title>
+        <link rel="icon" href={ICON} />
         <link rel="stylesheet" href={assets.style} />
         <link
           rel="alternate"
           hreflang={lang === 'zh' ? 'en' : 'zh-CN'}
           href={lang === 'zh' ? `/en${path === '/' ? '' : path}` : path}
         />
+        {about ? <Card title={title} about={about} /> : null}
         {person ? <meta name="htmx-config" content={HTMX} /> : null}
-        {person ? <script type="module" src={assets.script} /> : null}
+        <script type="module" src={person ? assets.script : assets.board} />
+        {about?.script ? <script type="module" src={about.script} /> : null}
         {scripts.map((script) => (
           <script type="module" src={script} />
         ))}
@@ -131,12 +154,34 @@ export function Layout({
         <footer class="site-foot">
           <div>
             <span>{t.foot}</span>
+            <a href={href('/about')}>{t.about}</a>
             <a href="/docs">{t.docs}</a>
             <a href="/kaibiao.mjs">{t.program}</a>
           </div>
         </footer>
       </body>
     </html>
+  );
+}
+
+function Card({ title, about }: { readonly title: string; readonly about: About }) {
+  const { lang, site, path, publicUrl, href } = useView();
+  const { description, feed, canonical = path.split('?')[0] ?? '/', unlisted } = about;
+  const address = `${publicUrl}${href(canonical)}`;
+  return (
+    <>
+      <meta name="description" content={description} />
+      {unlisted ? <meta name="robots" content="noindex, follow" /> : null}
+      <link rel="canonical" href={address} />
+      <meta property="og:type" content="website" />
+      <meta property="og:site_name" content={site} />
+      <meta property="og:title" content={title} />
+      <meta property="og:description" content={description} />
+      <meta property="og:url" content={address} />
+      <meta property="og:locale" content={lang === 'zh' ? 'zh_CN' : 'en_GB'} />
+      <meta name="twitter:card" content="summary" />
+      {feed ? <link rel="alternate" type="application/atom+xml" title={title} href={href(feed)} /> : null}
+    </>
   );
 }
 

@@ -91,6 +91,10 @@ details > summary { cursor: pointer; font-weight: 600; padding: .3rem 0; }
 .timeline text { fill: var(--ink); font: 13px var(--sans); } .timeline .soft-text { fill: var(--ink-soft); font-size: 12px; }
 .timeline .bar { fill: var(--info-ground); stroke: var(--line-strong); } .timeline .done { fill: var(--ok); } .timeline .planned { fill: var(--paper); stroke: var(--link); stroke-width: 2; } .timeline .late { fill: var(--seal); }
 .timeline .now { stroke: var(--seal); stroke-width: 2; } .timeline .hatch { stroke: var(--warn); stroke-width: 2; } .timeline .provisional { stroke-dasharray: 4 3; } .timeline .axis { stroke: var(--line); }
+/* Wider than a phone: it scrolls. */
+.chart-box { overflow-x: auto; margin: 0 0 calc(2 * var(--step)); background: var(--paper); border: 1px solid var(--line); border-radius: var(--round); padding: var(--step); }
+.chart-box svg { min-width: 42rem; width: 100%; display: block; } .timeline .projected { stroke-dasharray: 2 2; stroke: var(--line-strong); } .timeline .pause { opacity: .8; }
+.trace { columns: 18rem; } .trace li { break-inside: avoid; border: 0 !important; padding: 0 !important; } details.notice { border-top: 1px solid var(--line); }
 .chart rect { fill: var(--link); } .chart text { fill: var(--ink); font: 12px var(--sans); } .chart .axis { stroke: var(--line-strong); }
 
 .desk { display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, 26rem); gap: calc(3 * var(--step)); align-items: start; } .desk h2 { margin-top: 0; } .desk textarea { min-height: 3.5rem; } .paper.empty { height: auto; padding: calc(4 * var(--step)) calc(2 * var(--step)); text-align: center; }
@@ -102,11 +106,18 @@ details > summary { cursor: pointer; font-weight: 600; padding: .3rem 0; }
 .island .fault { border-color: var(--seal); background: var(--seal-ground); } .island .keep { border-color: var(--warn); background: var(--warn-ground); } .island .hint { color: var(--ink-soft); font-size: var(--small); }
 .island .check { display: flex; gap: .6rem; align-items: baseline; } .island progress { width: 100%; accent-color: var(--seal); } .island dl { display: grid; grid-template-columns: minmax(7rem, 12rem) minmax(0, 1fr); gap: .35rem calc(2 * var(--step)); } .island dt { color: var(--ink-soft); } .island dd { margin: 0; }
 .island .saves { display: flex; flex-wrap: wrap; gap: var(--step); } .island .saves a { padding: .5rem 1.1rem; border: 1px solid var(--ok); border-radius: var(--round); color: var(--ok); font-weight: 600; }
+ul.plain.card, ol.plain.card { padding: var(--step) calc(2.5 * var(--step)); } ol.plain { list-style: none; margin: 0; padding: 0; } ol.plain.card { margin-bottom: calc(2 * var(--step)); } ul.plain.card { margin-bottom: calc(2 * var(--step)); }
+ol.plain > li { padding: var(--step) 0; border-bottom: 1px solid var(--line); } ol.plain > li:last-child { border-bottom: 0; }
+ul.listed > li { padding: calc(1.5 * var(--step)) 0; } .listed-title { font-weight: 600; }
+.board-filter > .field { flex: 1 1 16rem; } .board-filter > details { flex: 1 0 100%; }
+.filter-grid { display: grid; grid-template-columns: repeat(auto-fill, minmax(12rem, 1fr)); gap: var(--step) calc(2 * var(--step)); } .filter-grid .field { margin: 0; }
+.menu [aria-current=page] { box-shadow: inset .2rem 0 var(--seal); padding-left: .6rem; }
 
 @media (max-width: 48rem) {
   .desk { grid-template-columns: minmax(0, 1fr); } .reading { position: static; } .paper { height: 60vh; }
   .island .row, .island dl { grid-template-columns: minmax(0, 1fr); }
   .with-menu { grid-template-columns: minmax(0, 1fr); } dl.facts { grid-template-columns: minmax(0, 1fr); gap: 0; } dl.facts > dd { margin-bottom: var(--step); }
+  .menu ul { flex-wrap: nowrap; overflow-x: auto; } .menu a { white-space: nowrap; } .menu [aria-current=page] { box-shadow: inset 0 -2px var(--seal); padding-left: .25rem; }
   main { padding: calc(2 * var(--step)); } h1 { font-size: 1.35rem; } .menu ul { flex-direction: row; } .menu li { border: 0; }
 }
 @media (prefers-reduced-motion: no-preference) { a, button { transition: background-color .12s; } }

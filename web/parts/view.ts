@@ -13,12 +13,14 @@ export interface View {
   readonly site: string;
   /** Of the Chinese page, with its query. */
   readonly path: string;
+  /** Public address of the site, without a slash at its end. */
+  readonly publicUrl: string;
   /** Of the signed-in person; null on pages that are the same for everybody. */
   readonly person: { readonly name: string; readonly memberships: readonly NamedMembership[] } | null;
   readonly acting: NamedMembership | null;
   /** For the forms of this session. */
   readonly formToken: string;
-  readonly assets: { readonly style: string; readonly script: string };
+  readonly assets: { readonly style: string; readonly script: string; readonly board: string };
 }
 
 const context = createContext<View | null>(null);

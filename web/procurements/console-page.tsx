@@ -129,9 +129,7 @@ export const consoleTenderPages = [
             ))}
             <TenderRecords context={context} records={records} />
             <h2>{t.timeline}</h2>
-            <div class="card scroll" tabindex={0} role="group" aria-label={t.timeline}>
-              <TimelineChart milestones={milestones} />
-            </div>
+            <TimelineChart milestones={milestones} />
             <TimelineList milestones={milestones} />
           </ConsoleFrame>
         ),

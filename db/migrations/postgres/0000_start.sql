@@ -1105,6 +1105,9 @@ CREATE INDEX "procurements_regime" ON "procurements" USING btree ("regime","id")
 CREATE INDEX "procurements_kind" ON "procurements" USING btree ("kind","id");--> statement-breakpoint
 CREATE INDEX "procurements_purchaser" ON "procurements" USING btree ("purchaser_id","id");--> statement-breakpoint
 CREATE INDEX "procurements_agency" ON "procurements" USING btree ("agency_id","id");--> statement-breakpoint
+CREATE INDEX "procurements_board" ON "procurements" USING btree ("notice_at","id","stage","regime","kind","procedure","budget_fen");--> statement-breakpoint
+CREATE INDEX "procurements_stage_board" ON "procurements" USING btree ("stage","notice_at","id");--> statement-breakpoint
+CREATE INDEX "procurements_purchaser_board" ON "procurements" USING btree ("purchaser_id","notice_at","id");--> statement-breakpoint
 CREATE INDEX "procurements_due" ON "procurements" USING btree ("bid_deadline") WHERE "procurements"."stage" = 'bidding';--> statement-breakpoint
 CREATE INDEX "procurements_project" ON "procurements" USING btree ("purchaser_id","project_code","kind") WHERE "procurements"."project_code" is not null;--> statement-breakpoint
 CREATE INDEX "procurements_item" ON "procurements" USING btree ("purchaser_id","catalogue_code","notice_at") WHERE "procurements"."catalogue_code" is not null;--> statement-breakpoint

@@ -931,6 +931,9 @@ CREATE INDEX `procurements_regime` ON `procurements` (`regime`,`id`);--> stateme
 CREATE INDEX `procurements_kind` ON `procurements` (`kind`,`id`);--> statement-breakpoint
 CREATE INDEX `procurements_purchaser` ON `procurements` (`purchaser_id`,`id`);--> statement-breakpoint
 CREATE INDEX `procurements_agency` ON `procurements` (`agency_id`,`id`);--> statement-breakpoint
+CREATE INDEX `procurements_board` ON `procurements` (`notice_at`,`id`,`stage`,`regime`,`kind`,`procedure`,`budget_fen`);--> statement-breakpoint
+CREATE INDEX `procurements_stage_board` ON `procurements` (`stage`,`notice_at`,`id`);--> statement-breakpoint
+CREATE INDEX `procurements_purchaser_board` ON `procurements` (`purchaser_id`,`notice_at`,`id`);--> statement-breakpoint
 CREATE INDEX `procurements_due` ON `procurements` (`bid_deadline`) WHERE "procurements"."stage" = 'bidding';--> statement-breakpoint
 CREATE INDEX `procurements_project` ON `procurements` (`purchaser_id`,`project_code`,`kind`) WHERE "procurements"."project_code" is not null;--> statement-breakpoint
 CREATE INDEX `procurements_item` ON `procurements` (`purchaser_id`,`catalogue_code`,`notice_at`) WHERE "procurements"."catalogue_code" is not null;--> statement-breakpoint
