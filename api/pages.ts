@@ -7,7 +7,7 @@ import type { NamedMembership } from '../db/accounts/memberships.ts';
 import { assertFormToken, formToken } from '../services/accounts/form-token.ts';
 import { ACTING_AS, assertSameOrigin, callerOf } from './http/access.ts';
 import { partIn } from './http/bounds/range.ts';
-import { insideHeaders } from './http/inside.ts';
+import { insideHeaders } from './inside.ts';
 import { KEY_HEADER } from './http/idempotent.ts';
 import type { Problem } from './http/problems.ts';
 import type { Gate } from './http/serve.ts';

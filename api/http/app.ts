@@ -10,7 +10,7 @@ import { createServices } from '../create-services.ts';
 import { keySet } from '../log/key-set.ts';
 import { mountDocs } from './docs.ts';
 import { Idempotency } from './idempotent.ts';
-import { isReadOfPage } from './inside.ts';
+import { isReadOfPage } from '../inside.ts';
 import { createLimit } from './bounds/limits.ts';
 import { concernsBidders, ofBidders } from './of-bidders.ts';
 import { mountPages } from '../pages.ts';

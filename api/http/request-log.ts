@@ -3,7 +3,7 @@ import { STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { Logger } from 'pino';
 import { pinoHttp, type HttpLogger } from 'pino-http';
 import { aboutOf } from './about.ts';
-import { isReadOfPage } from './inside.ts';
+import { isReadOfPage } from '../inside.ts';
 import type { OfBidders } from './of-bidders.ts';
 import { isTransient } from '../../domain/errors.ts';
 

@@ -46,7 +46,7 @@ const refused = async (act: () => Promise<unknown>) => {
 };
 const due = async (key: 'payment' | 'acceptance') => {
   const row = await findMilestone(db.read, place(), key);
-  return [row?.state, row?.dueAt == null ? null : formatInstant(row.dueAt)];
+  return [row?.state, typeof row?.dueAt === 'number' ? formatInstant(row.dueAt) : null];
 };
 const instalment = (change: Partial<Instalment>): Instalment => ({
   ...{ no: 1, nameZh: '款', amountFen: PRICE, after: 'delivery', days: null },

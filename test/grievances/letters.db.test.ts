@@ -137,7 +137,14 @@ it('a query is taken whatever it lacks, told by the items of 财政部令94号 1
     complaint: { law: '财政部令94号', article: '17', until: '2026-05-08T23:59:59.999+08:00' },
   });
   const shown = JSON.stringify(notice && documentOf(notice));
-  for (const told of ['KB-2026-001', '只有一家满足', '市场调研报告', '15个工作日', '2026年5月8日（星期五）24:00', '答复人']) {
+  for (const told of [
+    'KB-2026-001',
+    '只有一家满足',
+    '市场调研报告',
+    '15个工作日',
+    '2026年5月8日（星期五）24:00',
+    '答复人',
+  ]) {
     expect(shown).toContain(told);
   }
   expect(JSON.stringify(notice)).not.toMatch(/投标人1|赵六|0796-6600001|其他补充事宜/);

@@ -352,7 +352,8 @@ describe('the place of a notice', () => {
   });
 
   it('what changes a date corrects the notice that had it: of the tender, or of the candidates of a lot', () => {
-    const correctedAt = (lotNo: number) => buildNotice('amendment', { title: '甲', lotNo, words: TENDERING, project }, resumed);
+    const correctedAt = (lotNo: number) =>
+      buildNotice('amendment', { title: '甲', lotNo, words: TENDERING, project }, resumed);
     expect(correctedAt(0)).toMatchObject({ corrects: 'tender', titleZh: '甲恢复招标及延期公告' });
     expect(correctedAt(2)).toMatchObject({ corrects: 'candidates', titleZh: '甲第2标段恢复招标及延期公告' });
     expect(made('contract', TENDERING)[0]).not.toHaveProperty('corrects');

@@ -41,6 +41,7 @@ const NOUNS: readonly string[] = [
   'accounts',
   'awards',
   'bids',
+  'board',
   'calendar',
   'catalogue',
   'clock',
@@ -83,7 +84,21 @@ const MECHANISM: Readonly<Record<string, readonly string[]>> = {
   domain: ['fields'],
   services: ['tender', 'drill'],
   api: ['http', 'drill'],
-  web: ['browser', 'http', 'jsx', 'parts', 'acts', 'console', 'live', 'dev'],
+  web: [
+    'browser',
+    'http',
+    'jsx',
+    'parts',
+    'acts',
+    'console',
+    'launch',
+    'live',
+    'dev',
+    'about',
+    'site',
+    'statistics',
+    'verify',
+  ],
 };
 
 it('no file of the product has more than 400 lines, but data and schema', () => {

@@ -33,8 +33,11 @@ for (const each of ['activities', 'api', 'db', 'domain', 'engine', 'imports', 'p
 for (const path of [
   ...[
     'services/openings/unsealing/thread.ts',
+    'web/browser/board.ts',
     'web/browser/invitation.ts',
     'web/browser/page.ts',
+    'web/browser/sheet.ts',
+    'web/browser/verify.ts',
     'web/browser/seal.ts',
     'web/browser/seal-worker.ts',
   ],

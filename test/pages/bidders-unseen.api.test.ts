@@ -127,15 +127,15 @@ describe('who bids is not told by the pages of the console', () => {
   });
 
   it('the public numbers count neither pages nor sign-ins, nor what pages read', async () => {
-    const counted = async (): Promise<string[]> =>
+    const numbers = async (): Promise<string[]> =>
       (await metrics()).text.split('\n').filter((line) => line.includes('route="') && !line.includes('/metrics'));
-    const before = await counted();
+    const before = await numbers();
     await supplier.get(`/console/tenders/${tender}`);
     await visitor(api, await api.member('supplier'));
-    expect(await counted()).toEqual(before);
+    expect(await numbers()).toEqual(before);
     expect((await metrics()).text).not.toMatch(/console|sign-in|seal|invitation/);
     await api.call('GET', `/api/procurements/${tender}`);
-    expect(await counted()).not.toEqual(before);
+    expect(await numbers()).not.toEqual(before);
   });
 
   it('no page makes a span, nor what it reads', async () => {

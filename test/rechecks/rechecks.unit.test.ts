@@ -128,9 +128,9 @@ describe('sheets that a recheck has reopened', () => {
       law: lawOf(definition, scheme, facts),
       seats: members.map((memberId) => ({ memberId, kind: 'expert', replaced: false, cleared: true })),
       sheets: members.flatMap((memberId) =>
-        ['a', 'b'].map((bidId) => ({ memberId, bidId, entries: [{ item, points: '1' }] })),
+        ['a', 'b', 'c'].map((bidId) => ({ memberId, bidId, entries: [{ item, points: '1' }] })),
       ),
-      bids: ['a', 'b'].map((bidId) => ({ bidId, priceFen: 1 })),
+      bids: ['a', 'b', 'c'].map((bidId) => ({ bidId, priceFen: 1 })),
     });
   const fixed = (acts: readonly RecordedAct[], memberId: string, bidId = 'a', of = item): boolean => {
     const found = proceedings(acts);

@@ -8,7 +8,7 @@ const DEADLINE = parseInstant('2026-04-01T09:30:00+08:00');
 let api: TestApi;
 let centre: Member;
 let purchaser: Member;
-let now = parseInstant('2026-03-10T09:00:00+08:00');
+const now = parseInstant('2026-03-10T09:00:00+08:00');
 beforeAll(async () => {
   api = await startTestApi({ database: { machineClock: () => now } });
   centre = await api.member('centre');

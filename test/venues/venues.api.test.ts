@@ -62,7 +62,8 @@ describe('an open page', () => {
       );
     let heard = '';
     const listening = (async () => {
-      while (!heard.includes('changed')) heard += new TextDecoder().decode((await reader.read()).value);
+      while (!heard.includes('changed'))
+        heard += new TextDecoder().decode((await reader.read()).value as Uint8Array | undefined);
     })();
     await new Promise((resolve) => setTimeout(resolve, 2_500));
     await happens(true);

@@ -14,7 +14,7 @@ import type { About } from '../about.ts';
 import { authorise, unauthenticated, type Acting, type Located } from '../access.ts';
 import type { Caller, SignedIn } from '../auth.ts';
 import { REPLAYED_HEADER } from '../idempotent.ts';
-import { isReadOfPage } from '../inside.ts';
+import { isReadOfPage } from '../../inside.ts';
 import { concernsBidders } from '../of-bidders.ts';
 import { issuesOf, SAYS_WHAT_CAME } from '../fields/issues.ts';
 import type { Answer, Route, RouteContext, RouteLevel } from '../route.ts';
