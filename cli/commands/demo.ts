@@ -10,6 +10,7 @@ import { verifyInstallation } from '../../db/integrity/verify.ts';
 import type { ClockSetting } from '../../domain/clock.ts';
 import type { Role } from '../../domain/roles.ts';
 import { DAY_MS, formatInstant, formatMinute, parseInstant } from '../../domain/civil-time.ts';
+import { wordFor } from '../../domain/fields/field.ts';
 import { depositFaults } from '../demo/deposits.ts';
 import { playedExamples, readExample, type Example } from '../demo/example.ts';
 import { differences, outcomeOf, tableOf, type Outcome } from '../demo/findings.ts';
@@ -28,14 +29,25 @@ import { startClock } from '../../services/drill/set-clock.ts';
 /** Civil days from the start of the drill, when the tenders are launched, to the first notice. */
 const LEAD_DAYS = 3;
 
+/** Somebody of a drill. */
+export interface DrillPerson {
+  readonly role: Role;
+  readonly name: string;
+  readonly username: string;
+  readonly password: string;
+}
+
 export interface DemoOptions {
   readonly dataDir: string;
   readonly log: (line: string) => void;
+
   /** Also plays the procedures that begin with invitations. */
   readonly all?: boolean;
 }
 
 export interface Played {
+  /** Who plays, with what they sign in with. */
+  readonly people: readonly DrillPerson[];
   readonly service: Service;
   readonly outcomes: readonly Outcome[];
   /** Differences between the outcome and the law; empty if there are none. */
@@ -133,7 +145,12 @@ export async function playExamples({ dataDir, log, all = false }: DemoOptions): 
     },
   });
   try {
-    const member = (...who: [name: string, role: Role, username: string]) => joinAs(administrator, service.url, ...who);
+    const people: DrillPerson[] = [personOf('administrator', administrator)];
+    const member = async (...who: [name: string, role: Role, username: string]) => {
+      const joined = await joinAs(administrator, service.url, ...who);
+      people.push(personOf(who[1], joined.person));
+      return joined;
+    };
     const supervisor = await member('公共资源交易监督管理局', 'supervisor', 'supervisor');
     const centre = await member('公共资源交易中心', 'centre', 'centre');
     const office = await member('公共资源交易管理办公室', 'office', 'office');
@@ -194,12 +211,18 @@ export async function playExamples({ dataDir, log, all = false }: DemoOptions): 
     );
     for (const id of ids) faults.push(...(await depositFaults(supervisor.person, id)));
     faults.push(...(await pagesMissing(service.url, outcomes)));
-    return { service, outcomes, env, faults };
+    return { service, outcomes, env, faults, people };
   } catch (error) {
     await service.stop();
     throw error;
   }
 }
+
+const personOf = (role: Role, { name, credentials }: Person): DrillPerson => ({
+  ...{ role, name },
+  username: credentials?.username ?? '',
+  password: credentials?.password ?? '',
+});
 
 /** Everybody can read every notice, as a page and as a PDF. */
 async function pagesMissing(url: string, outcomes: readonly Outcome[]): Promise<string[]> {
@@ -258,11 +281,12 @@ export function demoCommand(): Command {
       const dataDir = mkdtempSync(join(tmpdir(), 'kaibiao-demo-'));
       const log = (line: string) => void process.stderr.write(`${line}\n`);
       try {
-        const { service, outcomes, faults } = await playExamples({ dataDir, log, all: all ?? false });
+        const { service, outcomes, faults, people } = await playExamples({ dataDir, log, all: all ?? false });
         print(service, outcomes, faults, json ?? false);
         if (keep) {
           log('保持运行，按 Ctrl-C 结束；时钟已暂停 / still running, its clock is paused; Ctrl-C ends it');
           log(`KAIBIAO_DATA_DIR=${dataDir} node cli/kaibiao.mjs clock show|run|jump`);
+          log(`\n${placesOf(service.url, people)}`);
           await untilStopped();
         }
         await stopped(service, log);
@@ -271,6 +295,21 @@ export function demoCommand(): Command {
         rmSync(dataDir, { recursive: true, force: true });
       }
     });
+}
+
+/** What there is to look at, and who can sign in: accounts of a drill, which ends with it. */
+function placesOf(url: string, people: readonly DrillPerson[]): string {
+  const width = Math.max(...people.map(({ username }) => username.length));
+  return [
+    `公告栏 / board    ${url}/    ${url}/en`,
+    `办事 / console    ${url}/console`,
+    `核验 / verify     ${url}/verify`,
+    '账号 / accounts（仅供演练 / of this drill only）:',
+    ...people.map(
+      ({ role, name, username, password }) =>
+        `  ${username.padEnd(width)}  ${password}  ${wordFor('role', role)} ${name}`,
+    ),
+  ].join('\n');
 }
 
 function print(service: Service, outcomes: readonly Outcome[], faults: readonly string[], json: boolean): void {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Child } from '#jsx';
 import { DRILL_MARK } from '../notices/document.ts';
 import { instantText } from './instant.tsx';
@@ -15,6 +16,9 @@ const MESSAGES = {
     console: '办事',
     other: 'English',
     clock: '演练时钟',
+    pause: '停住',
+    jump: '跳到下一到期时间',
+    run: '运行、调速',
     foot: '公开发布的每一事实，都可以用签名、日志证明和法条核验。',
     docs: '接口文档',
     about: '关于本站',
@@ -36,6 +40,9 @@ const MESSAGES = {
     console: 'Console',
     other: '中文',
     clock: 'Drill clock',
+    pause: 'Pause',
+    jump: 'Jump to what is next',
+    run: 'Run, set the speed',
     foot: 'Every published fact can be checked: by signature, by proof of the log, and by the law it follows from.',
     docs: 'API',
     about: 'About',
@@ -122,6 +129,7 @@ export function Layout({
         {drill ? (
           <div class="drill" role="note">
             {DRILL_MARK} · {t.clock} {instantText(now, lang)}
+            {view.acting?.role === 'office' ? <DrillClock /> : null}
           </div>
         ) : null}
         <header class="site-head">
@@ -182,6 +190,28 @@ function Card({ title, about }: { readonly title: string; readonly about: About 
       <meta name="twitter:card" content="summary" />
       {feed ? <link rel="alternate" type="application/atom+xml" title={title} href={href(feed)} /> : null}
     </>
+  );
+}
+
+/** The clock of a drill is set by the office: it stands still, runs, or is moved to what comes next. */
+function DrillClock() {
+  const { formToken, path, href, t: say } = useView();
+  const t = say(MESSAGES);
+  const back = `?back=${encodeURIComponent(path)}`;
+  const act = (name: string, text: string) => (
+    <form method="post" action={href(`/console/do/post/drill/clock/${name}${back}`)}>
+      <input type="hidden" name="_token" value={formToken} />
+      <input type="hidden" name="_key" value={randomUUID()} />
+      <button class="plain small" type="submit">
+        {text}
+      </button>
+    </form>
+  );
+  return (
+    <span class="drill-clock">
+      {act('pause', t.pause)} {act('jump', t.jump)}{' '}
+      <a href={href(`/console/do/post/drill/clock/run${back}`)}>{t.run}</a>
+    </span>
   );
 }
 

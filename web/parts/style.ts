@@ -41,10 +41,10 @@ code, .code { font-family: var(--mono); font-size: .9em; }
 .site-head .right { margin-left: auto; display: flex; flex-wrap: wrap; gap: calc(2 * var(--step)); align-items: center; }
 .site-foot { border-top: 1px solid var(--line); margin-top: calc(8 * var(--step)); color: var(--ink-soft); font-size: var(--small); }
 .drill { background: var(--seal); color: var(--on-seal); padding: .35rem calc(2 * var(--step)); font-weight: 700; text-align: center; }
-.drill form { display: inline; } .drill a { color: inherit; }
+.drill form { display: inline; } .drill-clock { margin-left: calc(2 * var(--step)); font-weight: 400; } .drill a { color: inherit; }
 main { max-width: var(--wide); margin: 0 auto; padding: calc(3 * var(--step)) calc(2 * var(--step)); }
-.acting { background: var(--info-ground); padding: .35rem calc(2 * var(--step)); font-size: var(--small); }
-.acting > div { max-width: var(--wide); margin: 0 auto; display: flex; flex-wrap: wrap; gap: var(--step) calc(2 * var(--step)); align-items: center; }
+.acting { background: var(--info-ground); padding: .35rem 0; font-size: var(--small); }
+.acting > div { max-width: var(--wide); margin: 0 auto; padding: 0 calc(2 * var(--step)); display: flex; flex-wrap: wrap; gap: var(--step) calc(2 * var(--step)); align-items: center; }
 .with-menu { display: grid; grid-template-columns: 12rem minmax(0, 1fr); gap: calc(4 * var(--step)); }
 .menu ul { flex-direction: column; } .menu li { border-bottom: 1px solid var(--line); } .menu a { display: block; padding: .45rem .25rem; }
 .crumbs { font-size: var(--small); margin-bottom: var(--step); } .crumbs ol { list-style: none; display: flex; flex-wrap: wrap; margin: 0; padding: 0; }

@@ -66,8 +66,8 @@ const MESSAGES = {
   },
 };
 
-/** Beyond the last stored milestone (ms). */
-const FAR_MS = 120 * DAY_MS;
+/** Beyond now and what has been done last (ms). */
+const FAR_MS = 365 * DAY_MS;
 const WIDTH = 900;
 const ROW = 26;
 const LEFT = 230;
@@ -99,7 +99,8 @@ export function TimelineChart({
   ].sort((a, b) => a.at - b.at);
   if (placed.length === 0) return null;
   // What is years away (archives) must not press the rest together: it stands at the edge, with its date.
-  const near = Math.max(now, ...milestones.flatMap((each) => instantOf(each) ?? [])) + FAR_MS;
+  const near =
+    Math.max(now, ...milestones.map(({ actualAt }) => (actualAt === null ? 0 : Date.parse(actualAt)))) + FAR_MS;
   const bounds = placed
     .filter(({ at }) => at <= near)
     .flatMap(({ at, from, to }) => [at, ...(from === null ? [] : [from]), ...(to === null ? [] : [to])]);
