@@ -63,6 +63,18 @@ describe('what a member enters', () => {
     ]);
   });
 
+  it('says up to what, where the points are a fraction', () => {
+    const thirds = scheme({ criteria: [judged('100/3', { key: 'plan', nameZh: '方案' }), priced('30')] });
+    const [violation] = judgeMarks(
+      GOVERNMENT_OPEN_TENDER,
+      thirds,
+      state,
+      'technical',
+      sheet('m1', 'a', [{ item: 'plan', points: '34' }]),
+    );
+    expect(violation).toMatchObject({ limit: 33.3333, given: '34' });
+  });
+
   it('is refused with an item missing (87令55), kept while its member goes on', () => {
     const one = sheet('m1', 'a', [{ item: 'plan', points: '8' }]);
     expect(found(one)).toEqual([

@@ -2,7 +2,7 @@ import { getRule, type RuleId } from '../../law/rulebook.ts';
 import { breachOf, severityOf, type Violation } from '../../law/violation.ts';
 import type { Procedure } from '../../procedures/procedure.ts';
 import { groundsOf } from '../report.ts';
-import { compare, readExact, ZERO, type Exact } from '../scoring/fraction.ts';
+import { compare, readExact, shown, ZERO, type Exact } from '../scoring/fraction.ts';
 import { valueFault } from '../scoring/objective.ts';
 import type { Criterion, Part, ReviewItem, Scheme } from '../scheme/scheme.ts';
 import { numberOf } from '../scheme/shape.ts';
@@ -204,7 +204,7 @@ function judgeEntry(
     given,
     `“${item.nameZh}”的评分应在 0 至 ${item.points} 之间`,
     `The mark for "${item.nameZh}" is from 0 to ${item.points}`,
-    Number(item.points),
+    Number(shown(most, 4)),
   );
 }
 
