@@ -32,6 +32,7 @@ import { preparedActPages } from './prepared-acts/pages.tsx';
 import { servedPages, type PageDeps, type PageSpec } from './http/page.tsx';
 import { livePages } from './live/pages.ts';
 import { openingPages } from './openings/pages.tsx';
+import { setupPages } from './setup/pages.tsx';
 import { venuePages } from './venues/pages.tsx';
 import { otherWayPages } from './sessions/other-ways.tsx';
 import { sessionPages } from './sessions/pages.tsx';
@@ -87,6 +88,7 @@ const SPECS: readonly PageSpec[] = [
   ...fieldPartPages,
   ...openingPages,
   ...venuePages,
+  ...setupPages,
   ...livePages,
   ...partsPages,
 ];

@@ -95,6 +95,7 @@ const MECHANISM: Readonly<Record<string, readonly string[]>> = {
     'live',
     'dev',
     'about',
+    'setup',
     'site',
     'statistics',
     'verify',

@@ -49,6 +49,7 @@ export const MENU: readonly Place[] = [
   { path: '/seal', roles: ['supplier'], zh: '封装投标文件', en: 'Seal a bid' },
   { path: '/console/calls', roles: ['expert'], zh: '评审邀请', en: 'Invitations' },
   { path: '/console/prepared', roles: ['purchaser', 'agency', 'centre'], zh: '经办与复核', en: 'Prepared acts' },
+  { path: '/console/setup', roles: ['administrator', 'centre', 'office'], zh: '启用检查', en: 'Before real use' },
   { path: '/console/acts', roles: EVERYBODY, zh: '全部事项', en: 'Everything else' },
   { path: '/console/notifications', roles: EVERYBODY, zh: '通知', en: 'Notifications' },
 ];
