@@ -159,16 +159,16 @@ export const identifier = (max: number) =>
   readable(max, false).overwrite(identifierOf).min(1).meta({ maxLength: max, pattern: LINE_PATTERN });
 
 /** A password: any characters, which are counted and not looked at. */
-export const secret = (min: number) =>
+export const secret = (min: number, max = MAX_PASSWORD) =>
   z
     .string()
     .superRefine((text, context) => {
       const length = [...text].length;
       const issue = { origin: 'string', inclusive: true, input: text } as const;
       if (length < min) context.addIssue({ code: 'too_small', minimum: min, ...issue });
-      if (length > MAX_PASSWORD) context.addIssue({ code: 'too_big', maximum: MAX_PASSWORD, ...issue });
+      if (length > max) context.addIssue({ code: 'too_big', maximum: max, ...issue });
     })
-    .meta({ minLength: min, maxLength: MAX_PASSWORD });
+    .meta({ minLength: min, maxLength: max });
 
 /** The name that a person signs in with: one spelling, and no characters that look like others. */
 export const username = z

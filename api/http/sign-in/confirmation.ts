@@ -2,7 +2,7 @@ import { secret } from '../schemas.ts';
 import type { Judged } from '../route.ts';
 
 /** The longest is a recovery code. */
-export const oneTimeCode = secret(6).max(40).meta({
+export const oneTimeCode = secret(6, 40).meta({
   description:
     '第二因素的验证码：设备当前显示的六位数字，或者一个恢复码 / A code of the second factor: the six digits of the device, or a recovery code',
 });
