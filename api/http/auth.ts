@@ -121,7 +121,7 @@ export function createAuth(
     secret: settings.sessionKey,
     database: authAdapter(
       db,
-      sessionWatch(() => serving.getStore() ?? { actor: callerAs(NO_CALLER) }, realNow),
+      () => sessionWatch(serving.getStore() ?? { actor: callerAs(NO_CALLER) }, realNow),
       () => serving.getStore()?.sought,
     ),
     ...AUTH_MODELS,

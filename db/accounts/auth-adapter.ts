@@ -68,10 +68,11 @@ export interface SessionReads {
  * The sign-in library's storage over our tables. Every write is a transaction of the one writer; the library's own
  * transactions are not used, since it hashes passwords inside them, and the write lock must not wait for that. Of the
  * token of a session only the hash is stored: the library sees the token that it made or was given.
+ * @param watching of the present request; asked before a transaction, which others may be committed with and in whose context it then runs
  */
 export function authAdapter(
   db: Database,
-  watch: SessionWatch,
+  watching: () => SessionWatch,
   reads: () => SessionReads | undefined,
 ): DBAdapterInstance {
   return createAdapterFactory({
@@ -87,6 +88,7 @@ export function authAdapter(
     adapter: () => ({
       async create({ model, data }) {
         const table = tableOf(model);
+        const watch = watching();
         const row = table === sessions ? { ...data, ...watch.columns() } : data;
         await db.transaction(async (tx) => {
           await tx.q.insert(table).values(stored(table, row) as never);
@@ -162,14 +164,14 @@ export function authAdapter(
         return rows.length;
       },
       async delete({ model, where }) {
-        await remove(db, watch, tableOf(model), where);
+        await remove(db, watching(), tableOf(model), where);
       },
       async deleteMany({ model, where }) {
-        return (await remove(db, watch, tableOf(model), where)).length;
+        return (await remove(db, watching(), tableOf(model), where)).length;
       },
       async consumeOne<T>({ model, where }: { model: string; where: CleanedWhere[] }) {
         const table = tableOf(model);
-        const [row] = await remove(db, watch, table, where);
+        const [row] = await remove(db, watching(), table, where);
         return (row ? withToken(table, row, where) : null) as T | null;
       },
     }),

@@ -23,13 +23,13 @@ export interface Beginning {
  * @param realNow the machine's clock
  */
 export const sessionWatch = (
-  serving: () => { readonly actor: Actor; readonly beginning?: Beginning | undefined },
+  serving: { readonly actor: Actor; readonly beginning?: Beginning | undefined },
   realNow: () => number,
 ): SessionWatch => ({
-  columns: () => beginningOf(serving()).columns,
+  columns: () => beginningOf(serving).columns,
   began: async (tx, session) => {
-    const { actor } = serving();
-    const { byPassword, replaces } = beginningOf(serving());
+    const { actor } = serving;
+    const { byPassword, replaces } = beginningOf(serving);
     if (byPassword) {
       const { mustChangePassword } = await accountById(tx.q, session.accountId);
       if (mustChangePassword && !(await spendOneTimePassword(tx, session.accountId, realNow()))) throw spent();
@@ -41,7 +41,7 @@ export const sessionWatch = (
       await endSessions(tx, by, replaces.accountId, { only: replaces.id });
     }
   },
-  ended: async (tx, session) => record(tx, serving().actor, 'session.end', session),
+  ended: async (tx, session) => record(tx, serving.actor, 'session.end', session),
 });
 
 function beginningOf({ beginning }: { readonly beginning?: Beginning | undefined }): Beginning {
