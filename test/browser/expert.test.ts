@@ -53,13 +53,13 @@ it('an expert declares, marks beside the bid, loses the line and nothing else, a
   await page.goto(`${url}/sign-in?next=/console/calls`);
   await page.fill('#f-username', member.username);
   await page.fill('#f-password', TEST_PASSWORD);
-  await page.click('form.act button');
+  await page.click('form.act .buttons button');
   await page.waitForURL(`${url}/console/calls`);
   await assertUsable(page);
   await page.click(`a[href="${desk}"]`);
   await page.locator('#f-reasonZh').waitFor();
   await assertUsable(page);
-  await page.click('form.act button');
+  await page.click('form.act .buttons button');
   await page.locator('[data-sheet]').waitFor();
   await assertUsable(page);
   await pictured(page, 'expert-desk');
@@ -119,7 +119,7 @@ it('is fit for dark and for a phone in English', async () => {
   await page.goto(`${url}/en/sign-in`);
   await page.fill('#f-username', member.username);
   await page.fill('#f-password', TEST_PASSWORD);
-  await page.click('form.act button');
+  await page.click('form.act .buttons button');
   await page.waitForURL(`${url}/en/console`);
   for (const path of ['/console/calls', `${desk}?part=technical`, '/console/account']) {
     await page.goto(`${url}/en${path}`);

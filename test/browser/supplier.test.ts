@@ -68,7 +68,7 @@ it('a supplier on a phone registers, signs in, seals and submits a bid, sees the
   await page.fill('#f-contact', '张三');
   await page.fill('#f-telephone', '027-12345678');
   await assertUsable(page);
-  await page.click('form.act button');
+  await page.click('form.act .buttons button');
   await page.locator('#link').waitFor();
   await assertUsable(page);
   await page.click('#link');
@@ -79,7 +79,7 @@ it('a supplier on a phone registers, signs in, seals and submits a bid, sees the
   await page.goto(`${url}/sign-in?next=/console/tenders/${tender}`);
   await page.fill('#f-username', supplier.username);
   await page.fill('#f-password', TEST_PASSWORD);
-  await page.click('form.act button');
+  await page.click('form.act .buttons button');
   await page.waitForURL(`${url}/console/tenders/${tender}`);
   await assertUsable(page);
   await pictured(page, 'supplier-tender-360');
@@ -107,7 +107,7 @@ it('a supplier on a phone registers, signs in, seals and submits a bid, sees the
   await page.click('a[href*="/bids/withdraw"]');
   await page.fill('#f-password', TEST_PASSWORD);
   await assertUsable(page);
-  await page.click('form.act button');
+  await page.click('form.act .buttons button');
   await page.locator('.note.good').waitFor();
   expect(await standingBids(api.db.read, tender, 1)).toEqual([]);
   expect(errors).toEqual([]);
@@ -124,7 +124,7 @@ it('each of its pages is fit for a phone and a wide window, light and dark, in b
     await page.goto(`${url}/sign-in`);
     await page.fill('#f-username', supplier.username);
     await page.fill('#f-password', TEST_PASSWORD);
-    await page.click('form.act button');
+    await page.click('form.act .buttons button');
     await page.waitForURL(`${url}/console`);
     for (const language of ['', '/en'])
       for (const path of [

@@ -107,7 +107,7 @@ export function Layout({
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <title>{`${title} · ${site}`}</title>
-        <link rel="icon" href={ICON} />
+        {person || scripts.length === 0 ? <link rel="icon" href={ICON} /> : null}
         <link rel="stylesheet" href={assets.style} />
         <link
           rel="alternate"
@@ -116,7 +116,7 @@ export function Layout({
         />
         {about ? <Card title={title} about={about} /> : null}
         {person ? <meta name="htmx-config" content={HTMX} /> : null}
-        <script type="module" src={person ? assets.script : assets.board} />
+        {person || scripts.length === 0 ? <script type="module" src={person ? assets.script : assets.board} /> : null}
         {about?.script ? <script type="module" src={about.script} /> : null}
         {scripts.map((script) => (
           <script type="module" src={script} />
