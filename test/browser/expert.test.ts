@@ -106,7 +106,7 @@ it('an expert declares, marks beside the bid, loses the line and nothing else, a
   await page.goto(`${url}/en${desk}?part=review`);
   await assertUsable(page);
   await page.fill('#f-partPassword', TEST_PASSWORD);
-  await page.click('#check form:last-of-type button');
+  await page.click('#check form:last-of-type .buttons button');
   await page.locator('#check .tag.good').waitFor();
   await pictured(page, 'expert-signed-en');
   expect(errors).toEqual([]);

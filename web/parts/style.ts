@@ -117,7 +117,7 @@ ul.listed > li { padding: calc(1.5 * var(--step)) 0; } .listed-title { font-weig
   .desk { grid-template-columns: minmax(0, 1fr); } .reading { position: static; } .paper { height: 60vh; }
   .island .row, .island dl { grid-template-columns: minmax(0, 1fr); }
   .with-menu { grid-template-columns: minmax(0, 1fr); } dl.facts { grid-template-columns: minmax(0, 1fr); gap: 0; } dl.facts > dd { margin-bottom: var(--step); }
-  .menu ul { flex-wrap: nowrap; overflow-x: auto; } .menu a { white-space: nowrap; } .menu [aria-current=page] { box-shadow: inset 0 -2px var(--seal); padding-left: .25rem; }
+  .menu [aria-current=page] { box-shadow: inset 0 -2px var(--seal); padding-left: .25rem; }
   main { padding: calc(2 * var(--step)); } h1 { font-size: 1.35rem; } .menu ul { flex-direction: row; } .menu li { border: 0; }
 }
 @media (prefers-reduced-motion: no-preference) { a, button { transition: background-color .12s; } }
