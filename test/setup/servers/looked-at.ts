@@ -24,7 +24,7 @@ export const stickingOutOf = (page: Page): Promise<string[]> =>
     const { scrollWidth, clientWidth } = document.documentElement;
     if (scrollWidth <= clientWidth) return [];
     const out = [...document.querySelectorAll('body *')].filter((each) => each.getBoundingClientRect().right > clientWidth + 1);
-    return out.filter((each) => !each.parentElement.closest('.table-box')).map((each) => each.outerHTML.slice(0, 160));
+    return out.filter((each) => !each.parentElement.closest('.table-box, .chart-box')).map((each) => each.outerHTML.slice(0, 160));
   })()`);
 
 /** A picture of the page, where `KAIBIAO_PICTURES` names a folder for them. */
