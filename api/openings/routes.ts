@@ -16,6 +16,7 @@ import { signRecord } from '../../services/openings/sign.ts';
 import { formed } from '../http/fields/issues.ts';
 import { reading } from '../../services/committees/members.ts';
 import { readBeside } from '../../services/evaluation/read-beside.ts';
+import type { SignedIn } from '../http/auth.ts';
 import { ok, route } from '../http/route.ts';
 import { at, civilDate, id, instantOut, lotNo, prose, sha256 } from '../http/schemas.ts';
 import { endOfDay, parseDate, startOfDay } from '../../domain/civil-time.ts';
@@ -52,10 +53,10 @@ async function bidOf(
 }
 
 /** Of an opened bid only, as far as its evaluation lets somebody else read it. */
-async function openedParts(db: Database, { id: bidId, procurementId, lotNo }: Bid, accountId: string) {
+async function openedParts(db: Database, { id: bidId, procurementId, lotNo }: Bid, who: SignedIn | null) {
   if ((await unsealingOf(db.read, bidId))?.state !== 'opened') throw bidUnknown(bidId);
   const parts = await partsOf(db.read, bidId);
-  return readBeside(reading(db), { procurementId, lotNo }, accountId, parts, db.now());
+  return readBeside(reading(db), { procurementId, lotNo }, who?.account.id ?? null, parts, db.now());
 }
 
 /** The most of a day that are shown. */
@@ -291,9 +292,9 @@ export const openingRoutes = [
       },
     ],
     errors: ['bid-unknown'],
-    handle: async ({ services: { db }, procurement, lot, params: { bidId }, person }) => {
+    handle: async ({ services: { db }, procurement, lot, params: { bidId }, who }) => {
       const bid = await bidOf(db, { procurement, lotNo: lot.no, bidId });
-      const parts = await openedParts(db, bid, person().account.id);
+      const parts = await openedParts(db, bid, who);
       return ok({
         items: parts.map(({ path, mediaType, size, sha256: hash }) => ({ path, mediaType, size, sha256: hash })),
       });
@@ -312,9 +313,9 @@ export const openingRoutes = [
     params: bidParams.extend({ sha256 }),
     outcomes: [{ status: 200, file: 'application/octet-stream', zh: '文件', en: 'The file' }],
     errors: ['bid-unknown'],
-    handle: async ({ services: { db }, procurement, lot, params: { bidId, sha256: hash }, person }) => {
+    handle: async ({ services: { db }, procurement, lot, params: { bidId, sha256: hash }, who }) => {
       const bid = await bidOf(db, { procurement, lotNo: lot.no, bidId });
-      const part = (await openedParts(db, bid, person().account.id)).find((each) => each.sha256 === hash);
+      const part = (await openedParts(db, bid, who)).find((each) => each.sha256 === hash);
       if (!part || part.size === 0) throw notFound('document', hash);
       return {
         ...ok(undefined, { 'Content-SHA256': hash }),

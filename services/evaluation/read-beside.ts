@@ -15,7 +15,7 @@ import { evaluationOf, type Reading } from './proceedings.ts';
 export async function readBeside(
   of: Reading,
   place: TenderPlace,
-  accountId: string,
+  accountId: string | null,
   parts: readonly BidPart[],
   now: number,
 ): Promise<readonly BidPart[]> {
@@ -24,7 +24,7 @@ export async function readBeside(
   const { lot, seats, numbering, proceedings } = await evaluationOf(of, place, now, 'signed');
   const isOpen = lot.stage === 'evaluation' || proceedings.isReopened;
   if (!isOpen || proceedings.isReported) return parts;
-  if (seats.some((seat) => seat.accountId === accountId && !seat.replaced)) throw member();
+  if (seats.some((seat) => accountId !== null && seat.accountId === accountId && !seat.replaced)) throw member();
   const isSigned = proceedings.parts.find(({ part }) => part === 'technical')?.closed ?? true;
   return numbering === null || isSigned || proceedings.isReopened
     ? parts

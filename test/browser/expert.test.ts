@@ -77,7 +77,8 @@ it('an expert declares, marks beside the bid, loses the line and nothing else, a
   await state(page, second, 'offline');
   await context.setOffline(false);
   await page.reload();
-  expect(await page.inputValue(`[name="reason:${second}"]`)).toBe('缺少安全生产许可证。');
+  // The script of the page puts it there.
+  await expect.poll(() => page.inputValue(`[name="reason:${second}"]`)).toBe('缺少安全生产许可证。');
   await state(page, second, 'saved');
   await page.reload();
   expect(await page.inputValue(`[name="mark:${second}"]`)).toBe('false');

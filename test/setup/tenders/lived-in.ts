@@ -339,6 +339,13 @@ async function sealedRows(tx: Tx, who: People, bidId: string, procurementId: str
   await q.insert(schema.committeeCalls).values({
     ...{ drawId: 'draw', no: 1, field: AWKWARD, label: '0', tag: AWKWARD, state: 'lapsed', askedAt: 1, answerUntil: 2 },
   });
+  await q
+    .insert(schema.rooms)
+    .values({ id: 'room', venue: AWKWARD, name: AWKWARD, purposes: ['opening'], seats: 1, booked: 1, createdAt: 1 });
+  await q.insert(schema.bookings).values({
+    ...{ id: 'booking', roomId: 'room', ...lot, purpose: 'opening', fromMinutes: -30, minutes: 90 },
+    ...{ bookedBy: supplierId, bookedAt: 1 },
+  });
   await q.insert(schema.leases).values({ name: AWKWARD, holder: AWKWARD, until: 1 });
   await q.insert(schema.depositMovements).values({
     id: 'movement',
