@@ -69,8 +69,6 @@ export const motionGiven = z.discriminatedUnion('on', [
   z.strictObject({ on: z.literal('deviations'), bidId: id, deviations: z.record(code, exact) }),
   z.strictObject({ on: z.literal('low-price'), bidId: id, reasonable: z.boolean(), reasonZh: prose(5000) }),
   z.strictObject({ on: z.literal('clarification'), bidId: id, minutes, ...clarification }),
-  z.strictObject({ on: z.literal('brand-choice'), bidId: id, brand: line(200) }),
-  z.strictObject({ on: z.literal('draw'), bidIds: z.array(id).min(2).max(1000) }),
   z.strictObject({ on: z.literal('outlier'), bidId: id, item, memberId, reasonZh: prose(5000) }),
   z.strictObject({
     on: z.literal('competition'),

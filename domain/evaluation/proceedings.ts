@@ -41,6 +41,8 @@ export interface Evaluating {
   readonly seats: readonly Seat[];
   readonly sheets: readonly MarkSheet[];
   readonly bids: readonly EvaluatedBid[];
+  /** Their ids in the random order. */
+  readonly drawn: readonly string[];
   /** All of them; those that a recheck has set aside count no more. */
   readonly acts: readonly RecordedAct[];
   readonly now: number;
@@ -362,15 +364,9 @@ export class Proceedings {
       };
     });
     if (facts.includes(null)) return null;
-    const chosen = this.motions.flatMap(({ adopted, motion }) =>
-      adopted === true && motion.on === 'brand-choice' ? [[motion.brand, motion.bidId]] : [],
-    );
     return {
       ...{ scheme, law, limits, bids: facts.filter((each) => each !== null) },
-      brandChosen: Object.fromEntries(chosen) as Record<string, string>,
-      drawn: this.motions.flatMap(({ adopted, motion }) =>
-        adopted === true && motion.on === 'draw' ? motion.bidIds : [],
-      ),
+      drawn: this.of.drawn,
       competition: this.decided('competition')?.motion.left ?? null,
     };
   }

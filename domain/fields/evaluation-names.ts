@@ -72,7 +72,6 @@ export const EVALUATION_FIELDS: Readonly<Record<string, FieldName>> = {
   'motion.claims.share': ['所占份额（%）', 'share in percent'],
   'motion.deviations': ['各项商务偏差', 'deviations'],
   'motion.reasonable': ['低价是否合理', 'whether the low price is reasonable'],
-  'motion.bidIds': ['抽签次序', 'order of the draw'],
   'motion.minutes': ['投标人答复时限（分钟）', 'minutes for the bidder to answer'],
   'motion.ground': ['要求澄清的情形', 'ground of the clarification'],
   'motion.textZh': ['要求澄清的事项', 'what is to be clarified'],

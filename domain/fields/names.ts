@@ -356,6 +356,7 @@ const FIELDS: Readonly<Record<string, FieldName>> = {
   entry: ['适用的品目', 'item of the catalogue in force'],
   evaluatedFen: ['评标价', 'evaluated price'],
   brandBehind: ['同品牌的候选人', 'candidate of its brand'],
+  tieZh: ['并列的先后', 'order among equal bids'],
   evaluatedZh: ['评标价的说明', 'why the evaluated price is another'],
   evaluationEndedAt: ['评标结束时间', 'end of the evaluation'],
   evaluationZh: ['评标情况', 'how it was evaluated'],
