@@ -222,7 +222,8 @@ export const PERMISSIONS = {
   'draw.open': {
     roles: { ...RUNNERS, centre: 'any' },
     stages: ['bidding', 'opening', 'evaluation'],
-    lotStages: ['pending', 'opening', 'evaluation'],
+    // After the report only in a recheck whose committee cannot be completed, which the act itself asks.
+    lotStages: ['pending', 'opening', ...REPORTED],
     zh: '发起抽取评标（评审）专家',
   },
   'draw.plan': {

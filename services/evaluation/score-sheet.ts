@@ -1,5 +1,5 @@
-import { latestDraw } from '../../db/committees/draws.ts';
-import { actsOf } from '../../db/evaluation/sheets.ts';
+import { drawsOf } from '../../db/committees/draws.ts';
+import { actsAmong } from '../../db/evaluation/sheets.ts';
 import { openedBids, unsealingsOf } from '../../db/openings/unsealings.ts';
 import type { Queries } from '../../db/access/database.ts';
 import { notFound } from '../../db/procurements.ts';
@@ -18,9 +18,12 @@ export async function scoreSheetOf(q: Queries, place: TenderPlace, supplierId: s
   const unknown = () => notFound('score-sheet', `${procurementId}/lot/${lotNo}`);
   const bids = await openedBids(q, procurementId, lotNo);
   const own = bids.find((each) => each.supplierId === supplierId);
-  const draw = await latestDraw(q, place);
-  if (!own || !draw) throw unknown();
-  const reported = (await actsOf(q, draw.id)).flatMap(({ act }) => (act.kind === 'report' ? [act] : [])).at(-1);
+  if (!own) throw unknown();
+  // Of whichever committee: one that is drawn for a recheck has reported nothing yet.
+  const draws = (await drawsOf(q, place)).map(({ id }) => id);
+  const reported = (await actsAmong(q, draws, ['report']))
+    .flatMap(({ act }) => (act.kind === 'report' ? [act] : []))
+    .at(-1);
   if (!reported) throw unknown();
   const { input } = reported;
   const order = tieOrderOf(place, bids, await unsealingsOf(q, procurementId));
