@@ -11,7 +11,7 @@ import { openRecheck } from './open.ts';
 /**
  * 重新组建: what the former committee found is void, also in a recheck, where the other one judges all bids anew. Whom the purchaser found
  * not to qualify, it has found (财政部令87号 44).
- * @rule gp-committee-replacement, gp-old-committee-void
+ * @rule gp-committee-replacement
  */
 export async function beginAnew(
   c: TenderCase,

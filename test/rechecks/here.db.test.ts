@@ -14,15 +14,7 @@ import { addDocument } from '../../services/documents/add.ts';
 import { fileGrievance } from '../../services/grievances/file.ts';
 import { evaluationPrinter } from '../../web/evaluation/report.ts';
 import { temporaryDatabase, type TestDatabase } from '../setup/database.ts';
-import {
-  answer,
-  CENTRE,
-  confirmAll,
-  drawn,
-  expertGiven,
-  poolOf,
-  requestOf,
-} from '../setup/tenders/committees.ts';
+import { answer, CENTRE, confirmAll, drawn, expertGiven, poolOf, requestOf } from '../setup/tenders/committees.ts';
 import {
   agree,
   by,
@@ -219,7 +211,9 @@ it('a committee that cannot be completed gives way to another, which judges ever
     );
     await withAccounts(db);
     const own = (await seated(db, of)).find(({ kind }) => kind === 'purchaser');
-    return requestOf(poolId, [String(own?.accountId)], at('2026-04-22T14:00+08:00'), { groups: [{ field: 'A08', seats: 6 }] });
+    return requestOf(poolId, [String(own?.accountId)], at('2026-04-22T14:00+08:00'), {
+      groups: [{ field: 'A08', seats: 6 }],
+    });
   };
   const request = await anew();
   const drawAgain = () => drawn(db, who, { id: of.place.procurementId }, request);
