@@ -128,9 +128,9 @@ export async function answerFinding(
   const evaluation = await evaluationFor(tx, place, accountId);
   const { draw, proceedings, seat } = evaluation;
   const blinded = blindedFor(evaluation, seat.memberId);
-  const open = proceedings.parts
-    .flatMap((part) => part.open)
-    .find((each) => (blinded ? blinded.finding(each) : each).key === key);
+  const open = [...proceedings.parts.flatMap((part) => part.open), ...proceedings.brands.open].find(
+    (each) => (blinded ? blinded.finding(each) : each).key === key,
+  );
   if (!open) throw notFound('finding', key);
   if (open.must === 'correct') {
     throw refusedBy([

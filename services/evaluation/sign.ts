@@ -128,7 +128,7 @@ function recordOf(evaluating: Evaluation, schemeHash: string, drill: boolean) {
     bids: bids.map(({ id, supplier }) => ({ bidId: id, supplier })),
     numbering,
     sheets,
-    findings: proceedings.parts.flatMap(({ findings }) => findings),
+    findings: [...proceedings.parts.flatMap(({ findings }) => findings), ...proceedings.brands.findings],
     answers: proceedings.acts('answer').map(({ act: { key, reasonZh } }) => ({ key, reasonZh })),
     motions: proceedings.motions,
     requests: proceedings.requests,

@@ -1,3 +1,4 @@
+import { brandKey } from './brand.ts';
 import { compare, exact } from './fraction.ts';
 import type { BidFacts, ScoringInput, ScoringLaw } from './input.ts';
 import type { RejectedBid } from './outcome.ts';
@@ -8,14 +9,20 @@ import { inDocumentedOrder, inDrawnOrder, type Rankable } from './rank.ts';
 
 /** How many bids there are, where those of one brand count once. */
 export function countOf({ sameBrand }: Pick<ScoringLaw, 'sameBrand'>, bids: readonly BidFacts[]): number {
-  const counted = bids.map(({ bidId, brand }) => (sameBrand && brand !== null ? `brand ${brand}` : `bid ${bidId}`));
+  const counted = bids.map(({ bidId, brand }) =>
+    sameBrand && brand !== null ? `brand ${brandKey(brand)}` : `bid ${bidId}`,
+  );
   return new Set(counted).size;
 }
 
 /** The bids of each brand that more than one bid offers. */
 function brandsOf(bids: readonly BidFacts[]): readonly (readonly BidFacts[])[] {
   const brands = new Map<string, BidFacts[]>();
-  for (const bid of bids) if (bid.brand !== null) brands.set(bid.brand, [...(brands.get(bid.brand) ?? []), bid]);
+  for (const bid of bids) {
+    if (bid.brand === null) continue;
+    const key = brandKey(bid.brand);
+    brands.set(key, [...(brands.get(key) ?? []), bid]);
+  }
   return [...brands.values()].filter((of) => of.length > 1);
 }
 
