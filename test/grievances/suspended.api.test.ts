@@ -85,7 +85,7 @@ it('a tender that is suspended says so wherever it is shown: since when, why, by
   const notice = (await api.call('GET', `/api/notices?procurementId=${id}&kind=suspension`)).get('items.0');
   expect(notice).toMatchObject({ titleZh: expect.stringContaining('暂停公告') as string });
   const page = await api.call('GET', `/notices/${(notice as { id: string }).id}`);
-  expect(page.text).toContain('2026年4月9日 10:00<');
+  expect(page.text).toContain('2026年4月9日（星期四）10:00<');
 
   expect((await api.call('GET', `${path}/sealing`)).get('bidDeadline')).toBeNull();
 
