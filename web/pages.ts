@@ -48,6 +48,8 @@ import { PdfDesk } from './notices/pdf-desk.ts';
 import { invitationPages } from './accounts/invitation-page.tsx';
 import { sealPages } from './bids/seal-page.tsx';
 import { accountPages } from './accounts/account-page.tsx';
+import { identityPages } from './accounts/identities-page.tsx';
+import { secondFactorPages } from './accounts/second-factor-page.tsx';
 import { callPages } from './committees/calls-page.tsx';
 import { deskPages } from './evaluation/desk/desk-page.tsx';
 import { ownBidPages } from './bids/own-bids.tsx';
@@ -82,6 +84,8 @@ const SPECS: readonly PageSpec[] = [
   ...ownDepositPages,
   ...ownGrievancePages,
   ...accountPages,
+  ...secondFactorPages,
+  ...identityPages,
   ...callPages,
   ...deskPages,
   ...actPages,

@@ -22,6 +22,8 @@ const MESSAGES = {
     title: '本人与会话',
     roles: '身份',
     password: '修改密码',
+    secondFactor: '第二因素',
+    identities: '外部身份',
     contact: '通知方式',
     contactHint: '平台内的通知一条不少；此处选择的渠道另行发送。',
     language: '语言',
@@ -44,6 +46,7 @@ const MESSAGES = {
     until: '有效至',
     current: '当前会话',
     revoke: '撤销',
+    revokeOthers: '撤销其他全部会话',
     revokeAll: '撤销全部会话',
     revokeAllHint: '包括当前会话：您将退出。',
   },
@@ -51,6 +54,8 @@ const MESSAGES = {
     title: 'You and your sessions',
     roles: 'You act for',
     password: 'Change the password',
+    secondFactor: 'Second factor',
+    identities: 'Identities from elsewhere',
     contact: 'How you are notified',
     contactHint: 'The notifications on the platform are complete; what you choose here is sent besides.',
     language: 'Language',
@@ -76,6 +81,7 @@ const MESSAGES = {
     until: 'Valid until',
     current: 'this session',
     revoke: 'Revoke',
+    revokeOthers: 'Revoke every other session',
     revokeAll: 'Revoke every session',
     revokeAllHint: 'This one too: you are signed out.',
   },
@@ -112,9 +118,15 @@ async function accountPage(context: PageContext, told: Told | null, typed: Typed
             [t.roles, (view.person?.memberships ?? []).map((each) => membershipText(each, lang)).join('；')],
           ]}
         />
-        <p>
+        <p class="buttons">
           <a class="button plain" href={href('/console/account/password')}>
             {t.password}
+          </a>
+          <a class="button plain" href={href('/console/account/second-factor')}>
+            {t.secondFactor}
+          </a>
+          <a class="button plain" href={href('/console/account/identities')}>
+            {t.identities}
           </a>
         </p>
         <h2>{t.contact}</h2>
@@ -207,6 +219,11 @@ async function accountPage(context: PageContext, told: Told | null, typed: Typed
             },
           ]}
         />
+        {items.length > 1 ? (
+          <Form action="/console/account" submit={t.revokeOthers} keyed={false} guard={false}>
+            <input type="hidden" name="_do" value="revoke-others" />
+          </Form>
+        ) : null}
         <Form action="/console/account" submit={t.revokeAll} keyed={false} guard={false}>
           <input type="hidden" name="_do" value="revoke-all" />
           <p class="soft small">{t.revokeAllHint}</p>
@@ -233,6 +250,8 @@ function askedBy(typed: Typed): Asked | null {
       return { method: 'delete', path: `/contact/addresses/${encodeURIComponent(channel)}` };
     case 'revoke':
       return { method: 'delete', path: `/sessions/${encodeURIComponent(one('sessionId'))}` };
+    case 'revoke-others':
+      return { method: 'delete', path: '/sessions/others' };
     case 'revoke-all':
       return { method: 'delete', path: '/sessions' };
     default:

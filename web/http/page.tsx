@@ -8,6 +8,7 @@ import { DomainError } from '../../domain/errors.ts';
 import { Layout, type About } from '../parts/layout.tsx';
 import { Refusal } from '../parts/form.tsx';
 import { ViewProvider, type View } from '../parts/view.ts';
+import { handleVerified } from '../sessions/verification.tsx';
 import { assetPaths } from './assets.ts';
 import { LANGUAGES, localised, type Lang } from './language.ts';
 
@@ -169,7 +170,7 @@ async function answer(
 /** What a handler throws as a domain error is a page as well; a defect is answered and logged as one of the API's. */
 async function judged(spec: PageSpec, context: PageContext): Promise<Outcome> {
   try {
-    return await spec.handle(context);
+    return spec.method === 'post' ? await handleVerified(context, spec.handle) : await spec.handle(context);
   } catch (error) {
     if (!(error instanceof DomainError) || context.response.headersSent) throw error;
     const id = typeof context.request.id === 'string' ? context.request.id : '';
