@@ -32,6 +32,7 @@ import { preparedActPages } from './prepared-acts/pages.tsx';
 import { servedPages, type PageDeps, type PageSpec } from './http/page.tsx';
 import { livePages } from './live/pages.ts';
 import { openingPages } from './openings/pages.tsx';
+import { firstPages } from './setup/first-page.tsx';
 import { setupPages } from './setup/pages.tsx';
 import { venuePages } from './venues/pages.tsx';
 import { otherWayPages } from './sessions/other-ways.tsx';
@@ -93,6 +94,7 @@ const SPECS: readonly PageSpec[] = [
   ...openingPages,
   ...venuePages,
   ...setupPages,
+  ...firstPages,
   ...livePages,
   ...partsPages,
 ];

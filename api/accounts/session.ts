@@ -106,7 +106,6 @@ export const sessionRoutes = [
     at: 'anywhere',
     signedIn: true,
     withoutKey: true,
-    whileInDoubt: true,
     tag,
     zh: '再次输入密码或验证码：此后一段时间内，浏览器的会话可以办理重大事项',
     en: 'Give the password or a code again: the session of a browser may then, for a while, do what weighs most',

@@ -46,6 +46,7 @@ const GUESSABLE = [
   '/organisations/{organisationId}/corrections/{correctionId}/confirm',
   '/invitations/read',
   '/invitations/accept',
+  '/setup',
 ];
 
 /** What anybody may add, without an account. */
