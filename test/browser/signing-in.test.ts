@@ -147,7 +147,7 @@ it('a second factor: the code on the screen is scanned, the recovery codes are s
   await submit(page);
   await page.locator('svg.qr').waitFor();
   await seen(page, 'second-factor-qr-phone');
-  const uri = readQr(drawnIn(await page.locator('svg.qr').evaluate('(drawn) => drawn.outerHTML'))) ?? '';
+  const uri = readQr(drawnIn(await page.content())) ?? '';
   expect(uri).toMatch(/^otpauth:\/\/totp\//);
   const picture = await page.locator('svg.qr').boundingBox();
   expect(picture?.width ?? 0).toBeGreaterThan(180);
@@ -190,13 +190,14 @@ it('a second factor: the code on the screen is scanned, the recovery codes are s
 it('a launch after a long while asks for the password, loses nothing, and goes on', async () => {
   const clerk = await api.member('purchaser', '某县人民医院');
   const draft = {
-    ...{ title: '医用内窥镜采购', regime: 'government', kind: 'goods', budgetFen: 280_000_000 },
-    ...{ contentZh: '电子胃肠镜系统两套。', noticeAt: '2026-03-02T09:00:00+08:00' },
-    ...{ bidDeadline: '2026-03-30T09:30:00+08:00', bidValidityDays: 90, documentsFrom: '2026-03-02T09:00:00+08:00' },
-    ...{ documentsUntil: '2026-03-10T17:00:00+08:00', lots: [{ no: 1, title: '系统', budgetFen: 280_000_000 }] },
-    particulars: { ...PARTICULARS_TOLD, consortium: 'refused', evaluationMethod: 'comprehensive' },
+    ...{ title: '某区中学教学楼工程', regime: 'tendering', kind: 'works', budgetFen: 100_000_000 },
+    ...{ contentZh: '教学楼一栋。', noticeAt: '2026-03-02T09:00:00+08:00', bidValidityDays: 90 },
+    ...{ documentsFrom: '2026-03-02T09:00:00+08:00', documentsUntil: '2026-03-09T17:00:00+08:00' },
+    ...{ bidDeadline: '2026-04-01T09:30:00+08:00', lots: [{ no: 1, title: '教学楼', budgetFen: 100_000_000 }] },
+    particulars: { ...PARTICULARS_TOLD, ceilingPriceFen: 99_000_000, documentsPriceFen: 0 },
   };
   const made = await clerk.call('POST', '/api/procurements', { json: draft });
+  expect(made.status, made.text).toBe(201);
   const id = String(made.get('id'));
   const documents = `/api/procurements/${id}/documents?kind=tender-documents&name=tender.pdf`;
   await clerk.call('POST', documents, { body: 'tender', headers: { 'content-type': 'application/octet-stream' } });
@@ -206,6 +207,7 @@ it('a launch after a long while asks for the password, loses nothing, and goes o
   await page.click('button:has-text("采用该模板") >> nth=-1');
   await page.waitForURL('**/scheme/1');
   await page.goto(`${api.url}/console/launch/${id}?step=check`);
+  await page.locator('text=没有不合法之处，可以发起').waitFor();
   laterMs = 11 * 60_000;
   await page.click('button:has-text("发起") >> nth=-1');
   await page.locator('[name=_password]').waitFor();

@@ -11,7 +11,6 @@ import { Facts } from '../parts/facts.tsx';
 import { errorsOf, Form, Refusal } from '../parts/form.tsx';
 import { Instant } from '../parts/instant.tsx';
 import { membershipText } from '../parts/party.tsx';
-import { Table } from '../parts/table.tsx';
 
 type Contact = z.infer<typeof contactSchema>;
 type Session = z.infer<typeof sessionSchema>;
@@ -40,9 +39,7 @@ const MESSAGES = {
     sent: '验证码即将发出，请在下面填写。',
     sessions: '会话',
     sessionsHint: '不认识的，撤销它并修改密码。',
-    from: '地址',
-    agent: '浏览器',
-    began: '登录',
+    by: { password: '用密码登录', oidc: '用统一身份认证登录', certificate: '用数字证书登录' },
     until: '有效至',
     current: '当前会话',
     revoke: '撤销',
@@ -75,9 +72,11 @@ const MESSAGES = {
     sent: 'The code will be sent: give it below.',
     sessions: 'Sessions',
     sessionsHint: 'If you do not know one, revoke it and change your password.',
-    from: 'Address',
-    agent: 'Browser',
-    began: 'Signed in',
+    by: {
+      password: 'signed in by the password',
+      oidc: 'signed in by the provider of identities',
+      certificate: 'signed in by a certificate',
+    },
     until: 'Valid until',
     current: 'this session',
     revoke: 'Revoke',
@@ -197,28 +196,33 @@ async function accountPage(context: PageContext, told: Told | null, typed: Typed
         ) : null}
         <h2>{t.sessions}</h2>
         <p class="soft">{t.sessionsHint}</p>
-        <Table
-          rows={items}
-          empty=""
-          columns={[
-            { head: t.began, cell: (row) => <Instant at={row.createdAt} bare /> },
-            { head: t.from, cell: (row) => row.address ?? '' },
-            { head: t.agent, cell: (row) => row.userAgent ?? '' },
-            { head: t.until, cell: (row) => <Instant at={row.expiresAt} bare /> },
-            {
-              head: t.revoke,
-              cell: (row) =>
-                row.current ? (
-                  <span class="tag">{t.current}</span>
-                ) : (
-                  <Form action="/console/account" submit={t.revoke} keyed={false} guard={false}>
-                    <input type="hidden" name="_do" value="revoke" />
-                    <input type="hidden" name="sessionId" value={row.id} />
-                  </Form>
-                ),
-            },
-          ]}
-        />
+        <ul class="plain card">
+          {items.map((session) => (
+            <li>
+              <p>
+                <Instant at={session.createdAt} bare /> {t.by[session.signedInBy]}
+                {session.current ? (
+                  <>
+                    {' '}
+                    <span class="tag good">{t.current}</span>
+                  </>
+                ) : null}
+              </p>
+              <p class="soft small">
+                {[session.address, session.userAgent].filter((each) => each !== null && each !== '').join(' · ')}
+              </p>
+              <p class="soft small">
+                {t.until} <Instant at={session.expiresAt} bare />
+              </p>
+              {session.current ? null : (
+                <Form action="/console/account" submit={t.revoke} keyed={false} guard={false}>
+                  <input type="hidden" name="_do" value="revoke" />
+                  <input type="hidden" name="sessionId" value={session.id} />
+                </Form>
+              )}
+            </li>
+          ))}
+        </ul>
         {items.length > 1 ? (
           <Form action="/console/account" submit={t.revokeOthers} keyed={false} guard={false}>
             <input type="hidden" name="_do" value="revoke-others" />

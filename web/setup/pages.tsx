@@ -46,9 +46,12 @@ async function guide(context: PageContext, typed: Typed, told: Told | null): Pro
                   <span class={`tag ${step.there ? 'good' : 'warn'}`}>{step.there ? t.done : t.missing}</span>
                 )}
               </h2>
-              <p>
-                {step.why} {step.there === null ? null : <strong>{step.found}</strong>}
-              </p>
+              <p class="soft">{step.why}</p>
+              {step.there === null || step.found === '' ? null : (
+                <p>
+                  <strong>{step.found}</strong>
+                </p>
+              )}
               {step.test}
               <StepLinks context={context} step={step} role={view.acting?.role ?? 'public'} />
             </li>
@@ -118,17 +121,27 @@ function StepLinks({
   const spec = act ? routeAt(...act)?.spec : undefined;
   const mayDo = spec !== undefined && isPossible(spec, role, { stage: 'draft' });
   return (
-    <p class="small">
-      {mayDo && act ? <a href={href(actHref(...act, HERE))}>{t.do}</a> : null}
-      {mayDo || !spec
-        ? null
-        : t.by(
+    <div class="buttons">
+      {mayDo && act ? (
+        <a class="button plain" href={href(actHref(...act, HERE))}>
+          {t.do}
+        </a>
+      ) : null}
+      {there === null || read === null ? null : (
+        <a class="button plain" href={href(readHref(read, HERE))}>
+          {t.see}
+        </a>
+      )}
+      {mayDo || !spec ? null : (
+        <p class="soft small">
+          {t.by(
             rolesOf(spec)
               .map((each) => roleText(each, lang))
-              .join('、'),
-          )}{' '}
-      {there === null || read === null ? null : <a href={href(readHref(read, HERE))}>{t.see}</a>}
-    </p>
+              .join(lang === 'zh' ? '、' : ', '),
+          )}
+        </p>
+      )}
+    </div>
   );
 }
 
