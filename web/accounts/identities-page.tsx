@@ -51,7 +51,7 @@ const MESSAGES = {
   },
 };
 
-export const IDENTITIES = '/console/account/identities';
+const IDENTITIES = '/console/account/identities';
 
 interface Identity {
   readonly id: string;

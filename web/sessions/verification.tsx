@@ -14,7 +14,7 @@ const MESSAGES = {
   zh: {
     title: '请确认是您本人',
     why: (minutes: number) =>
-      `这一事项办理后不能撤回。距上次输入密码或验证码已超过 ${minutes} 分钟，请再输入一次；已填写的内容保留，确认后继续办理。`,
+      `这是重大事项，须由您本人确认。距上次输入密码或验证码已超过 ${minutes} 分钟，请再输入一次；已填写的内容保留，确认后继续办理。`,
     act: '要办理的事项',
     submit: '确认并继续办理',
     forgotten: '没有密码的（如用统一身份认证、数字证书登录），请退出后重新登录，再办理一次。',
@@ -22,7 +22,7 @@ const MESSAGES = {
   en: {
     title: 'Confirm that it is you',
     why: (minutes: number) =>
-      `This act cannot be taken back. Your password or a code was last given more than ${minutes} minutes ago: give it again. What you filled in is kept, and the act goes on.`,
+      `This act must be confirmed by you: your password or a code was last given more than ${minutes} minutes ago. Give it again. What you filled in is kept, and the act goes on.`,
     act: 'The act',
     submit: 'Confirm and go on',
     forgotten:

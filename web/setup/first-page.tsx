@@ -55,7 +55,7 @@ const MESSAGES = {
   },
 };
 
-export const FIRST = '/setup';
+const FIRST = '/setup';
 const GUIDE = '/console/setup';
 
 interface State {
