@@ -1,6 +1,7 @@
-import { and, asc, desc, eq, inArray, isNotNull, or, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, inArray, isNotNull, notInArray, or, sql } from 'drizzle-orm';
 import type { DrawState } from '../../domain/committees/state.ts';
 import type { DrawParty } from '../../domain/draws/terms.ts';
+import { FINAL_LOT_STAGES } from '../../domain/stages.ts';
 import type { Queries, Tx } from '../access/database.ts';
 import { notFound } from '../procurements.ts';
 import { audit, committeeCalls, drawParts, drawPlans, draws, lots, milestones } from '../schema/sqlite.ts';
@@ -67,6 +68,7 @@ export async function drawsEvaluating(q: Queries): Promise<Draw[]> {
         eq(milestones.lotNo, lots.no),
         sql`${milestones.key} = 'recheck'`,
         sql`${milestones.state} = 'planned'`,
+        notInArray(lots.stage, [...FINAL_LOT_STAGES]),
       ),
     )
     .where(

@@ -176,7 +176,7 @@ export async function askingDraws(q: Queries): Promise<{ draw: Draw; at: number 
     );
     for (const draw of draws) {
       const at = lapseAmong(acts.filter(({ drawId }) => drawId === draw.id));
-      if (at !== null && (await isNeeded(q, draw))) asking.push({ draw, at });
+      if (at !== null) asking.push({ draw, at });
     }
   }
   return asking;

@@ -21,6 +21,7 @@ import { badInput } from '../../domain/issues.ts';
 import { getRule, type RuleId } from '../../domain/law/rulebook.ts';
 import { breachOf, severityOf, type Violation } from '../../domain/law/violation.ts';
 import { procedureOf } from '../../domain/procedures/index.ts';
+import { canonicalHash } from '../../proofs/hash.ts';
 import { note } from '../committees/events.ts';
 import { openDrawSeal } from '../committees/sealed.ts';
 import { Blinded, numberingOf, type Numbering } from './numbering.ts';
@@ -303,6 +304,14 @@ interface Done {
   /** For the trail: it never names a member, nor tells a mark. */
   readonly detail?: Readonly<Record<string, unknown>>;
 }
+
+/**
+ * What the trail has of something that was signed. Whoever reads the trail before the award could try all marks until their hash fits: so
+ * a keyed hash of what it belongs to goes in first, which the platform can make again.
+ * @returns SHA-256 in hex of the canonical JSON of the salt and the value
+ */
+export const signedHash = ({ committees }: Pick<Tx, 'committees'>, place: readonly string[], value: unknown): string =>
+  canonicalHash({ salt: committees.tag('signed', ...place), value });
 
 /** Records what somebody did in an evaluation. */
 export async function record(tx: Tx, draw: Draw, { by, actor, act, detail = {} }: Done): Promise<string> {

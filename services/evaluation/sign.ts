@@ -23,6 +23,7 @@ import {
   ownSeat,
   record,
   refusedBy,
+  signedHash,
   unnamed,
   violation,
   type Evaluation,
@@ -58,7 +59,7 @@ export async function signReport(
     ]);
   }
   if (!proceedings.isReady) throw outOfState('lot', 'evaluating', ['settled']);
-  const hash = canonicalHash(proceedings.outcome);
+  const hash = signedHash(tx, [draw.id], proceedings.outcome);
   await record(tx, draw, {
     ...{ by: memberId, actor: unnamed(seat), act: { kind: 'signature', as, reasonsZh, hash } },
     detail: { as, hash },

@@ -7,7 +7,8 @@ import { organisationById } from '../../db/organisations.ts';
 import { bidParts, experts as expertRows, unsealings } from '../../db/schema/sqlite.ts';
 import { evaluationOf } from '../../services/evaluation/proceedings.ts';
 import { createDraft } from '../../services/procurements/draft.ts';
-import type { Entry } from '../../domain/evaluation/sheets/marks.ts';
+import type { Entry, MarkSheet } from '../../domain/evaluation/sheets/marks.ts';
+import { canonicalHash } from '../../proofs/hash.ts';
 import type { ScoreSheet } from '../../proofs/sheet.ts';
 import { verifySheet } from '../../proofs/sheet.ts';
 import { startTestApi, type Answered, type Member, type TestApi } from '../setup/api.ts';
@@ -245,6 +246,18 @@ describe('a lot that is evaluated over HTTP', () => {
       }
     }
     for (const bidId of bidIds) expect(told.join()).not.toContain(bidId);
+    // Who reads the trail and guesses the marks does not find that he has guessed them.
+    const trail = await auditAfter(api.db.read, 0, 10_000);
+    const recorded = trail.filter(({ action }) => action === 'evaluation.part').map(({ detail }) => detail['hash']);
+    expect(new Set(recorded).size).toBe(members.length * 3);
+    const asked = await call(first, 'GET', '/evaluation');
+    const items = new Set(entriesOf(SCHEME, 'review', '0').map(({ item }) => item));
+    const known = (asked.get('sheets') as MarkSheet[]).filter(({ memberId }) => memberId === asked.get('memberId'));
+    const guessed = (asked.get('parts.0.bidIds') as string[]).map((bidId) => ({
+      ...{ memberId: asked.get('memberId'), bidId },
+      entries: known.find((each) => each.bidId === bidId)?.entries.filter(({ item }) => items.has(item)),
+    }));
+    expect(recorded).not.toContain(canonicalHash(guessed));
     const view = await call(first, 'GET', '/evaluation');
     expect((view.get('parts') as { closed: boolean }[]).map(({ closed }) => closed)).toEqual([true, true, true]);
     expect(new Set((view.get('sheets') as { memberId: string }[]).map(({ memberId }) => memberId)).size).toBe(7);

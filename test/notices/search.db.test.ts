@@ -13,6 +13,7 @@ import { listProcurements, type Draft } from '../../db/procurements.ts';
 import { publishAsMade, type NewNotice } from '../../services/notices/publish.ts';
 import { createDraft, updateDraft } from '../../services/procurements/draft.ts';
 import { dialect, rawDatabase, temporaryDatabase, temporaryStorage, type Storage } from '../setup/database.ts';
+import { PARTICULARS_TOLD } from '../setup/tenders/particulars.ts';
 import { draftOf, onCase, people, type People } from '../setup/tenders/tender.ts';
 
 // The last version has brought the search.
@@ -33,7 +34,8 @@ const drafted = (...titles: readonly (string | Partial<Draft>)[]): Promise<strin
     const ids: string[] = [];
     for (const given of titles) {
       const change = typeof given === 'string' ? { title: given } : given;
-      ids.push((await createDraft(tx, who.asPurchaser, draftOf('tendering', who.purchaser.id, change))).id);
+      const numberless = { particulars: null, ...change };
+      ids.push((await createDraft(tx, who.asPurchaser, draftOf('tendering', who.purchaser.id, numberless))).id);
     }
     return ids;
   });
@@ -123,6 +125,17 @@ describe('who searches by part of a title', () => {
     }
     expect(await titlesWith('甲 OR 乙')).toEqual([]);
     expect(await titlesWith('NOT 丙')).toEqual([]);
+  });
+
+  it('finds a procurement by part of its number, or of the code of its project', async () => {
+    await drafted({ title: '道路', particulars: { ...PARTICULARS_TOLD, projectNumber: 'KB-2026-117' } }, '学校', {
+      ...{ title: '桥梁', projectCode: '2603-420113-04-01-123456' },
+    });
+    expect(await titlesWith('kb-2026-117')).toEqual(['道路']);
+    expect(await titlesWith('2026-11')).toEqual(['道路']);
+    expect(await titlesWith('420113-04')).toEqual(['桥梁']);
+    // Neither runs into what stands beside it.
+    expect(await titlesWith('道路KB')).toEqual([]);
   });
 
   it('sees everything by a text of spaces alone, as by none', async () => {

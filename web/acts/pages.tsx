@@ -240,28 +240,65 @@ interface ArrivingFile {
   readonly mediaType: string;
 }
 
-/** The fields of a form, and the first of its files as it arrives. */
-export function sentFile(
+/**
+ * The fields of a form, and the first of its files as it arrives.
+ * @throws DomainError `media-type-unsupported`, `malformed-request`, `upload-incomplete`
+ */
+export async function sentFile(
   request: Request,
   send: (fields: Typed, file: ArrivingFile | null) => Promise<Told>,
 ): Promise<{ typed: Typed; told: Told }> {
+  if (!request.is('multipart/form-data')) {
+    throw new DomainError('media-type-unsupported', {
+      messageZh: '表单应以 multipart/form-data 提交',
+      messageEn: 'The form must be sent as multipart/form-data',
+    });
+  }
   return new Promise((resolve, reject) => {
     const fields = new Map<string, readonly string[]>();
     let sent: Promise<Told> | undefined;
-    const parser = new Busboy({
-      headers: request.headers as { 'content-type': string },
-      limits: { files: 1, fields: 200, fieldSize: 100_000 },
-    });
+    let arriving: Readable | undefined;
+    const parser = parserOf(request);
     parser.on('field', (name, value) => fields.set(name, [...(fields.get(name) ?? []), value]));
     parser.on('file', (_name, stream, name, _encoding, mediaType) => {
       if (name === '' || name === undefined) stream.resume();
-      else sent = send(fields, { stream: Readable.from(stream), name, mediaType });
+      else {
+        arriving = stream;
+        sent = send(fields, { stream: Readable.from(stream), name, mediaType });
+      }
       sent?.catch(() => stream.resume());
     });
-    parser.on('error', reject);
+    parser.on('error', () => reject(malformed()));
     parser.on('finish', () => {
       (sent ?? send(fields, null)).then((told) => resolve({ typed: fields, told }), reject);
+    });
+    request.once('close', () => {
+      if (request.complete) return;
+      const broken = new DomainError('upload-incomplete', {
+        messageZh: '上传中断',
+        messageEn: 'The upload broke off',
+      });
+      arriving?.destroy(broken);
+      reject(broken);
     });
     request.pipe(parser);
   });
 }
+
+/** @throws DomainError `malformed-request` for a form that names no boundary */
+function parserOf({ headers }: Request): Busboy {
+  try {
+    return new Busboy({
+      headers: headers as { 'content-type': string },
+      limits: { files: 1, fields: 200, fieldSize: 100_000 },
+    });
+  } catch {
+    throw malformed();
+  }
+}
+
+const malformed = (): DomainError =>
+  new DomainError('malformed-request', {
+    messageZh: '表单格式不正确',
+    messageEn: 'The form is not well-formed',
+  });
