@@ -177,6 +177,8 @@ export const firstPages = [
     method: 'post',
     for: 'guest',
     handle: async (context) => {
+      // Once it is closed, what anybody sends goes no further, and is no line of the log.
+      if (!(await stateOf(context)).open) return over(context);
       const typed = typedOf(context.request.body);
       const [newPassword = '', again = ''] = ['newPassword', 'again'].map((name) => typed.get(name)?.at(-1) ?? '');
       if (newPassword !== again) return form(context, typed, null, true);
