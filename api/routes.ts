@@ -46,6 +46,7 @@ import { noticeRoutes } from './notices/routes.ts';
 import { identityRoutes } from './accounts/identities.ts';
 import { secondFactorRoutes } from './accounts/second-factor.ts';
 import { sessionRoutes } from './accounts/session.ts';
+import { setupRoutes } from './accounts/setup.ts';
 import { uploadRoutes } from './uploads/routes.ts';
 import { venueRoutes } from './venues/routes.ts';
 
@@ -60,6 +61,7 @@ const ACTS_AND_READS: readonly Route[] = [
   ...controlRoutes,
   ...correctionRoutes,
   ...invitationRoutes,
+  ...setupRoutes,
   ...registrationRoutes,
   ...mandateRoutes,
   ...accountRoutes,

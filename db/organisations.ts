@@ -43,6 +43,18 @@ export async function noteFirstPerson(tx: Tx, id: string): Promise<boolean> {
   return noted.length > 0;
 }
 
+/** The trading centre itself (交易中心): the organisation of the first administrator. */
+export async function centreOf(q: Queries): Promise<Pick<Organisation, 'id' | 'name' | 'creditCode'> | undefined> {
+  const [row] = await q
+    .select({ id: organisations.id, name: organisations.name, creditCode: organisations.creditCode })
+    .from(memberships)
+    .innerJoin(organisations, eq(organisations.id, memberships.organisationId))
+    .where(eq(memberships.role, 'administrator'))
+    .orderBy(asc(memberships.createdAt), asc(organisations.id))
+    .limit(1);
+  return row;
+}
+
 /** @throws DomainError `not-found` */
 export async function organisationById(q: Queries, id: string): Promise<Organisation> {
   const [row] = await selectById(q).execute({ id });

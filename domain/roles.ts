@@ -79,6 +79,7 @@ export const PERMISSIONS = {
     zh: '查看机构名称和代码的更正',
   },
   'organisation.separation': { roles: { administrator: 'any', ...WATCHERS }, zh: '查看管办分离冲突' },
+  'setup.read': { roles: { administrator: 'any', centre: 'any', office: 'any' }, zh: '查看启用检查' },
   'account.manage': { roles: { administrator: 'any' }, zh: '管理账号' },
   'registration.request': { roles: EVERYBODY, ofBidders: true, zh: '供应商自行注册' },
   'registration.decide': { roles: { centre: 'any', administrator: 'any' }, ofBidders: true, zh: '确认供应商注册' },

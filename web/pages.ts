@@ -32,6 +32,7 @@ import { preparedActPages } from './prepared-acts/pages.tsx';
 import { servedPages, type PageDeps, type PageSpec } from './http/page.tsx';
 import { livePages } from './live/pages.ts';
 import { openingPages } from './openings/pages.tsx';
+import { firstPages } from './setup/first-page.tsx';
 import { setupPages } from './setup/pages.tsx';
 import { venuePages } from './venues/pages.tsx';
 import { otherWayPages } from './sessions/other-ways.tsx';
@@ -48,6 +49,8 @@ import { PdfDesk } from './notices/pdf-desk.ts';
 import { invitationPages } from './accounts/invitation-page.tsx';
 import { sealPages } from './bids/seal-page.tsx';
 import { accountPages } from './accounts/account-page.tsx';
+import { identityPages } from './accounts/identities-page.tsx';
+import { secondFactorPages } from './accounts/second-factor-page.tsx';
 import { callPages } from './committees/calls-page.tsx';
 import { deskPages } from './evaluation/desk/desk-page.tsx';
 import { ownBidPages } from './bids/own-bids.tsx';
@@ -82,6 +85,8 @@ const SPECS: readonly PageSpec[] = [
   ...ownDepositPages,
   ...ownGrievancePages,
   ...accountPages,
+  ...secondFactorPages,
+  ...identityPages,
   ...callPages,
   ...deskPages,
   ...actPages,
@@ -89,6 +94,7 @@ const SPECS: readonly PageSpec[] = [
   ...openingPages,
   ...venuePages,
   ...setupPages,
+  ...firstPages,
   ...livePages,
   ...partsPages,
 ];

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gt, inArray, ne, or } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, inArray, isNotNull, ne, or } from 'drizzle-orm';
 import { v7 as newId } from 'uuid';
 import type { Queries, Tx } from '../access/database.ts';
 import { usernameOf } from '../../domain/accounts/username.ts';
@@ -74,6 +74,12 @@ export async function hasAccounts(q: Queries): Promise<boolean> {
   return (await listAccounts(q, { limit: 1 })).length > 0;
 }
 
+/** Whether anybody has a password of their own: that of a first start is nobody's. */
+export async function hasOwner(q: Queries): Promise<boolean> {
+  const rows = await q.select({ id: accounts.id }).from(accounts).where(isNotNull(accounts.ownPasswordAt)).limit(1);
+  return rows.length > 0;
+}
+
 export async function listAccounts(q: Queries, page: { after?: string; limit: number }): Promise<Account[]> {
   return q
     .select()
@@ -90,6 +96,7 @@ export async function updateAccount(
   change: Partial<
     Pick<
       Account,
+      | 'name'
       | 'disabledAt'
       | 'mustChangePassword'
       | 'oneTimeUntil'

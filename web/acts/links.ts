@@ -5,6 +5,9 @@ const BETTER: readonly (readonly [method: string, path: RegExp, to: string])[] =
   ['post', /^\/procurements\/([^/]+)\/launch$/, '/console/launch/$1?step=check'],
   ['put', /^\/procurements\/([^/]+)\/lots\/(\d+)\/scheme$/, '/console/launch/$1/scheme/$2'],
   ['post', /^\/procurements\/([^/]+)\/amendments$/, '/console/tenders/$1/amend'],
+  ['post', /^\/session\/second-factor(?:\/.*)?$/, '/console/account/second-factor'],
+  ['post', /^\/session\/identities(?:\/.*)?$/, '/console/account/identities'],
+  ['post', /^\/session\/password$/, '/console/account/password'],
 ];
 
 /** The form of an act as it is generated. @param path under /api @param back where to go from there, of the Chinese page */

@@ -5,6 +5,7 @@ export const STYLE = `
   --ink: #1b1f24; --ink-soft: #555d66; --paper: #ffffff; --ground: #f5f6f4; --line: #d4d8d6; --line-strong: #868e8b;
   --seal: #a3271f; --seal-ground: #fbeceb; --link: #14508c; --ok: #22653a; --ok-ground: #ecf5ee; --warn: #7a4d00; --warn-ground: #fdf4e0;
   --info-ground: #edf3f9; --focus: #1f6fc4; --on-seal: #ffffff;
+  --qr: #000000; --qr-ground: #ffffff;
   --step: .5rem; --round: .3rem; --text: 1rem; --small: .875rem; --wide: 76rem; --measure: 46rem;
   --sans: "Noto Sans SC", "Source Han Sans SC", "PingFang SC", "Microsoft YaHei", system-ui, sans-serif;
   --mono: ui-monospace, "SFMono-Regular", Consolas, monospace;
@@ -99,6 +100,8 @@ details > summary { cursor: pointer; font-weight: 600; padding: .3rem 0; }
 
 .desk { display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, 26rem); gap: calc(3 * var(--step)); align-items: start; } .desk h2 { margin-top: 0; } .desk textarea { min-height: 3.5rem; } .paper.empty { height: auto; padding: calc(4 * var(--step)) calc(2 * var(--step)); text-align: center; }
 .reading { position: sticky; top: var(--step); } .paper { width: 100%; height: 75vh; border: 1px solid var(--line); border-radius: var(--round); background: var(--paper); }
+.qr { display: block; width: 15rem; max-width: 100%; margin: 0 0 var(--step); } .qr .ground { fill: var(--qr-ground); } .qr .squares { fill: var(--qr); }
+ol.codes { columns: 2 12rem; } ol.codes li { break-inside: avoid; padding: .15rem 0; }
 [hidden] { display: none !important; }
 .island { max-width: var(--measure); } .island label { display: block; font-weight: 600; margin: var(--step) 0 .2rem; } .island label span, .island h1 span, .island h2 span, .island .en { font-weight: 400; color: var(--ink-soft); font-size: .85em; }
 .island h2 { margin-top: 0; } .island form { margin-bottom: calc(2 * var(--step)); } .island .row { display: grid; grid-template-columns: 1fr 1fr; gap: 0 calc(2 * var(--step)); } .island .inline { display: flex; gap: var(--step); } .island .inline input { flex: 1; }
