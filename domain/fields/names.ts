@@ -3,6 +3,7 @@ import { CONTRACT_FIELDS } from './contract-names.ts';
 import { EVALUATION_FIELDS } from './evaluation-names.ts';
 import type { FieldName } from './field-name.ts';
 import { SCHEME_FIELDS } from './scheme-names.ts';
+import { OVERSIGHT_FIELDS } from './oversight-names.ts';
 import { VENUE_FIELDS } from './venue-names.ts';
 import { PARTICULARS } from '../notices/particulars.ts';
 import { ANY_TENDER_WORDS } from '../procedures/words.ts';
@@ -818,6 +819,7 @@ export const FIELD_NAMES: Readonly<Record<string, FieldName>> = {
   ...CATALOGUE_COLUMNS,
   ...SCHEME_FIELDS,
   ...EVALUATION_FIELDS,
+  ...OVERSIGHT_FIELDS,
   ...VENUE_FIELDS,
   ...CONTRACT_FIELDS,
   ...particulars,
