@@ -11,6 +11,7 @@ import { CUSTODIANS } from '../../domain/bids/sealing.ts';
 import { rolesOf } from '../../api/http/openapi.ts';
 import type { Role } from '../../domain/roles.ts';
 import { page, type PageContext } from '../http/page.tsx';
+import { stateOf } from './state.tsx';
 import { roleText } from '../parts/party.tsx';
 
 const MESSAGES = {
@@ -147,7 +148,7 @@ export const setupPages = [
       const { lang, view } = context;
       const t = MESSAGES[lang];
       const role = view.acting?.role ?? 'public';
-      const steps = await stepsOf(context);
+      const [steps, state] = [await stepsOf(context), await stateOf(context)];
       return {
         title: t.title,
         content: (
@@ -170,6 +171,7 @@ export const setupPages = [
                 </li>
               ))}
             </ol>
+            {state}
           </ConsoleFrame>
         ),
       };
