@@ -59,7 +59,10 @@ export const proofSchema = z
       description: '所记文件、公告等的哈希；没有的为 0 / The hash of what it is about; zeros: none',
     }),
     leaf: sha256,
-    index: z.int().nullable().meta({ description: '尚无包含它的签名树头的为 null / null: no signed head is over it yet' }),
+    index: z
+      .int()
+      .nullable()
+      .meta({ description: '尚无包含它的签名树头的为 null / null: no signed head is over it yet' }),
     inclusion: z.array(sha256).nullable(),
     head: headSchema.nullable(),
   })

@@ -138,17 +138,31 @@ export async function tendersSuspended(
   q: Queries,
   page: TenderFilter & { readonly after?: string | undefined; readonly limit: number },
 ): Promise<ProcurementRow[]> {
-  const suspended = q
+  // What has ended otherwise leaves its interval open: the clock is planned still, the bids are not opened yet.
+  const clocks = q
     .select({ id: suspensions.procurementId })
     .from(suspensions)
-    .where(isNull(suspensions.until))
-    .union(q.select({ id: openingPauses.procurementId }).from(openingPauses).where(isNull(openingPauses.until)));
+    .innerJoin(
+      milestones,
+      and(
+        eq(milestones.procurementId, suspensions.procurementId),
+        eq(milestones.lotNo, suspensions.lotNo),
+        eq(milestones.key, suspensions.milestone),
+        eq(milestones.state, 'planned'),
+      ),
+    )
+    .where(isNull(suspensions.until));
+  const pauses = q
+    .select({ id: openingPauses.procurementId })
+    .from(openingPauses)
+    .innerJoin(procurements, eq(procurements.id, openingPauses.procurementId))
+    .where(and(isNull(openingPauses.until), inArray(procurements.stage, ['bidding', 'opening'])));
   const rows = await q
     .select({ row: procurements })
     .from(procurements)
     .where(
       and(
-        inArray(procurements.id, suspended),
+        inArray(procurements.id, clocks.union(pauses)),
         page.after === undefined ? undefined : sql`${procurements.id} > ${page.after}`,
         ofTender(q, page),
       ),

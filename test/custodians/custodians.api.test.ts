@@ -128,7 +128,11 @@ it('anybody reads which custodians have acknowledged the deadline in force, and 
   expect((await office.call('GET', '/api/custodians/answers')).get('items')).toMatchObject([
     {
       procurementId: id,
-      acknowledgements: [{ state: 'acknowledged' }, { state: 'waiting' }, { custodian: 'supervisor', state: 'refused' }],
+      acknowledgements: [
+        { state: 'acknowledged' },
+        { state: 'waiting' },
+        { custodian: 'supervisor', state: 'refused' },
+      ],
     },
   ]);
   for (const role of ['purchaser', 'supplier', 'administrator', 'centre'] as const)

@@ -21,7 +21,9 @@ const firstOf = async (path: string, key: string): Promise<string> =>
   String((await administrator.call('GET', path)).get(key));
 
 it('an organisation is found by its name, and its standing is changed from what it is, not from nothing', async () => {
-  await administrator.call('POST', '/api/organisations', { json: { name: '江夏区政务局', creditCode: creditCodeFrom(7001) } });
+  await administrator.call('POST', '/api/organisations', {
+    json: { name: '江夏区政务局', creditCode: creditCodeFrom(7001) },
+  });
   const given = { name: '江夏区交易中心', creditCode: creditCodeFrom(7002), duties: ['centre'] };
   await administrator.call('POST', '/api/organisations', { json: given });
   const above = await firstOf(`/api/organisations/look-up?q=${encodeURIComponent('江夏区政务局')}`, 'items.0.id');
@@ -117,11 +119,18 @@ it('a registration is confirmed, or refused with a reason that stands beside its
   const page = await clerk.get(path);
   expect(textOf(page)).toMatch(/甲建设有限公司.*另有 1 个待确认的注册用同一代码/);
   const idOf = async (name: string): Promise<string> => {
-    const items = (await administrator.call('GET', '/api/registrations')).get('items') as { id: string; name: string }[];
+    const items = (await administrator.call('GET', '/api/registrations')).get('items') as {
+      id: string;
+      name: string;
+    }[];
     return items.find((each) => each.name === name)?.id ?? '';
   };
   const registrationId = await idOf('乙建设有限公司');
-  const empty = await clerk.submit(path, { _do: 'refuse', registrationId, [`reasonZh-${registrationId}`]: '' }, { from: path });
+  const empty = await clerk.submit(
+    path,
+    { _do: 'refuse', registrationId, [`reasonZh-${registrationId}`]: '' },
+    { from: path },
+  );
   expect([empty.status, empty.text.includes(`id="f-reasonZh-${registrationId}-error"`)]).toEqual([422, true]);
   const refused = await clerk.submit(
     path,
@@ -129,7 +138,11 @@ it('a registration is confirmed, or refused with a reason that stands beside its
     { from: path },
   );
   expect(textOf(refused)).toContain('未予确认，理由已告知申请人：乙建设有限公司');
-  const confirmed = await clerk.submit(path, { _do: 'confirm', registrationId: await idOf('甲建设有限公司') }, { from: path });
+  const confirmed = await clerk.submit(
+    path,
+    { _do: 'confirm', registrationId: await idOf('甲建设有限公司') },
+    { from: path },
+  );
   expect(textOf(confirmed)).toContain('已确认：甲建设有限公司');
   expect(textOf(await clerk.get(`${path}?state=refused`))).toContain('名称与营业执照不符');
   expect(textOf(await clerk.get(path))).toMatch(/丙建设有限公司/);

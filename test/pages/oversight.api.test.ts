@@ -106,7 +106,9 @@ it('the overview leads from what is late to the tender, and is reached from the 
   expect(start.text).toContain('href="/console/oversight"');
   expect(start.text).toContain('href="/console/oversight?late=true"');
   const page = await watcher.get('/console/oversight?late=true');
-  expect(textOf(page)).toMatch(/确定中标人 已逾期 .*UTC\+8\).*尾水提升达标处理厂.*江夏区教育局.*应当办理：江夏区教育局/);
+  expect(textOf(page)).toMatch(
+    /确定中标人 已逾期 .*UTC\+8\).*尾水提升达标处理厂.*江夏区教育局.*应当办理：江夏区教育局/,
+  );
   expect(page.text).toContain(`href="/console/tenders/${watched.late}"`);
   const read = await watcher.get(`/console/tenders/${watched.late}`);
   expect(read.text).toContain(`href="/console/tenders/${watched.late}/dossier"`);
@@ -121,7 +123,9 @@ it('objections, suspensions and what there is of complaints have pages of their 
   const grievances = await watcher.get('/console/oversight/grievances?state=late');
   expect(textOf(grievances)).toMatch(/异议：对招标（采购）文件 逾期未答复 主城区排水管网改造.*最迟答复：.*暂停计算：/);
   expect(grievances.text).toContain(`/console/read/grievances/${watched.grievanceId}`);
-  expect(textOf(await watcher.get('/console/oversight/grievances?state=replied'))).toContain('没有符合条件的异议或质疑');
+  expect(textOf(await watcher.get('/console/oversight/grievances?state=replied'))).toContain(
+    '没有符合条件的异议或质疑',
+  );
   const suspensions = textOf(await watcher.get('/console/oversight/suspensions'));
   expect(suspensions).toMatch(/主城区排水管网改造.*《招标投标法实施条例》第22条/);
   expect(suspensions).toMatch(/滨江泵站设备更新.*监督部门恢复之时.*收到举报，正在核实.*第62条/);

@@ -1,7 +1,7 @@
 import { fileGrievance } from '../../../services/grievances/file.ts';
 import type { Member, TestApi } from '../api.ts';
 import { peopleOf, played } from './played.ts';
-import { advance, at, decide, obtainDocuments, publishedTender, reportOn, type handClock } from './tender.ts';
+import { advance, at, bid, decide, obtainDocuments, publishedTender, reportOn, type handClock } from './tender.ts';
 
 export interface Watched {
   /** Nobody decides its award. */
@@ -24,6 +24,10 @@ export async function watchedTenders(
   const { id: objected } = await publishedTender(api.db, clock, who, 'tendering', { title: '主城区排水管网改造' });
   const { id: paused } = await publishedTender(api.db, clock, who, 'tendering', { title: '滨江泵站设备更新' });
   const { id: late, bids } = await played(api.db, clock, who, 'tendering', 'bidding');
+  for (const index of suppliers.keys()) {
+    await obtainDocuments(api.db, who, index, paused);
+    await bid(api.db, who, index, paused);
+  }
   await obtainDocuments(api.db, who, 0, objected);
   const { id: grievanceId } = await api.db.transaction((tx) =>
     fileGrievance(tx, who.asSupplier(0), {
@@ -38,7 +42,11 @@ export async function watchedTenders(
   clock.set('2026-04-20T09:00+08:00');
   await advance(api.db, late);
   clock.set('2026-04-21T10:00+08:00');
-  await decide(api.db, who.asPurchaser, { ...lot, kind: 'report', payload: reportOn(bids, at('2026-04-20T17:00+08:00')) });
+  await decide(api.db, who.asPurchaser, {
+    ...lot,
+    kind: 'report',
+    payload: reportOn(bids, at('2026-04-20T17:00+08:00')),
+  });
   clock.set('2026-04-26T10:00+08:00');
   await advance(api.db, late, 1);
   return { late, objected, grievanceId, paused };
