@@ -189,7 +189,7 @@ export const setupPages = [
         const spec = routeAt(method, path)?.spec;
         const mayDo = spec !== undefined && isPossible(spec, own, { stage: 'draft' });
         return (
-          <p class="small">
+          <p class="pages">
             {mayDo ? <a href={href(actHref(method, path, '/console/setup'))}>{t.do}</a> : null}
             {mayDo || !spec
               ? null
