@@ -83,7 +83,6 @@ export const accountListPages = [
               {q === '' ? null : <a href={href(ACCOUNTS)}>{t.clear}</a>}
             </form>
             <Table
-              caption={t.title}
               rows={items}
               empty={q === '' ? t.noneYet : t.none}
               columns={[

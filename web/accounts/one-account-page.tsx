@@ -150,7 +150,7 @@ async function shown(context: PageContext, told: Told | null): Promise<Outcome> 
         {account === null ? null : (
           <>
             <h1>{account.name}</h1>
-            {told && !told.problem ? <Handed given={(told.body ?? {})} /> : null}
+            {told && !told.problem ? <Handed given={told.body ?? {}} /> : null}
             <Facts
               rows={[
                 [t.username, <code>{account.username}</code>],
@@ -181,7 +181,6 @@ async function shown(context: PageContext, told: Told | null): Promise<Outcome> 
             />
             <h2>{t.memberships}</h2>
             <Table
-              caption={t.memberships}
               rows={[
                 ...account.memberships.map((each) => ({ ...each, waits: false })),
                 ...account.requestedMemberships.map((each) => ({ ...each, waits: true })),

@@ -144,7 +144,6 @@ async function shown(context: PageContext, { typed, told, preview, imported }: S
               {t.known(day(calendar.horizon.from), day(calendar.horizon.to))} <a href={href('/calendar')}>{t.all}</a>
             </p>
             <Table
-              caption={t.years}
               rows={calendar.years.toReversed()}
               empty=""
               columns={[

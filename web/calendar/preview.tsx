@@ -95,7 +95,6 @@ export function CalendarPreview({ preview }: { readonly preview: Preview }) {
       />
       <h3>{t.days}</h3>
       <Table
-        caption={t.days}
         rows={days}
         empty={t.noDays}
         columns={[
@@ -113,7 +112,6 @@ export function CalendarPreview({ preview }: { readonly preview: Preview }) {
             <a href={href(`/console/tenders/${procurementId}`)}>{title}</a>
           </p>
           <Table
-            caption={title}
             rows={dates}
             empty=""
             columns={[

@@ -135,7 +135,6 @@ export const custodianPages = [
               <>
                 <p class="soft">{t.answersLead}</p>
                 <Table
-                  caption={t.answers}
                   rows={items}
                   empty={t.noAnswers}
                   columns={[

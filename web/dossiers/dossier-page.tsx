@@ -144,7 +144,6 @@ export const consoleDossierPages = [
                 <h2>{t.out}</h2>
                 <p class="soft">{t.outLead}</p>
                 <Table
-                  caption={t.out}
                   rows={missingFor(role, tender, lang)}
                   empty={t.nothing}
                   columns={[

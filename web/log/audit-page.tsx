@@ -35,6 +35,7 @@ const MESSAGES = {
     tenderHint: '名称、编号中的文字',
     search: '检索',
     clear: '清除条件',
+    every: '全部',
     csv: '下载表格（CSV）',
     more: '更早的',
     none: '没有符合条件的记录。',
@@ -65,6 +66,7 @@ const MESSAGES = {
     tenderHint: 'Text of its title or number',
     search: 'Search',
     clear: 'Clear the filters',
+    every: 'all',
     csv: 'Download the table (CSV)',
     more: 'Earlier ones',
     none: 'No entry fits these filters.',
@@ -115,7 +117,7 @@ export const auditPages = [
       const [only] = named.length === 1 ? named : [];
       const typed = only ? { ...given, procurementId: only.id } : given;
       const { items, next, problem, status } = await listed<Entry>(context, '/audit', {
-        ...{ ...auditQuery(typed), limit: 50 },
+        ...{ ...auditQuery(typed), limit: 25 },
         cursor: context.query('cursor'),
       });
       const of = typed.procurementId;
@@ -173,11 +175,19 @@ function Filters({ typed, errors }: { readonly typed: Typed; readonly errors: Er
       <SelectField
         name="role"
         label={t.role}
+        empty={t.every}
         value={typed.role}
         choices={roles.map((value) => ({ value, text: roleName(value, lang) }))}
         errors={errors}
       />
-      <SelectField name="action" label={t.action} value={typed.action} choices={[...exact, ...nouns]} errors={errors} />
+      <SelectField
+        name="action"
+        label={t.action}
+        empty={t.every}
+        value={typed.action}
+        choices={[...exact, ...nouns]}
+        errors={errors}
+      />
       <TextField name="tender" label={t.tender} hint={t.tenderHint} type="search" value={typed.tender} />
       {typed.procurementId === '' ? null : <input type="hidden" name="procurementId" value={typed.procurementId} />}
       <button type="submit">{t.search}</button>
@@ -215,11 +225,13 @@ function EntryLine({ entry }: { readonly entry: Entry }) {
   const preparer = actor.preparedBy;
   return (
     <li>
-      <p class="listed-title">
-        <a href={href(addressWith(AUDIT, { action, procurementId }))}>{actionText(action, lang)}</a>
-      </p>
-      <p class="small">
-        <Instant at={at} />
+      <p>
+        <a class="listed-title" href={href(addressWith(AUDIT, { action, procurementId }))}>
+          {actionText(action, lang)}
+        </a>{' '}
+        <span class="small">
+          <Instant at={at} />
+        </span>
       </p>
       <p>
         {personText(actor, lang)}

@@ -128,7 +128,6 @@ export const organisationPages = [
               {q === '' ? null : <a href={href(PATH)}>{t.clear}</a>}
             </form>
             <Table
-              caption={t.title}
               rows={items}
               empty={q === '' ? t.noneYet : t.none}
               columns={[
@@ -213,7 +212,6 @@ export const organisationPages = [
             </p>
             <h2>{t.corrections}</h2>
             <Table
-              caption={t.corrections}
               rows={corrections}
               empty={t.noCorrections}
               columns={[

@@ -74,16 +74,14 @@ export const oversightDutyPages = [
               <SelectField
                 name="late"
                 label={t.which}
-                wanted
-                value={typed.late === 'true' ? 'true' : 'false'}
-                choices={[
-                  { value: 'false', text: t.all },
-                  { value: 'true', text: t.late },
-                ]}
+                empty={t.all}
+                value={typed.late}
+                choices={[{ value: 'true', text: t.late }]}
               />
               <SelectField
                 name="key"
                 label={t.kind}
+                empty={t.all}
                 value={typed.key}
                 choices={DUTIES.map((value): Choice => ({ value, text: milestoneName(value, ANY_TENDER_WORDS)[lang] }))}
                 errors={errors}

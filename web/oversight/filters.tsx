@@ -10,12 +10,14 @@ const MESSAGES = {
     purchaser: '招标人（采购人）名称或代码',
     show: '筛选',
     clear: '清除条件',
+    all: '全部',
   },
   en: {
     regime: 'Law',
     purchaser: 'Name or code of the purchaser',
     show: 'Filter',
     clear: 'Clear the filters',
+    all: 'all',
   },
 };
 
@@ -40,6 +42,7 @@ export function OversightFilters({
       <SelectField
         name="regime"
         label={t.regime}
+        empty={t.all}
         value={typed.regime}
         choices={REGIMES.map((value): Choice => ({ value, text: wordIn('regime', value, lang) }))}
         errors={errors}

@@ -20,6 +20,7 @@ const MESSAGES = {
     which: '显示',
     states: { waiting: '待答复', late: '逾期未答复', replied: '已答复' },
     kind: '种类',
+    both: '全部',
     kinds: { objection: '异议', query: '质疑' },
     targets: { documents: '对招标（采购）文件', result: '对结果' },
     overdue: '逾期未答复',
@@ -40,6 +41,7 @@ const MESSAGES = {
     which: 'Show',
     states: { waiting: 'waiting for a reply', late: 'late', replied: 'replied' },
     kind: 'Kind',
+    both: 'both',
     kinds: { objection: 'Objection', query: 'Query' },
     targets: { documents: 'about the documents', result: 'about the result' },
     overdue: 'no reply in time',
@@ -85,13 +87,14 @@ export const oversightGrievancePages = [
               <SelectField
                 name="state"
                 label={t.which}
-                wanted
-                value={state}
-                choices={STATES.map((value) => ({ value, text: t.states[value] }))}
+                empty={t.states.waiting}
+                value={given}
+                choices={(['late', 'replied'] as const).map((value) => ({ value, text: t.states[value] }))}
               />
               <SelectField
                 name="kind"
                 label={t.kind}
+                empty={t.both}
                 value={typed.kind}
                 choices={(['objection', 'query'] as const).map((value) => ({ value, text: t.kinds[value] }))}
                 errors={errors}
@@ -106,7 +109,10 @@ export const oversightGrievancePages = [
                 ))}
               </ul>
             )}
-            <NextPage href={next && context.href(addressWith(PATH, { ...typed, state, cursor: next }))} text={t.more} />
+            <NextPage
+              href={next && context.href(addressWith(PATH, { ...typed, state: given, cursor: next }))}
+              text={t.more}
+            />
           </OversightFrame>
         ),
       };

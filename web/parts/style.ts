@@ -84,7 +84,7 @@ input:not([type=checkbox]):not([type=radio]):not([type=submit]), select, textare
 button, .button { font: inherit; font-weight: 600; cursor: pointer; padding: .5rem 1.1rem; min-height: 2.75rem; border-radius: var(--round); border: 1px solid var(--seal); background: var(--seal); color: var(--on-seal); text-decoration: none; display: inline-block; }
 button.plain, .button.plain { background: var(--paper); color: var(--seal); } button.small { min-height: 2rem; padding: .2rem .7rem; } button:disabled { opacity: .55; cursor: not-allowed; }
 .buttons { display: flex; flex-wrap: wrap; gap: var(--step); margin: calc(2 * var(--step)) 0; }
-form.filter { display: flex; flex-wrap: wrap; gap: var(--step); align-items: end; margin: 0 0 calc(2 * var(--step)); } form.filter .field { margin: 0; flex: 1 1 10rem; }
+form.filter { display: flex; flex-wrap: wrap; gap: var(--step); align-items: end; margin: 0 0 calc(2 * var(--step)); } form.filter .field { margin: 0; flex: 1 1 10rem; } form.filter select, form.filter input { min-height: 2.75rem; }
 details > summary { cursor: pointer; font-weight: 600; padding: .3rem 0; }
 .pages { display: flex; gap: calc(2 * var(--step)); }
 .grid { display: grid; grid-template-columns: repeat(auto-fill, minmax(16rem, 1fr)); gap: calc(2 * var(--step)); }
