@@ -35,6 +35,7 @@ import { registrationRoutes } from './registrations/routes.ts';
 import { correctionRoutes } from './organisations/corrections.ts';
 import { organisationRoutes } from './organisations/routes.ts';
 import { preparable, preparedActRoutes } from './prepared-acts/routes.ts';
+import { oversightRoutes } from './procurements/oversight.ts';
 import { procurementRoutes } from './procurements/routes.ts';
 import { questionRoutes } from './questions/routes.ts';
 import { auditRoutes } from './log/audit.ts';
@@ -89,6 +90,7 @@ const ACTS_AND_READS: readonly Route[] = [
   ...noticeRoutes,
   ...decisionRoutes,
   ...auditRoutes,
+  ...oversightRoutes,
   ...clueRoutes,
   ...logRoutes,
   ...lawRoutes,

@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, inArray, isNotNull, isNull, or, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, inArray, isNotNull, isNull, or, sql, type SQL } from 'drizzle-orm';
 import type { Role } from '../domain/roles.ts';
 import { foldedOf } from '../domain/text.ts';
 import type { Queries, Tx } from './access/database.ts';
@@ -191,17 +191,17 @@ export async function findOrganisations(
   q: Queries,
   { text, after, limit }: { text: string; after?: string; limit: number },
 ): Promise<Organisation[]> {
-  const folded = foldedOf(text);
-  const part = `%${folded.replace(/[\\%_]/g, '\\$&')}%`;
   return q
     .select()
     .from(organisations)
-    .where(
-      and(
-        or(sql`${organisations.folded} like ${part} escape '\\'`, eq(organisations.creditCode, folded.toUpperCase())),
-        after ? gt(organisations.id, after) : undefined,
-      ),
-    )
+    .where(and(isNamed(text), after ? gt(organisations.id, after) : undefined))
     .orderBy(asc(organisations.id))
     .limit(limit);
+}
+
+/** That an organisation of a query has this in its name, or has this credit code. */
+export function isNamed(text: string): SQL | undefined {
+  const folded = foldedOf(text);
+  const part = `%${folded.replace(/[\\%_]/g, '\\$&')}%`;
+  return or(sql`${organisations.folded} like ${part} escape '\\'`, eq(organisations.creditCode, folded.toUpperCase()));
 }

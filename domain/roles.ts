@@ -333,6 +333,8 @@ export const PERMISSIONS = {
   'grievance.complete': { roles: { supplier: 'own' }, ofBidders: true, zh: '补充异议或质疑的内容和材料' },
   'grievance.reply': { roles: RUNNERS, zh: '答复异议或质疑' },
   'grievance.read': { roles: { ...RUNNERS, ...WATCHERS, supplier: 'own' }, zh: '查看异议或质疑' },
+  // What is due, objected to and suspended in all tenders at once; each of them is read by its own action.
+  'oversight.read': { roles: WATCHERS, zh: '查看各项目的法定事项、异议质疑和暂停情况' },
   'clue.read': { roles: WATCHERS, afterOpening: true, zh: '查看线索' },
   'notice.read': { roles: EVERYBODY, zh: '查看公告公示' },
   // 招标公告和公示信息发布管理办法 10, 16: who publishes a notice answers for it, and puts it right.
@@ -350,6 +352,7 @@ export const PERMISSIONS = {
   'clock.accept': { roles: { office: 'any' }, zh: '确认平台时钟' },
   'drill.set-clock': { roles: { office: 'any' }, zh: '调整演练时钟' },
   'calendar.import': { roles: { office: 'any' }, zh: '导入放假安排' },
+  'custodian.answers': { roles: WATCHERS, zh: '查看保管人对投标截止时间的答复' },
   // Not the centre or an administrator, who run the platform that bids are sealed against; nor a purchaser or
   // supervisor: there are many of them and one key.
   'custodian.manage': { roles: { office: 'any' }, zh: '登记、停用保管人公钥' },

@@ -26,6 +26,18 @@ import { lawPages } from './law/pages.tsx';
 import { sitePages } from './site/pages.ts';
 import { statisticsPages } from './statistics/page.tsx';
 import { verifyPages } from './verify/page.tsx';
+import { calendarImportPages } from './calendar/import-page.tsx';
+import { custodianPages } from './custodians/page.tsx';
+import { consoleDossierPages } from './dossiers/dossier-page.tsx';
+import { auditPages } from './log/audit-page.tsx';
+import { auditProofPages } from './log/proof-page.tsx';
+import { organisationPages } from './organisations/pages.tsx';
+import { oversightDutyPages } from './oversight/duties-page.tsx';
+import { oversightGrievancePages } from './oversight/grievances-page.tsx';
+import { oversightSuspensionPages } from './oversight/suspensions-page.tsx';
+import { accountListPages } from './accounts/accounts-page.tsx';
+import { oneAccountPages } from './accounts/one-account-page.tsx';
+import { registrationPages } from './registrations/decide-page.tsx';
 import { assets } from './http/assets.ts';
 import { launchPages } from './launch/pages.ts';
 import { preparedActPages } from './prepared-acts/pages.tsx';
@@ -91,6 +103,18 @@ const SPECS: readonly PageSpec[] = [
   ...deskPages,
   ...actPages,
   ...fieldPartPages,
+  ...oversightDutyPages,
+  ...oversightGrievancePages,
+  ...oversightSuspensionPages,
+  ...auditPages,
+  ...auditProofPages,
+  ...consoleDossierPages,
+  ...organisationPages,
+  ...accountListPages,
+  ...oneAccountPages,
+  ...registrationPages,
+  ...calendarImportPages,
+  ...custodianPages,
   ...openingPages,
   ...venuePages,
   ...setupPages,

@@ -57,11 +57,16 @@ export const accountRoutes = [
     path: '/accounts',
     zh: '账号列表',
     en: 'List accounts',
-    query: pageQuery,
+    query: pageQuery.extend({
+      q: line(100).optional().meta({
+        description:
+          '用户名、姓名或所代表单位名称中连续的文字 / Consecutive text of the user name, the name, or that of an organisation that they act for',
+      }),
+    }),
     outcomes: [{ status: 200, schema: pageOf(accountSchema), zh: '一页', en: 'A page' }],
-    handle: async ({ services: { db, cursors }, query: { limit, cursor } }) => {
+    handle: async ({ services: { db, cursors }, query: { limit, cursor, q: text } }) => {
       const after = cursors.read(cursor, id);
-      const rows = await listAccounts(db.read, { limit: limit + 1, ...(after ? { after } : {}) });
+      const rows = await listAccounts(db.read, { text, after, limit: limit + 1 });
       const page = cursors.rows(rows, limit, (row) => row.id);
       return ok({ ...page, items: await accountViews(db.read, page.items) });
     },

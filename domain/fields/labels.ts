@@ -201,6 +201,7 @@ export const VALUE_LABELS: Readonly<Record<string, Labels>> = {
     'as-documents-say': '招标文件载明的情形',
   },
   form: FORMS,
+  'grievances/kind': { objection: '异议', query: '质疑' },
   history: YES_NO,
   'invitees.source': {
     known: '招标人（采购人）了解的',
@@ -210,6 +211,7 @@ export const VALUE_LABELS: Readonly<Record<string, Labels>> = {
     'recommended-by-expert': '评审专家推荐的',
   },
   kind: KINDS,
+  late: YES_NO,
   level: LEVELS,
   milestone: MILESTONE_NAMES,
   mine: YES_NO,
@@ -233,6 +235,7 @@ export const VALUE_LABELS: Readonly<Record<string, Labels>> = {
   'rates.kind': RATES,
   'rates/kind': RATES,
   regime: REGIMES,
+  replied: YES_NO,
   'registrations/state': {
     pending: '待确认',
     confirmed: '已确认',

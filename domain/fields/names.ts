@@ -4,6 +4,7 @@ import { EVALUATION_FIELDS } from './evaluation-names.ts';
 import type { FieldName } from './field-name.ts';
 import { SCHEME_FIELDS } from './scheme-names.ts';
 import { SETUP_FIELDS } from './setup-names.ts';
+import { OVERSIGHT_FIELDS } from './oversight-names.ts';
 import { VENUE_FIELDS } from './venue-names.ts';
 import { PARTICULARS } from '../notices/particulars.ts';
 import { ANY_TENDER_WORDS } from '../procedures/words.ts';
@@ -821,6 +822,7 @@ export const FIELD_NAMES: Readonly<Record<string, FieldName>> = {
   ...SCHEME_FIELDS,
   ...EVALUATION_FIELDS,
   ...SETUP_FIELDS,
+  ...OVERSIGHT_FIELDS,
   ...VENUE_FIELDS,
   ...CONTRACT_FIELDS,
   ...particulars,

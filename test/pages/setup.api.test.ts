@@ -38,6 +38,10 @@ it('what an installation lacks before real use is found out, with who does it an
   const room = { venue: '中心', name: '第一开标室', purposes: ['opening'], seats: '40' };
   await centre.submit('/console/do/post/rooms', room);
   expect(textOf(await centre.get('/console/setup'))).toContain('开标室、评标室 已齐备');
+  // What the platform says of itself.
+  expect(textOf(await administrator.get('/console/setup'))).toMatch(
+    /平台时钟 正常 现在： 2026-03-02 周一 09:00 .*日志签名 还没有签名的树头.*管办分离 未发现冲突/,
+  );
 });
 
 it('a new installation is set up on a page, whose form keeps what was typed, and which is closed afterwards', async () => {

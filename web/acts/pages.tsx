@@ -18,6 +18,7 @@ import { formHref } from './links.ts';
 import { bodyFields, queryFields, type FormField } from './form-fields.ts';
 import { typedOf, valueIn, withRows, type Typed } from './form-values.ts';
 import { optionsFor } from './options.ts';
+import { storedValues } from './stored.ts';
 
 // Every act and every read of the API has a page: the form is what the act asks, the answer is what it says. A page of its own, where
 // there is one, is a better way to the same route.
@@ -52,6 +53,8 @@ interface Filled {
   readonly typed: Typed;
   readonly told: Told | null;
   readonly key?: string | undefined;
+  /** What was typed is what is stored. */
+  readonly stored?: boolean;
 }
 
 async function form(context: PageContext, method: string, filled: Filled): Promise<Outcome> {
@@ -82,7 +85,7 @@ async function form(context: PageContext, method: string, filled: Filled): Promi
             submit={title}
             formKey={problem ? undefined : filled.key}
             files={spec.upload !== undefined}
-            dirty={filled.typed.size > 0}
+            dirty={filled.typed.size > 0 && filled.stored !== true}
           >
             {spec.upload ? (
               <>
@@ -136,7 +139,12 @@ export const actPages = [
   page({
     path: '/console/do/:method/*rest',
     for: 'person',
-    handle: (context) => form(context, context.param('method'), { typed: new Map(), told: null }),
+    handle: async (context) => {
+      const method = context.param('method');
+      const { spec, path } = found(context, method);
+      const typed = await storedValues(context, { method, path, body: bodyFields(spec) });
+      return form(context, method, { typed, told: null, stored: true });
+    },
   }),
   page({
     path: '/console/do/:method/*rest',

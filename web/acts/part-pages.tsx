@@ -8,7 +8,7 @@ import { typedOf } from './form-values.ts';
 
 export const fieldPartPages = [
   page({
-    path: '/console/organisations',
+    path: '/console/organisations/named',
     for: 'person',
     handle: async (context) => {
       const [query = ''] = [...typedOf(context.request.query)].flatMap(([name, values]) =>

@@ -46,7 +46,7 @@ export function PartyField({
           placeholder={t.search}
           autocomplete="off"
           data-find=""
-          hx-get={href('/console/organisations')}
+          hx-get={href('/console/organisations/named')}
           hx-trigger="input changed delay:300ms, search"
           hx-target={`#${own.id}`}
           hx-include="this"

@@ -68,6 +68,7 @@ dl.facts > dt { color: var(--ink-soft); } dl.facts > dd { margin: 0; } dl.facts 
 ul.plain, ol.plain { list-style: none; margin: 0; padding: 0; } .plain.card { padding: calc(.5 * var(--step)) calc(2 * var(--step)); margin: 0 0 calc(2 * var(--step)); } .plain > li { padding: var(--step) 0; border-bottom: 1px solid var(--line); } .plain > li:last-child { border-bottom: 0; }
 ul.due > li { display: flex; flex-wrap: wrap; gap: var(--step) calc(2 * var(--step)); align-items: center; } ul.due > li > div { flex: 1 1 16rem; } ul.due p { margin: 0; }
 .steps ol { list-style: none; counter-reset: step; display: flex; flex-wrap: wrap; gap: var(--step) calc(2 * var(--step)); margin: 0 0 calc(2 * var(--step)); padding: 0; } .steps li { counter-increment: step; } .steps a::before { content: counter(step) " "; color: var(--ink-soft); } .steps [aria-current] { font-weight: 700; color: var(--ink); text-decoration: none; box-shadow: inset 0 -2px var(--seal); } .steps .tag { margin-left: .3em; }
+.tabs ul { list-style: none; display: flex; flex-wrap: wrap; gap: 0 calc(3 * var(--step)); margin: 0 0 calc(2 * var(--step)); padding: 0; border-bottom: 1px solid var(--line); } .tabs a { display: inline-block; padding: .5rem 0; text-decoration: none; } .tabs [aria-current=page] { color: var(--ink); }
 .scroll { overflow-x: auto; } .scroll > svg { min-width: 40rem; }
 
 .with-record { display: flex; flex-wrap: wrap-reverse; gap: calc(3 * var(--step)); align-items: flex-start; } .with-record > form { flex: 1 1 24rem; min-width: 0; } .with-record > .beside { flex: 1 1 20rem; order: 2; max-height: 80vh; overflow: auto; font-size: var(--small); }
@@ -84,7 +85,7 @@ input:not([type=checkbox]):not([type=radio]):not([type=submit]), select, textare
 button, .button { font: inherit; font-weight: 600; cursor: pointer; padding: .5rem 1.1rem; min-height: 2.75rem; border-radius: var(--round); border: 1px solid var(--seal); background: var(--seal); color: var(--on-seal); text-decoration: none; display: inline-block; }
 button.plain, .button.plain { background: var(--paper); color: var(--seal); } button.small { min-height: 2rem; padding: .2rem .7rem; } button:disabled { opacity: .55; cursor: not-allowed; }
 .buttons { display: flex; flex-wrap: wrap; gap: var(--step); margin: calc(2 * var(--step)) 0; }
-form.filter { display: flex; flex-wrap: wrap; gap: var(--step); align-items: end; margin: 0 0 calc(2 * var(--step)); } form.filter .field { margin: 0; flex: 1 1 10rem; }
+form.filter { display: flex; flex-wrap: wrap; gap: var(--step); align-items: end; margin: 0 0 calc(2 * var(--step)); } form.filter .field { margin: 0; flex: 1 1 10rem; } form.filter select, form.filter input { min-height: 2.75rem; }
 details > summary { cursor: pointer; font-weight: 600; padding: .3rem 0; }
 .pages { display: flex; gap: calc(2 * var(--step)); }
 .grid { display: grid; grid-template-columns: repeat(auto-fill, minmax(16rem, 1fr)); gap: calc(2 * var(--step)); }

@@ -11,6 +11,7 @@ import { NO_ERRORS, TextField } from '../parts/field.tsx';
 import { errorsOf, Form, Refusal } from '../parts/form.tsx';
 import { roleText } from '../parts/party.tsx';
 import { MESSAGES } from './messages.ts';
+import { stateOf } from './state.tsx';
 import { ownMail, stepsOf, type OwnMail, type Step } from './steps.tsx';
 
 const HERE = '/console/setup';
@@ -23,6 +24,7 @@ async function guide(context: PageContext, typed: Typed, told: Told | null): Pro
   const steps = await stepsOf(context, mail, <MailTest context={context} mail={mail} typed={typed} told={told} />);
   const known = steps.filter(({ there }) => there !== null);
   const done = known.filter(({ there }) => there).length;
+  const state = await stateOf(context);
   return {
     title: t.title,
     status: told?.problem?.status ?? 200,
@@ -57,6 +59,7 @@ async function guide(context: PageContext, typed: Typed, told: Told | null): Pro
             </li>
           ))}
         </ol>
+        {state}
       </ConsoleFrame>
     ),
   };
