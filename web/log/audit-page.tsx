@@ -248,12 +248,13 @@ function EntryLine({ entry }: { readonly entry: Entry }) {
             {personText(preparer, lang)}
           </span>
         ) : null}
+        {procurementId === null ? null : (
+          <>
+            {' '}
+            · <a href={href(`/console/tenders/${procurementId}`)}>{procurement ?? procurementId}</a>
+          </>
+        )}
       </p>
-      {procurementId === null ? null : (
-        <p>
-          <a href={href(`/console/tenders/${procurementId}`)}>{procurement ?? procurementId}</a>
-        </p>
-      )}
       <details>
         <summary class="small">{t.detail}</summary>
         <AnswerView
