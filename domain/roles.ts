@@ -1,10 +1,7 @@
 import type { DecisionKind } from './decisions.ts';
 import { LOT_STAGES, type LotStage, type ProcurementStage } from './stages.ts';
 
-/**
- * Who may do what (管办分离: who runs a tender does not supervise it). The API and the pages check this single table; what
- * it does not allow is denied.
- */
+/** Who may do what (管办分离: who runs a tender does not supervise it). The API and the pages check this table: what it lacks is denied. */
 export const ROLES = [
   'purchaser', // 招标人 / 采购人
   'agency', // 代理机构
