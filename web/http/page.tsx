@@ -69,6 +69,8 @@ export interface PageSpec {
    * number or span tells that they were asked for.
    */
   readonly for: 'public' | 'person' | 'guest' | 'bidder';
+  /** Default: all. */
+  readonly languages?: readonly Lang[];
   /** What its Content-Security-Policy has instead of that of all pages. */
   readonly policy?: Readonly<Record<string, readonly string[]>>;
   readonly handle: (context: PageContext) => Promise<Outcome>;
@@ -93,11 +95,11 @@ const policyOf = (own: PageSpec['policy'] = {}): ReturnType<typeof helmet.conten
     directives: Object.fromEntries(Object.entries({ ...POLICY, ...own }).map(([name, values]) => [name, [...values]])),
   });
 
-/** Each page in each language. */
+/** Each page in each of its languages. */
 export const servedPages = (specs: readonly PageSpec[], deps: PageDeps): PublicPage[] =>
   specs.flatMap((spec) => {
     const setPolicy = policyOf(spec.policy);
-    return LANGUAGES.map((lang): PublicPage => ({
+    return (spec.languages ?? LANGUAGES).map((lang): PublicPage => ({
       path: localised(spec.path, lang),
       method: spec.method ?? 'get',
       ...(spec.for === 'public' ? { sameForAll: true } : {}),
