@@ -17,7 +17,7 @@ import { routeAt } from './find-route.ts';
 import { formHref } from './links.ts';
 import { bodyFields, queryFields, type FormField } from './form-fields.ts';
 import { typedOf, valueIn, withRows, type Typed } from './form-values.ts';
-import { optionsFor } from './options.ts';
+import { namesIn, optionsFor } from './options.ts';
 
 // Every act and every read of the API has a page: the form is what the act asks, the answer is what it says. A page of its own, where
 // there is one, is a better way to the same route.
@@ -105,7 +105,10 @@ async function form(context: PageContext, method: string, filled: Filled): Promi
   };
 }
 
-function done(context: PageContext, spec: Route, told: Told): Outcome {
+async function done(
+  context: PageContext,
+  { spec, path, told }: { readonly spec: Route; readonly path: string; readonly told: Told },
+): Promise<Outcome> {
   const { lang } = context;
   const t = MESSAGES[lang];
   const back = ownPath(context.query('back'), '/console');
@@ -116,7 +119,9 @@ function done(context: PageContext, spec: Route, told: Told): Outcome {
     content: (
       <ConsoleFrame crumbs={[[back, t.back]]}>
         <Note kind="good" title={`${t.done}：${spec[lang]}`} />
-        {told.body === undefined ? null : <AnswerView value={told.body} places={placesOf(spec.path)} />}
+        {told.body === undefined ? null : (
+          <AnswerView value={told.body} places={placesOf(spec.path)} names={await namesIn(context, path, told.body)} />
+        )}
         <p class="buttons">
           <a class="button" href={context.href(back)}>
             {t.back}
@@ -157,7 +162,7 @@ export const actPages = [
         ...keyOf(typed),
         headers: await matchOf(context, spec, path),
       });
-      return told.problem ? form(context, method, { typed, told }) : done(context, spec, told);
+      return told.problem ? form(context, method, { typed, told }) : done(context, { spec, path, told });
     },
   }),
   page({
@@ -187,7 +192,13 @@ export const actPages = [
           <ConsoleFrame crumbs={[[back, t.back]]}>
             <h1>{spec[lang]}</h1>
             <Refusal problem={told.problem} />
-            {told.problem ? null : <AnswerView value={told.body} places={placesOf(spec.path)} />}
+            {told.problem ? null : (
+              <AnswerView
+                value={told.body}
+                places={placesOf(spec.path)}
+                names={await namesIn(context, path, told.body)}
+              />
+            )}
           </ConsoleFrame>
         ),
       };
@@ -231,7 +242,7 @@ async function upload(context: PageContext, spec: Route, path: string): Promise<
       ...(file ? { file: { stream: file.stream, mediaType: spec.upload?.mediaType ?? file.mediaType } } : {}),
     });
   });
-  return told.problem ? form(context, spec.method, { typed, told }) : done(context, spec, told);
+  return told.problem ? form(context, spec.method, { typed, told }) : done(context, { spec, path, told });
 }
 
 interface ArrivingFile {
@@ -240,11 +251,23 @@ interface ArrivingFile {
   readonly mediaType: string;
 }
 
-/** The fields of a form, and the first of its files as it arrives. */
-export function sentFile(
+const FORM_TYPES = ['multipart/form-data', 'application/x-www-form-urlencoded'];
+
+/**
+ * The fields of a form, and the first of its files as it arrives.
+ * @throws DomainError `media-type-unsupported` for what is no form
+ */
+export async function sentFile(
   request: Request,
   send: (fields: Typed, file: ArrivingFile | null) => Promise<Told>,
 ): Promise<{ typed: Typed; told: Told }> {
+  if (!request.is(FORM_TYPES)) {
+    throw new DomainError('media-type-unsupported', {
+      messageZh: `不支持的媒体类型，可用 ${FORM_TYPES.join('、')}`,
+      messageEn: `Unsupported media type; use ${FORM_TYPES.join(' or ')}`,
+      details: { allowed: FORM_TYPES },
+    });
+  }
   return new Promise((resolve, reject) => {
     const fields = new Map<string, readonly string[]>();
     let sent: Promise<Told> | undefined;

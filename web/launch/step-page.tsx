@@ -1,7 +1,7 @@
 import type { Told } from '../../api/visit.ts';
 import { Fields } from '../acts/fields.tsx';
 import { typedFrom, typedOf, withRows, type Typed } from '../acts/form-values.ts';
-import { partiesIn } from '../acts/options.ts';
+import { searchedIn } from '../acts/options.ts';
 import { page, type Outcome, type PageContext } from '../http/page.tsx';
 import { errorsOf, Form, Refusal } from '../parts/form.tsx';
 import type { Errors } from '../parts/field.tsx';
@@ -124,7 +124,7 @@ export async function showStep(
           {filled.typed ? null : (
             <Violations violations={own} step={step} stepHref={(each) => context.href(stepPath(id, each))} />
           )}
-          <Fields fields={fields} typed={typed} errors={errors} options={await partiesIn(context, typed)} />
+          <Fields fields={fields} typed={typed} errors={errors} options={await searchedIn(context, typed)} />
           {plan === undefined ? null : (
             <div
               hx-post={context.href(`/console/launch/${id}/plan?step=${step}`)}

@@ -5,9 +5,8 @@ import { placesOf } from '../../domain/fields/field.ts';
 import { PREPARABLE_ACTS } from '../../domain/prepared-acts/acts.ts';
 import { AnswerView } from '../acts/answer.tsx';
 import { routeAt, titleOf } from '../acts/find-route.ts';
-import { optionsFor } from '../acts/options.ts';
+import { namesIn } from '../acts/options.ts';
 import { typedOf } from '../acts/form-values.ts';
-import { bodyFields } from '../acts/form-fields.ts';
 import { ConsoleFrame } from '../console/frame.tsx';
 import { page, type Outcome, type PageContext } from '../http/page.tsx';
 import { messageIn } from '../http/language.ts';
@@ -17,7 +16,6 @@ import { errorsOf, Form, Refusal } from '../parts/form.tsx';
 import { Instant } from '../parts/instant.tsx';
 import { Note } from '../parts/note.tsx';
 import { NextPage, Table } from '../parts/table.tsx';
-import { namedIn } from './named.ts';
 
 type Prepared = z.infer<typeof preparedActSchema>;
 type Whole = z.infer<typeof preparedActWithRequest>;
@@ -98,8 +96,6 @@ async function show(context: PageContext, told: Told | null = null): Promise<Out
   const { title = act.procurementId } = (tender.body ?? {}) as { title?: string };
   const path = act.path.replace(/^\/api/, '');
   const route = routeAt('post', path);
-  const body = route && bodyFields(route.spec);
-  const options = await optionsFor(context, path, { fields: body?.fields ?? [], typed: new Map() });
   const mine = act.preparedBy.accountId === me;
   const own = act.confirming.id === view.acting?.organisationId || act.organisation.id === view.acting?.organisationId;
   const waits = act.state === 'waiting';
@@ -131,7 +127,11 @@ async function show(context: PageContext, told: Told | null = null): Promise<Out
           {act.request === null ? (
             <p class="soft">{t.nothing}</p>
           ) : (
-            <AnswerView value={namedIn(act.request, options)} places={placesOf(route?.spec.path ?? '')} />
+            <AnswerView
+              value={act.request}
+              places={placesOf(route?.spec.path ?? '')}
+              names={await namesIn(context, path, act.request)}
+            />
           )}
           {act.files.length > 0 ? (
             <>
