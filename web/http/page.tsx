@@ -6,7 +6,7 @@ import type { PublicPage, Visit } from '../../api/visit.ts';
 import type { Database } from '../../db/access/database.ts';
 import { DomainError } from '../../domain/errors.ts';
 import { Layout, type About } from '../parts/layout.tsx';
-import { Refusal } from '../parts/form.tsx';
+import { Refusal, refusedTitle } from '../parts/form.tsx';
 import { ViewProvider, type View } from '../parts/view.ts';
 import { assetPaths } from './assets.ts';
 import { LANGUAGES, localised, type Lang } from './language.ts';
@@ -176,9 +176,9 @@ async function judged(spec: PageSpec, context: PageContext): Promise<Outcome> {
     if (!(error instanceof DomainError) || context.response.headersSent) throw error;
     const id = typeof context.request.id === 'string' ? context.request.id : '';
     return {
-      title: context.lang === 'zh' ? '未能办理' : 'Not done',
+      title: refusedTitle(context.lang),
       status: STATUS_OF[error.code],
-      content: <Refusal problem={problemOf(error, id)} />,
+      content: <Refusal problem={problemOf(error, id)} alone />,
     };
   }
 }

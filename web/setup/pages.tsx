@@ -187,7 +187,7 @@ export const setupPages = [
         const spec = routeAt(method, path)?.spec;
         const mayDo = spec !== undefined && isPossible(spec, own, { stage: 'draft' });
         return (
-          <p class="small">
+          <p class="small links">
             {mayDo ? <a href={href(actHref(method, path, '/console/setup'))}>{t.do}</a> : null}
             {mayDo || !spec
               ? null
