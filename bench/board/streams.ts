@@ -40,7 +40,7 @@ export async function openStreams(url: string, cookie: string, count: number): P
         const sent = request(`${url}${liveHref(null)}`, { headers: { cookie } }, (response: IncomingMessage) => {
           // Closed by us.
           response.on('error', () => undefined).resume();
-          if (response.headers['content-type'] === 'text/event-stream') resolve(sent);
+          if (response.headers['content-type']?.startsWith('text/event-stream')) resolve(sent);
           else reject(new Error(`a stream was answered with ${response.statusCode}`));
         });
         sent.on('error', reject).end();

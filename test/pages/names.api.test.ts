@@ -78,4 +78,10 @@ it('who reads an answer reads names where the API has ids', async () => {
   const [first] = members;
   expect(text).toContain(`${first?.name} · 评审专家 · expert-1`);
   for (const { id } of at.of.bids) expect(text).not.toContain(id);
+  const purchaser = await visitor(api, at.purchaser);
+  const record = textOf(await purchaser.get(`/console/read/procurements/${at.of.place.procurementId}/opening`));
+  for (const { id, supplierId } of at.of.bids) {
+    expect(record).not.toContain(id);
+    expect(record).not.toContain(supplierId);
+  }
 });

@@ -66,6 +66,10 @@ export function AnswerView({
   return <Facts rows={factsOf(value as Record<string, unknown>, { ...of, path, lang })} />;
 }
 
+/** Whether it is an id whose name stands beside it: `supplierId`, `supplier`. */
+const isNamedBeside = (key: string, record: Record<string, unknown>): boolean =>
+  key.endsWith('Id') && typeof record[key.slice(0, -2)] === 'string';
+
 /** Whether a bilingual pair is read in one language only. */
 const ofOtherLanguage = (key: string, record: Record<string, unknown>, lang: 'zh' | 'en'): boolean => {
   const [, stem, end] = /^(.*)(Zh|En)$/.exec(key) ?? [];
@@ -78,7 +82,7 @@ const factsOf = (
   { path, lang, ...of }: Given & { readonly path: FieldPath; readonly lang: 'zh' | 'en' },
 ): FactRow[] =>
   Object.entries(record)
-    .filter(([key]) => !LEFT_OUT.has(key) && !ofOtherLanguage(key, record, lang))
+    .filter(([key]) => !LEFT_OUT.has(key) && !ofOtherLanguage(key, record, lang) && !isNamedBeside(key, record))
     .map(([key, value]): FactRow => {
       const [zh, en] = nameOf([...path, key], of.places) ?? [key, key];
       return [lang === 'zh' ? zh : en, <AnswerView value={value} {...of} path={[...path, key]} />];
@@ -93,7 +97,7 @@ function Records({
   const { lang, t: say } = useView();
   const t = say(MESSAGES);
   const keys = [...new Set(rows.flatMap((row) => Object.keys(row)))].filter(
-    (key) => !LEFT_OUT.has(key) && !rows.every((row) => ofOtherLanguage(key, row, lang)),
+    (key) => !LEFT_OUT.has(key) && !rows.every((row) => ofOtherLanguage(key, row, lang) || isNamedBeside(key, row)),
   );
   const isFlat =
     keys.length <= 8 && rows.every((row) => keys.every((key) => typeof row[key] !== 'object' || row[key] === null));
