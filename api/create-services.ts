@@ -14,6 +14,7 @@ export function createServices(deps: Omit<ApiDeps, 'pages' | 'temporalReady'>): 
     oidc: createOidc(settings),
     cursors: createCursors(settings.sessionKey),
     tus: createTus(db, settings),
+    custodiansRunning: deps.custodiansRunning ?? (async () => null),
     onDrillClock: deps.onDrillClock ?? (() => undefined),
   };
 }

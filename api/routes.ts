@@ -35,6 +35,7 @@ import { registrationRoutes } from './registrations/routes.ts';
 import { correctionRoutes } from './organisations/corrections.ts';
 import { organisationRoutes } from './organisations/routes.ts';
 import { preparable, preparedActRoutes } from './prepared-acts/routes.ts';
+import { oversightRoutes } from './procurements/oversight.ts';
 import { procurementRoutes } from './procurements/routes.ts';
 import { questionRoutes } from './questions/routes.ts';
 import { auditRoutes } from './log/audit.ts';
@@ -46,6 +47,7 @@ import { noticeRoutes } from './notices/routes.ts';
 import { identityRoutes } from './accounts/identities.ts';
 import { secondFactorRoutes } from './accounts/second-factor.ts';
 import { sessionRoutes } from './accounts/session.ts';
+import { setupRoutes } from './accounts/setup.ts';
 import { uploadRoutes } from './uploads/routes.ts';
 import { venueRoutes } from './venues/routes.ts';
 
@@ -60,6 +62,7 @@ const ACTS_AND_READS: readonly Route[] = [
   ...controlRoutes,
   ...correctionRoutes,
   ...invitationRoutes,
+  ...setupRoutes,
   ...registrationRoutes,
   ...mandateRoutes,
   ...accountRoutes,
@@ -87,6 +90,7 @@ const ACTS_AND_READS: readonly Route[] = [
   ...noticeRoutes,
   ...decisionRoutes,
   ...auditRoutes,
+  ...oversightRoutes,
   ...clueRoutes,
   ...logRoutes,
   ...lawRoutes,

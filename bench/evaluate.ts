@@ -257,7 +257,7 @@ function ranked({ rounds, members }: Options, scheme: Scheme, prices: readonly n
       ...{ bidId, priceFen: Number(prices[index]), corrections: [], confirmed: null },
       ...{ brand: null, claims: [], deviations: {}, lowPrice: null, ...facts },
     }));
-    const input: ScoringInput = { scheme, law, limits, bids, brandChosen: {}, drawn: [], competition: null };
+    const input: ScoringInput = { scheme, law, limits, bids, drawn: bids.map(({ bidId }) => bidId), competition: null };
     return evaluate(input).valid.map(({ bidId }) => Number(bidId));
   };
   const bare = (): number[] => barelyRanked(sheets, prices);

@@ -208,11 +208,6 @@ export async function listAudit(
   q: Queries,
   page: AuditFilter & { order?: 'oldest' | 'newest'; after?: number | undefined; limit: number },
 ): Promise<AuditRow[]> {
-  const ofBidders = and(
-    isNull(audit.procurementId),
-    notInArray(audit.action, [...MEANINGLESS]),
-    lt(audit.at, SECRET_SINCE),
-  );
   const newest = page.order === 'newest';
   const rows = await q
     .select({ entry: audit })
@@ -222,12 +217,40 @@ export async function listAudit(
       and(
         ...(await matching(q, page)),
         newest ? lt(audit.seq, page.after ?? Number.MAX_SAFE_INTEGER) : gt(audit.seq, page.after ?? 0),
-        or(eq(audit.confidential, false), isNotNull(procurements.openedAt), ofBidders),
+        isListed(),
       ),
     )
     .orderBy(newest ? desc(audit.seq) : asc(audit.seq))
     .limit(page.limit);
   return rows.map(({ entry }) => entry);
+}
+
+/** That an entry may be shown to who supervises; of a query with the procurement that it is about. */
+const isListed = (): SQL | undefined =>
+  or(
+    eq(audit.confidential, false),
+    isNotNull(procurements.openedAt),
+    and(isNull(audit.procurementId), notInArray(audit.action, [...MEANINGLESS]), lt(audit.at, SECRET_SINCE)),
+  );
+
+/** The entry with this hash that was written at this instant, where it may be shown. */
+export async function listedEntry(
+  q: Queries,
+  { hash, at }: Pick<AuditRow, 'hash' | 'at'>,
+): Promise<AuditRow | undefined> {
+  const [found] = await q
+    .select({ entry: audit })
+    .from(audit)
+    .leftJoin(procurements, eq(procurements.id, audit.procurementId))
+    .where(
+      and(
+        gte(audit.seq, await seqSince(q, at)),
+        lt(audit.seq, await seqSince(q, at + 1)),
+        eq(audit.hash, hash),
+        isListed(),
+      ),
+    );
+  return found?.entry;
 }
 
 async function matching(q: Queries, filter: AuditFilter): Promise<(SQL | undefined)[]> {

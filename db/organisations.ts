@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, inArray, isNotNull, isNull, or, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, inArray, isNotNull, isNull, or, sql, type SQL } from 'drizzle-orm';
 import type { Role } from '../domain/roles.ts';
 import { foldedOf } from '../domain/text.ts';
 import type { Queries, Tx } from './access/database.ts';
@@ -41,6 +41,18 @@ export async function noteFirstPerson(tx: Tx, id: string): Promise<boolean> {
     .where(and(eq(organisations.id, id), isNull(organisations.firstPersonAt)))
     .returning({ id: organisations.id });
   return noted.length > 0;
+}
+
+/** The trading centre itself (交易中心): the organisation of the first administrator. */
+export async function centreOf(q: Queries): Promise<Pick<Organisation, 'id' | 'name' | 'creditCode'> | undefined> {
+  const [row] = await q
+    .select({ id: organisations.id, name: organisations.name, creditCode: organisations.creditCode })
+    .from(memberships)
+    .innerJoin(organisations, eq(organisations.id, memberships.organisationId))
+    .where(eq(memberships.role, 'administrator'))
+    .orderBy(asc(memberships.createdAt), asc(organisations.id))
+    .limit(1);
+  return row;
 }
 
 /** @throws DomainError `not-found` */
@@ -179,17 +191,17 @@ export async function findOrganisations(
   q: Queries,
   { text, after, limit }: { text: string; after?: string; limit: number },
 ): Promise<Organisation[]> {
-  const folded = foldedOf(text);
-  const part = `%${folded.replace(/[\\%_]/g, '\\$&')}%`;
   return q
     .select()
     .from(organisations)
-    .where(
-      and(
-        or(sql`${organisations.folded} like ${part} escape '\\'`, eq(organisations.creditCode, folded.toUpperCase())),
-        after ? gt(organisations.id, after) : undefined,
-      ),
-    )
+    .where(and(isNamed(text), after ? gt(organisations.id, after) : undefined))
     .orderBy(asc(organisations.id))
     .limit(limit);
+}
+
+/** That an organisation of a query has this in its name, or has this credit code. */
+export function isNamed(text: string): SQL | undefined {
+  const folded = foldedOf(text);
+  const part = `%${folded.replace(/[\\%_]/g, '\\$&')}%`;
+  return or(sql`${organisations.folded} like ${part} escape '\\'`, eq(organisations.creditCode, folded.toUpperCase()));
 }

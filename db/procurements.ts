@@ -304,6 +304,7 @@ const NAMES_ZH: Readonly<Record<string, string>> = {
   session: '会话',
   registration: '供应商注册',
   'tree-head': '日志树头',
+  'audit-entry': '审计记录',
 };
 
 export function notFound(what: string, id: string): DomainError {

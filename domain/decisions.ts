@@ -163,6 +163,8 @@ export interface Rejection {
 /** 中标候选人. Some fields are optional, but the notices that follow must state them: domain/notices/contents.ts. */
 export interface Candidate extends Valued {
   rank: number;
+  /** 并列的先后: what orders it among equal bids, where the marks of this platform say so. */
+  tieZh?: string | undefined;
   /** 地址. */
   address?: string | undefined;
   quality?: string | undefined;

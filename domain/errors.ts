@@ -98,6 +98,7 @@ export const ERROR_CODES = [
   'reset-pending',
   'second-factor-required',
   'code-locked',
+  'verification-required',
   'not-linked',
   'provider-unreachable',
 ] as const;

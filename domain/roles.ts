@@ -1,10 +1,7 @@
 import type { DecisionKind } from './decisions.ts';
 import { LOT_STAGES, type LotStage, type ProcurementStage } from './stages.ts';
 
-/**
- * Who may do what (管办分离: who runs a tender does not supervise it). The API and the pages check this single table; what
- * it does not allow is denied.
- */
+/** Who may do what (管办分离: who runs a tender does not supervise it). The API and the pages check this table: what it lacks is denied. */
 export const ROLES = [
   'purchaser', // 招标人 / 采购人
   'agency', // 代理机构
@@ -79,6 +76,7 @@ export const PERMISSIONS = {
     zh: '查看机构名称和代码的更正',
   },
   'organisation.separation': { roles: { administrator: 'any', ...WATCHERS }, zh: '查看管办分离冲突' },
+  'setup.read': { roles: { administrator: 'any', centre: 'any', office: 'any' }, zh: '查看启用检查' },
   'account.manage': { roles: { administrator: 'any' }, zh: '管理账号' },
   'registration.request': { roles: EVERYBODY, ofBidders: true, zh: '供应商自行注册' },
   'registration.decide': { roles: { centre: 'any', administrator: 'any' }, ofBidders: true, zh: '确认供应商注册' },
@@ -222,7 +220,8 @@ export const PERMISSIONS = {
   'draw.open': {
     roles: { ...RUNNERS, centre: 'any' },
     stages: ['bidding', 'opening', 'evaluation'],
-    lotStages: ['pending', 'opening', 'evaluation'],
+    // After the report only in a recheck whose committee cannot be completed, which the act itself asks.
+    lotStages: ['pending', 'opening', ...REPORTED],
     zh: '发起抽取评标（评审）专家',
   },
   'draw.plan': {
@@ -331,6 +330,8 @@ export const PERMISSIONS = {
   'grievance.complete': { roles: { supplier: 'own' }, ofBidders: true, zh: '补充异议或质疑的内容和材料' },
   'grievance.reply': { roles: RUNNERS, zh: '答复异议或质疑' },
   'grievance.read': { roles: { ...RUNNERS, ...WATCHERS, supplier: 'own' }, zh: '查看异议或质疑' },
+  // What is due, objected to and suspended in all tenders at once; each of them is read by its own action.
+  'oversight.read': { roles: WATCHERS, zh: '查看各项目的法定事项、异议质疑和暂停情况' },
   'clue.read': { roles: WATCHERS, afterOpening: true, zh: '查看线索' },
   'notice.read': { roles: EVERYBODY, zh: '查看公告公示' },
   // 招标公告和公示信息发布管理办法 10, 16: who publishes a notice answers for it, and puts it right.
@@ -348,6 +349,7 @@ export const PERMISSIONS = {
   'clock.accept': { roles: { office: 'any' }, zh: '确认平台时钟' },
   'drill.set-clock': { roles: { office: 'any' }, zh: '调整演练时钟' },
   'calendar.import': { roles: { office: 'any' }, zh: '导入放假安排' },
+  'custodian.answers': { roles: WATCHERS, zh: '查看保管人对投标截止时间的答复' },
   // Not the centre or an administrator, who run the platform that bids are sealed against; nor a purchaser or
   // supervisor: there are many of them and one key.
   'custodian.manage': { roles: { office: 'any' }, zh: '登记、停用保管人公钥' },

@@ -15,7 +15,9 @@ import { correctionFault, countedFen, overLimit } from '../domain/evaluation/sco
 import { scoreBid, type BidScore } from '../domain/evaluation/scoring/score-bid.ts';
 import type { Scheme } from '../domain/evaluation/scheme/scheme.ts';
 import type { PriceLimits } from '../domain/evaluation/price-limits.ts';
+import type { TieTerms } from '../domain/evaluation/scoring/tie-order.ts';
 import { canonicalHash } from './hash.ts';
+import { inTieOrder, tieTermsOf, type OrderedBids } from './tie-order.ts';
 
 // 得分说明: what one bidder gets of the evaluation. It holds all that its own points come from, and nothing that names another bid, so that
 // anybody who has it recomputes them with the same code, in a browser too.
@@ -39,6 +41,10 @@ export interface ScoreSheet {
   /** The limits below which its price is. */
   readonly low: readonly Omit<LowFinding, 'bidId'>[];
   readonly rank: number | null;
+  /** 随机抽取: where it and others are equal in all that the law and the documents look at; null: nothing was left to chance. */
+  readonly tie: (SheetDraw & { readonly rank: number }) | null;
+  /** The same among equal bids of its brand, of which the first goes on (财政部令87号 31). */
+  readonly brandDraw: SheetDraw | null;
   readonly candidate: boolean;
   /** Another bid of its brand is recommended in its place. */
   readonly behindItsBrand: boolean;
@@ -50,9 +56,13 @@ export interface ScoreSheet {
   readonly rules: Readonly<Record<string, { readonly zh: string; readonly en: string }>>;
 }
 
-export interface SheetPlace {
-  readonly procurementId: string;
-  readonly lotNo: number;
+/** How chance ordered equal bids: they are told from one another by the hashes of the record of the opening. */
+export interface SheetDraw {
+  readonly terms: TieTerms;
+  /** SHA-256 of the own file. */
+  readonly file: string;
+  /** Files of the equal bids in the random order. */
+  readonly among: readonly string[];
 }
 
 const valueOf = ({ total, evaluatedFen }: Pick<BidScore, 'total' | 'evaluatedFen'>): Exact => total ?? evaluatedFen;
@@ -64,11 +74,12 @@ function without<T extends { readonly bidId: string }>({ bidId: _bidId, ...rest 
 
 /**
  * The score sheet of a bid.
+ * @param order all bids of the lot in the random order
  * @param cite how a rule is cited
  * @returns undefined where there is no such bid
  */
 export function sheetOf(
-  { procurementId, lotNo }: SheetPlace,
+  order: OrderedBids,
   { scheme, law, limits, bids }: ScoringInput,
   outcome: Outcome,
   bidId: string,
@@ -80,7 +91,15 @@ export function sheetOf(
   const rejected = outcome.rejected.find((each) => each.bidId === bidId);
   const ranked = outcome.valid.filter(({ rank }) => rank !== null);
   const score = own ? scoreOf(own) : null;
-  const named = [...(score?.steps ?? []).flatMap(({ rule }) => rule ?? []), ...(rejected ? [rejected.rule] : [])];
+  const tie = tieOf(order, outcome, bidId);
+  const ofBrand = outcome.brandsDrawn.find((equal) => equal.includes(bidId));
+  const named = [
+    ...(score?.steps ?? []).flatMap(({ rule }) => rule ?? []),
+    ...(rejected ? [rejected.rule] : []),
+    ...(tie ? [law.ties.rule] : []),
+    ...(ofBrand && law.sameBrand ? [law.sameBrand.rule] : []),
+  ];
+  const { procurementId, lotNo } = order.terms;
   return {
     ...{ format: SCORE_SHEET, version: 1, procurementId, lotNo, scheme, law, limits },
     bid: {
@@ -92,12 +111,32 @@ export function sheetOf(
     rejected: rejected ? without(rejected) : null,
     low: outcome.low.filter((each) => each.bidId === bidId).map(without),
     rank: own?.rank ?? null,
+    tie,
+    brandDraw: ofBrand ? drawOf(order, ofBrand, bidId) : null,
     candidate: own?.candidate ?? false,
     behindItsBrand: (own?.brandBehind ?? null) !== null,
     ranked: ranked.length,
     totals: scheme.disclosure === 'totals' ? ranked.map(valueOf) : null,
     rules: Object.fromEntries([...new Set(named)].sort().map((rule) => [rule, cite(rule)])),
   };
+}
+
+function drawOf({ terms, bids }: OrderedBids, equal: readonly string[], bidId: string): SheetDraw {
+  const fileOf = (id: string): string => {
+    const found = bids.find((each) => each.bidId === id);
+    if (!found) throw new RangeError(`the random order lacks ${id}`);
+    return found.file;
+  };
+  return { terms, file: fileOf(bidId), among: equal.map(fileOf) };
+}
+
+/** `rank`: what they share or, where each has a rank of its own, that of the first. */
+function tieOf(order: OrderedBids, { ties }: Outcome, bidId: string): ScoreSheet['tie'] {
+  const tie = ties.find((each) => each.bidIds.includes(bidId));
+  const equal = tie?.drawn.find((group) => group.includes(bidId));
+  const [first] = equal ?? [];
+  if (!tie || !equal || first === undefined) return null;
+  return { ...drawOf(order, equal, bidId), rank: tie.rank + (tie.shared ? 0 : tie.bidIds.indexOf(first)) };
 }
 
 const scoreOf = ({ steps, evaluatedFen, parts, total }: RankedBid): ScoreSheet['score'] => ({
@@ -138,6 +177,7 @@ export function verifySheet(sheet: ScoreSheet): VerifiedSheet {
   }
   checkLow(sheet, fault);
   checkForm(sheet, fault);
+  checkTies(sheet, fault);
   let score: VerifiedSheet['score'] = null;
   if (sheet.score !== null) {
     score = without(scoreBid(scheme, law, bid, group));
@@ -200,6 +240,46 @@ function checkLow({ low, bid, law }: ScoreSheet, fault: Report): void {
     if (right && compare(whole(priceFen), due) < 0) continue;
     fault('异常低价的情形与所列数值不符', 'the low price does not follow from its numbers');
   }
+}
+
+const SHA256 = /^[0-9a-f]{64}$/;
+
+/** The random order, repeated; that the hashes are those of the lot, the record of the opening and the log say. */
+function checkDraw({ procurementId, lotNo }: ScoreSheet, { terms, file, among }: SheetDraw, fault: Report): void {
+  if (canonicalHash(terms) !== canonicalHash(tieTermsOf({ procurementId, lotNo }, terms.bids)))
+    fault('随机抽取的依据不是本标段的，或者没有按次序列出', 'the terms of the random order are not those of this lot');
+  // A hash of another form orders nothing.
+  if (![...among, ...terms.bids.map((bid) => bid.file)].every((each) => SHA256.test(each)))
+    return fault('随机抽取所依的哈希有误', 'a hash of the random order is none');
+  const isUnknown = among.some((each) => !terms.bids.some((bid) => bid.file === each));
+  if (isUnknown || among.length < 2 || !among.includes(file))
+    fault('并列的投标有误', 'the equal bids are not those of the lot, or lack the own one');
+  const due = inTieOrder(
+    terms,
+    among.map((each) => ({ file: each })),
+  );
+  if (due.some((each, index) => each.file !== among[index])) fault('随机抽取的次序有误', 'the random order is another');
+}
+
+/** What chance decided is what the sheet says. */
+function checkTies(sheet: ScoreSheet, fault: Report): void {
+  const { tie, brandDraw, rank, law, totals, score, rejected, behindItsBrand } = sheet;
+  if (brandDraw) {
+    checkDraw(sheet, brandDraw, fault);
+    const goesOn = !behindItsBrand && rejected?.point !== 'same-brand';
+    if (goesOn !== (brandDraw.among[0] === brandDraw.file))
+      fault(
+        '同品牌中由谁参加与随机抽取的次序不符',
+        'which bid of the brand goes on does not follow from the random order',
+      );
+  }
+  if (!tie) return;
+  checkDraw(sheet, tie, fault);
+  if (rank !== tie.rank + (law.ties.then === 'shared' ? 0 : tie.among.indexOf(tie.file)))
+    fault(`排序第 ${rank} 与随机抽取的次序不符`, `rank ${rank} does not follow from the random order`);
+  if (totals === null || score === null) return;
+  const equal = totals.filter((each) => compare(exact(each), exact(valueOf(score))) === 0).length;
+  if (equal < tie.among.length) fault('并列的投标多于得分相同的', 'more bids are tied than have the same total');
 }
 
 /** Between the bids that are better and those that are equal: what orders equal ones the sheet does not hold. */

@@ -18,12 +18,25 @@ import { lawPages } from './law/pages.tsx';
 import { sitePages } from './site/pages.ts';
 import { statisticsPages } from './statistics/page.tsx';
 import { verifyPages } from './verify/page.tsx';
+import { calendarImportPages } from './calendar/import-page.tsx';
+import { custodianPages } from './custodians/page.tsx';
+import { consoleDossierPages } from './dossiers/dossier-page.tsx';
+import { auditPages } from './log/audit-page.tsx';
+import { auditProofPages } from './log/proof-page.tsx';
+import { organisationPages } from './organisations/pages.tsx';
+import { oversightDutyPages } from './oversight/duties-page.tsx';
+import { oversightGrievancePages } from './oversight/grievances-page.tsx';
+import { oversightSuspensionPages } from './oversight/suspensions-page.tsx';
+import { accountListPages } from './accounts/accounts-page.tsx';
+import { oneAccountPages } from './accounts/one-account-page.tsx';
+import { registrationPages } from './registrations/decide-page.tsx';
 import { assets } from './http/assets.ts';
 import { launchPages } from './launch/pages.ts';
 import { preparedActPages } from './prepared-acts/pages.tsx';
 import { servedPages, type PageDeps, type PageSpec } from './http/page.tsx';
 import { livePages } from './live/pages.ts';
 import { openingPages } from './openings/pages.tsx';
+import { firstPages } from './setup/first-page.tsx';
 import { setupPages } from './setup/pages.tsx';
 import { venuePages } from './venues/pages.tsx';
 import { otherWayPages } from './sessions/other-ways.tsx';
@@ -40,6 +53,8 @@ import { PdfDesk } from './notices/pdf-desk.ts';
 import { invitationPages } from './accounts/invitation-page.tsx';
 import { sealPages } from './bids/seal-page.tsx';
 import { accountPages } from './accounts/account-page.tsx';
+import { identityPages } from './accounts/identities-page.tsx';
+import { secondFactorPages } from './accounts/second-factor-page.tsx';
 import { callPages } from './committees/calls-page.tsx';
 import { deskPages } from './evaluation/desk/desk-page.tsx';
 import { ownBidPages } from './bids/own-bids.tsx';
@@ -75,13 +90,28 @@ const SPECS: readonly PageSpec[] = [
   ...ownDepositPages,
   ...ownGrievancePages,
   ...accountPages,
+  ...secondFactorPages,
+  ...identityPages,
   ...callPages,
   ...deskPages,
   ...actPages,
   ...fieldPartPages,
+  ...oversightDutyPages,
+  ...oversightGrievancePages,
+  ...oversightSuspensionPages,
+  ...auditPages,
+  ...auditProofPages,
+  ...consoleDossierPages,
+  ...organisationPages,
+  ...accountListPages,
+  ...oneAccountPages,
+  ...registrationPages,
+  ...calendarImportPages,
+  ...custodianPages,
   ...openingPages,
   ...venuePages,
   ...setupPages,
+  ...firstPages,
   ...livePages,
   ...partsPages,
 ];

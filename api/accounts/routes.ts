@@ -57,11 +57,16 @@ export const accountRoutes = [
     path: '/accounts',
     zh: '账号列表',
     en: 'List accounts',
-    query: pageQuery,
+    query: pageQuery.extend({
+      q: line(100).optional().meta({
+        description:
+          '用户名、姓名或所代表单位名称中连续的文字 / Consecutive text of the user name, the name, or that of an organisation that they act for',
+      }),
+    }),
     outcomes: [{ status: 200, schema: pageOf(accountSchema), zh: '一页', en: 'A page' }],
-    handle: async ({ services: { db, cursors }, query: { limit, cursor } }) => {
+    handle: async ({ services: { db, cursors }, query: { limit, cursor, q: text } }) => {
       const after = cursors.read(cursor, id);
-      const rows = await listAccounts(db.read, { limit: limit + 1, ...(after ? { after } : {}) });
+      const rows = await listAccounts(db.read, { text, after, limit: limit + 1 });
       const page = cursors.rows(rows, limit, (row) => row.id);
       return ok({ ...page, items: await accountViews(db.read, page.items) });
     },
@@ -114,6 +119,7 @@ export const accountRoutes = [
       ...common,
       method: 'post',
       path: `/accounts/{accountId}/${disabled ? 'disable' : 'enable'}`,
+      fresh: true,
       zh: disabled ? '停用账号，其会话随即失效' : '恢复账号',
       en: disabled ? 'Disable an account; its sessions end' : 'Enable an account',
       params,
@@ -129,6 +135,7 @@ export const accountRoutes = [
     ...common,
     method: 'post',
     path: '/accounts/{accountId}/password',
+    fresh: true,
     zh: '重置密码：本人未用过的账号立即得到一次性链接，其他账号先登记申请并通知本人',
     en: 'Reset a password: at once where it was never its owner’s, else requested, and its owner is informed',
     params,
@@ -160,6 +167,7 @@ export const accountRoutes = [
     ...common,
     method: 'post',
     path: '/accounts/{accountId}/password/complete',
+    fresh: true,
     zh: '由另一名管理员完成重置，返回一次性链接',
     en: 'Another administrator completes a reset; the link is shown once',
     params,

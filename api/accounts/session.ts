@@ -8,6 +8,7 @@ import { cancelReset } from '../../services/accounts/request-reset.ts';
 import { MIN_PASSWORD } from '../../domain/accounts/password.ts';
 import { noContent, ok, route } from '../http/route.ts';
 import { at, atOrNull, id, identifier, secret } from '../http/schemas.ts';
+import { CONFIRMED, confirmation } from '../http/sign-in/confirmation.ts';
 import { sessionSchema, signedInAnswer, signedInSchema, whoSchema, whoView } from './views.ts';
 
 const tag = 'session';
@@ -99,6 +100,25 @@ export const sessionRoutes = [
     },
   }),
   route({
+    method: 'post',
+    path: '/session/verification',
+    action: 'session.own',
+    at: 'anywhere',
+    signedIn: true,
+    withoutKey: true,
+    tag,
+    zh: '再次输入密码或验证码：此后一段时间内，浏览器的会话可以办理重大事项',
+    en: 'Give the password or a code again: the session of a browser may then, for a while, do what weighs most',
+    body: z.strictObject({ ...confirmation }),
+    outcomes: [{ status: 204, zh: '已确认', en: 'Verified' }],
+    errors: ['unauthenticated', 'code-locked', 'cross-site'],
+    judged: [CONFIRMED],
+    handle: async ({ services, caller, person, body }) => {
+      await services.auth.verify(caller, person(), body);
+      return noContent();
+    },
+  }),
+  route({
     method: 'delete',
     path: '/session/password-reset',
     action: 'session.own',
@@ -145,6 +165,7 @@ export const sessionRoutes = [
   route({
     method: 'delete',
     path: '/sessions/{sessionId}',
+    fresh: true,
     action: 'session.own',
     at: 'anywhere',
     signedIn: true,
@@ -163,7 +184,27 @@ export const sessionRoutes = [
   }),
   route({
     method: 'delete',
+    path: '/sessions/others',
+    fresh: true,
+    action: 'session.own',
+    at: 'anywhere',
+    signedIn: true,
+    tag,
+    zh: '撤销其他全部会话，保留当前会话',
+    en: 'Revoke every other session, and keep this one',
+    outcomes: [{ status: 204, zh: '已撤销', en: 'Revoked' }],
+    errors: ['cross-site'],
+    handle: async ({ person, commit, actor }) =>
+      commit(async (tx) => {
+        const { account, sessionId: keep } = person();
+        await endSessions(tx, actor, account.id, { keep });
+        return noContent();
+      }),
+  }),
+  route({
+    method: 'delete',
     path: '/sessions',
+    fresh: true,
     action: 'session.own',
     at: 'anywhere',
     signedIn: true,

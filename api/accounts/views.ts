@@ -9,6 +9,8 @@ import { recoveryCodesLeft } from '../../db/accounts/second-factors.ts';
 import { unreadNotifications } from '../../db/accounts/notifications.ts';
 import { unreadEventNotifications } from '../../db/notifications/inbox.ts';
 import { SECOND_FACTOR_STATES, SIGN_IN_WAYS } from '../../domain/accounts/sign-in.ts';
+import { CUSTODIANS } from '../../domain/bids/sealing.ts';
+import { PREPARABLE_ACT_NAMES } from '../../domain/prepared-acts/acts.ts';
 import { ROLES } from '../../domain/roles.ts';
 import type { Begun, Caller, SignedIn } from '../http/auth.ts';
 import { ok, type Answer } from '../http/route.ts';
@@ -200,3 +202,29 @@ export async function accountView(q: Queries, account: Account): Promise<z.infer
   if (!only) throw new Error('an account has no view');
   return only;
 }
+
+/** What an installation has before real use. */
+export const setupChecks = z
+  .object({
+    centre: z.object({ organisationId: id, name: z.string(), creditCode: z.string(), named: z.boolean() }).nullable(),
+    administrators: z.int(),
+    channels: z.array(z.string()),
+    secondPerson: z.object({
+      acts: z.array(z.enum(PREPARABLE_ACT_NAMES)),
+      alone: z
+        .array(z.object({ name: z.string(), role: z.enum(ROLES) }))
+        .meta({ description: '只有一人的单位 / Organisations of one person' }),
+    }),
+    secondFactor: z.object({ roles: z.array(z.enum(ROLES)) }),
+    custodians: z.array(
+      z.object({
+        custodian: z.enum(CUSTODIANS),
+        registered: z.boolean(),
+        running: z.boolean().nullable().meta({
+          description:
+            '此刻是否应答；null：Temporal 不能查询 / Whether it answers now; null: Temporal could not be asked',
+        }),
+      }),
+    ),
+  })
+  .meta({ id: 'SetupChecks' });

@@ -15,6 +15,7 @@ export const awardRoutes = [
     method: 'post',
     path: '/procurements/{id}/lots/{no}/award',
     action: 'award.decide',
+    fresh: true,
     zh: '确定中标人',
     en: 'Decide the award',
     body: z.strictObject({
@@ -47,6 +48,7 @@ export const awardRoutes = [
     method: 'post',
     path: '/procurements/{id}/lots/{no}/award/refusal',
     action: 'award.refuse',
+    fresh: true,
     zh: '放弃中标、拒绝签订合同（中标人）',
     en: 'Refuse the award, as its winner',
     body: z.strictObject({ reasonZh: prose(5000) }),
@@ -66,6 +68,7 @@ export const awardRoutes = [
     method: 'post',
     path: '/procurements/{id}/lots/{no}/award/replacement',
     action: 'award.replace',
+    fresh: true,
     zh: '取消中标资格：依次确定下一名候选人，或者重新招标',
     en: 'The winner loses the award: to the next-ranked candidate, or to a new tender',
     body: z.strictObject({

@@ -54,6 +54,8 @@ export function calendarView(calendar: Calendar, imported: readonly ImportedYear
   };
 }
 
+const dayKind = z.enum(['workday', 'rest', 'unknown']);
+
 const endsSchema = z.object({
   dueAt: instantOut.nullable(),
   earliest: instantOut.nullable(),
@@ -122,6 +124,10 @@ export const calendarPreviewSchema = z
     outcome: z.enum(['new', 'correction', 'same']),
     horizon: z.object({ from: civil, to: civil }),
     warnings: z.array(faultSchema).meta({ description: '不同寻常，请核对 / Different from earlier years: check them' }),
+    days: z.array(z.object({ day: civil, before: dayKind, after: dayKind, nameZh: z.string().nullable() })).meta({
+      description:
+        '因此变动的日期；此前未知的年份，只列与周历不同的 / Days that become other days; of a year that was not known, those that differ from the week',
+    }),
     tenders: z.int().meta({ description: '在办项目数 / Running tenders that were checked' }),
     changing: z.array(
       z.object({
@@ -154,7 +160,7 @@ export const calendarPreviewSchema = z
 /** @param most tenders listed; the others are only counted */
 export function calendarPreviewView(
   { year, url, warnings }: ReadYear,
-  { outcome, calendar, tenders, changing, resting, failing }: ImportPreview,
+  { outcome, calendar, days, tenders, changing, resting, failing }: ImportPreview,
   most = Infinity,
 ): z.infer<typeof calendarPreviewSchema> {
   return {
@@ -164,6 +170,10 @@ export function calendarPreviewView(
     outcome,
     horizon: { ...calendar.horizon },
     warnings: warnings.map((each) => ({ ...each })),
+    days: days.map((each) => ({
+      ...each,
+      nameZh: year.off.find(({ from, to }) => from <= each.day && each.day <= to)?.nameZh ?? null,
+    })),
     tenders,
     changing: changing.slice(0, most).map(({ procurementId, title, dates, suspended }) => ({
       procurementId,

@@ -68,6 +68,10 @@ export const termsSchema = z
       description:
         '供应商是中小企业；不填：按投标文件中的中小企业声明 / The supplier is a small or medium firm; absent: as its bid declared',
     }),
+    reservedLabel: z.boolean().optional().meta({
+      description:
+        '合同是否标注为“中小企业预留合同”；专门面向中小企业采购的标段（包）必须标注 / Whether the contract is marked as 中小企业预留合同, as one of a lot that was reserved for small firms must be (财库〔2020〕46号 14)',
+    }),
     lateInterest: z
       .strictObject({
         dailyPpm: z.int().min(1).max(10_000),

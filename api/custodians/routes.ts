@@ -3,15 +3,25 @@ import { keysInForce } from '../../db/custodians.ts';
 import type { Queries } from '../../db/access/database.ts';
 import { deadlineInForce } from '../../db/deadlines.ts';
 import { schemesOf } from '../../db/evaluation/schemes.ts';
+import { subjectsOf } from '../../db/parties/names.ts';
 import type { Procurement } from '../../db/procurements.ts';
 import { CUSTODIANS, CUSTODIANS_NEEDED } from '../../domain/bids/sealing.ts';
 import { blindItemsOf } from '../../domain/evaluation/sheets/blind.ts';
 import { created, ok, route } from '../http/route.ts';
-import { atOrNull, id, instantOut } from '../http/schemas.ts';
-import { custodian, keySchema, keyView, recipient, termsSchema } from './views.ts';
+import { atOrNull, id, instantOut, pageOf, pageQuery } from '../http/schemas.ts';
+import {
+  acknowledgementSchema,
+  acknowledgementView,
+  answersSchema,
+  custodian,
+  keySchema,
+  keyView,
+  recipient,
+  termsSchema,
+} from './views.ts';
 import { registerKey } from '../../services/custodians/register-key.ts';
 import { retireKey } from '../../services/custodians/retire-key.ts';
-import { acknowledgementsOf } from '../../services/custodians/notices.ts';
+import { acknowledgementsOf, noticesDue } from '../../services/custodians/notices.ts';
 
 const tag = 'custodians';
 
@@ -42,6 +52,32 @@ export const custodianRoutes = [
         items: keys.map(keyView),
         missing: CUSTODIANS.filter((each) => !keys.some((key) => key.custodian === each)),
         needed: CUSTODIANS_NEEDED,
+      });
+    },
+  }),
+  route({
+    method: 'get',
+    path: '/custodians/answers',
+    action: 'custodian.answers',
+    at: 'anywhere',
+    tag,
+    zh: '保管人对各项目现行投标截止时间的答复：是否已确认，拒绝的写明理由',
+    en: 'What the custodians have answered to the deadline in force of each tender: acknowledged, or refused and why',
+    query: pageQuery,
+    outcomes: [{ status: 200, schema: pageOf(answersSchema), zh: '一页', en: 'A page' }],
+    handle: async ({ services: { db, cursors }, query: { limit, cursor } }) => {
+      const rows = await noticesDue(db.read, db.now(), cursors.read(cursor, id), limit + 1);
+      const { items, next } = cursors.rows(rows, limit, (row) => row.id);
+      const titles = await subjectsOf(
+        db.read,
+        items.map((row) => row.id),
+      );
+      return ok({
+        next,
+        items: items.map(({ id: procurementId, acknowledgements }) => ({
+          ...{ procurementId, title: titles.get(procurementId) ?? '' },
+          acknowledgements: acknowledgements.map(acknowledgementView),
+        })),
       });
     },
   }),
@@ -103,19 +139,10 @@ export const custodianRoutes = [
             bidDeadline: instantOut
               .nullable()
               .meta({ description: '暂停计算的为 null / null while its clock is suspended' }),
-            acknowledgements: z
-              .array(
-                z.object({
-                  custodian,
-                  state: z.enum(['waiting', 'acknowledged', 'refused']),
-                  reason: z.string().nullable(),
-                  at: instantOut.nullable(),
-                }),
-              )
-              .meta({
-                description:
-                  '各保管人是否已确认现行投标截止时间，拒绝者及其理由；不密封的为空 / Whether each custodian has acknowledged the deadline in force; who rejects it, and why. Empty where bids are not sealed',
-              }),
+            acknowledgements: z.array(acknowledgementSchema).meta({
+              description:
+                '各保管人是否已确认现行投标截止时间，拒绝者及其理由；不密封的为空 / Whether each custodian has acknowledged the deadline in force; who rejects it, and why. Empty where bids are not sealed',
+            }),
           })
           .meta({ id: 'Sealing' }),
         zh: '密封条件',
@@ -129,7 +156,7 @@ export const custodianRoutes = [
         terms: procurement.sealing,
         bidDeadline: atOrNull((await deadlineInForce(db.read, procurement.id))?.bidDeadline ?? null),
         acknowledgements: procurement.sealing
-          ? (await acknowledgementsOf(db.read, procurement.id)).map((each) => ({ ...each, at: atOrNull(each.at) }))
+          ? (await acknowledgementsOf(db.read, procurement.id)).map(acknowledgementView)
           : [],
       }),
   }),

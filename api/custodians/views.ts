@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { CustodianKey } from '../../db/custodians.ts';
 import { CUSTODIANS, SEAL_FORMAT, SEAL_SUITES } from '../../domain/bids/sealing.ts';
+import type { Acknowledgement } from '../../domain/custodians/acknowledgements.ts';
 import { isRecipient } from '../../sealing/recipient.ts';
 import { at, atOrNull, id, instantOut } from '../http/schemas.ts';
 
@@ -45,3 +46,22 @@ export const termsSchema = z
     }),
   })
   .meta({ id: 'SealingTerms', description: '密封投标文件所需，docs/sealing.md / What bids are sealed with' });
+
+export const acknowledgementSchema = z.object({
+  custodian,
+  state: z.enum(['waiting', 'acknowledged', 'refused']),
+  reason: z.string().nullable(),
+  at: instantOut.nullable(),
+});
+
+export const acknowledgementView = (each: Acknowledgement): z.infer<typeof acknowledgementSchema> => ({
+  ...each,
+  at: atOrNull(each.at),
+});
+
+export const answersSchema = z
+  .object({ procurementId: id, title: z.string(), acknowledgements: z.array(acknowledgementSchema) })
+  .meta({
+    id: 'CustodianAnswers',
+    description: '保管人对一个项目现行投标截止时间的答复 / What the custodians answered to the deadline of a tender',
+  });

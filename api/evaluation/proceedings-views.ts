@@ -69,8 +69,6 @@ export const motionGiven = z.discriminatedUnion('on', [
   z.strictObject({ on: z.literal('deviations'), bidId: id, deviations: z.record(code, exact) }),
   z.strictObject({ on: z.literal('low-price'), bidId: id, reasonable: z.boolean(), reasonZh: prose(5000) }),
   z.strictObject({ on: z.literal('clarification'), bidId: id, minutes, ...clarification }),
-  z.strictObject({ on: z.literal('brand-choice'), bidId: id, brand: line(200) }),
-  z.strictObject({ on: z.literal('draw'), bidIds: z.array(id).min(2).max(1000) }),
   z.strictObject({ on: z.literal('outlier'), bidId: id, item, memberId, reasonZh: prose(5000) }),
   z.strictObject({
     on: z.literal('competition'),
@@ -190,6 +188,10 @@ export const evaluationSchema = z
         findings: z.array(finding),
       }),
     ),
+    findings: z.array(finding).meta({
+      description:
+        '各部分之外的核对所见：写法相近的品牌（87令31） / What is checked beside the parts: brands that are much alike',
+    }),
     sheets: z.array(sheetSchema).meta({
       description:
         '本人的评分，以及全部签署后的其他成员评分 / Your own, and the others’ of a part that all have signed',
@@ -249,6 +251,10 @@ export function evaluationView(evaluation: Evaluation, seat: NamedSeat): z.infer
         // The order of the bids would tell which is which.
         .sort((a, b) => (blinded ? (a.key < b.key ? -1 : 1) : 0)),
     })),
+    findings:
+      seat.cleared && mayKnow(shown, 'brand')
+        ? proceedings.brands.findings.map((each) => ({ ...each, open: proceedings.brands.open.includes(each) }))
+        : [],
     sheets: sheetsFor(proceedings, seat, blinded),
     motions: proceedings.motions
       .filter(({ motion: { on } }) => seat.cleared && mayKnow(shown, on))

@@ -117,7 +117,14 @@ const reportView = z
     committee: z.array(member).nullable().meta({ description: '中标结果确定前保密，为 null / null until the award' }),
     qualified: count.meta({ description: '通过资格审查的，由平台计数 / Qualified bidders, counted by the platform' }),
     conforming: count.meta({ description: '有效投标，由平台计数 / Valid bids, counted by the platform' }),
-    candidates: z.array(candidate.extend(shown)),
+    candidates: z.array(
+      candidate.extend({
+        ...shown,
+        tieZh: z.string().optional().meta({
+          description: '并列的先后及其依据 / What orders it among equal bids, and by which rule',
+        }),
+      }),
+    ),
     others: z.array(z.strictObject({ ...valued, ...shown })),
     rejected: z.array(rejection.extend({ supplierId: id, supplier: z.string() })),
     competition: z.enum(['sufficient', 'insufficient']),

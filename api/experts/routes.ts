@@ -151,6 +151,7 @@ export const expertRoutes = [
     ...common,
     method: 'put',
     path: '/experts/{expertId}/suspension',
+    fresh: true,
     zh: '暂停、恢复专家',
     en: 'Suspend an expert, or lift it',
     params: expert,

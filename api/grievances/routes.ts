@@ -225,6 +225,7 @@ export const grievanceRoutes = [
     method: 'post',
     path: '/grievances/{grievanceId}/reply',
     action: 'grievance.reply',
+    fresh: true,
     at: 'procurement',
     procurementOf: async (q, named) => (await grievanceById(q, named.grievanceId)).procurementId,
     tag,

@@ -30,6 +30,7 @@ export { DEFAULT_SETTINGS, type ApiSettings } from './settings.ts';
 const GUESSABLE = [
   '/session',
   '/session/password',
+  '/session/verification',
   '/session/second-factor',
   '/session/second-factor/confirm',
   '/session/second-factor/proof',
@@ -45,6 +46,7 @@ const GUESSABLE = [
   '/organisations/{organisationId}/corrections/{correctionId}/confirm',
   '/invitations/read',
   '/invitations/accept',
+  '/setup',
 ];
 
 /** What anybody may add, without an account. */

@@ -21,6 +21,7 @@ import { DomainError } from '../../domain/errors.ts';
 import { recordWrongPassword } from '../../services/accounts/lock-out.ts';
 import { assertHardToGuess } from '../../services/accounts/password-strength.ts';
 import { sessionWatch, type Beginning } from '../../services/accounts/sessions.ts';
+import { verifySession } from '../../services/accounts/verify-session.ts';
 import { badInput } from '../../domain/issues.ts';
 import { accountLocked, Devices, Guesses, senderAt, senderWaits } from './bounds/guesses.ts';
 import type { ApiSettings } from './settings.ts';
@@ -35,6 +36,8 @@ export interface SignedIn {
   readonly memberships: readonly NamedMembership[];
   readonly sessionId: string;
   readonly signedInBy: SignInWay;
+  /** When its person last gave a password or a code (real ms): at the sign-in, or to verify the session. */
+  readonly verifiedAt: number;
   /** What the session lacks, or that it lacks nothing. */
   readonly secondFactor: SecondFactorState;
   /**
@@ -73,6 +76,8 @@ export interface Auth {
    * @throws DomainError `unauthenticated` where it is wrong, `too-many-requests`, `code-locked`; `bad-input` for neither or both
    */
   confirm(caller: Caller, who: SignedIn, confirmation: Confirmation): Promise<void>;
+  /** As `confirm`, and the session is known to be its person's from now on, for a while. */
+  verify(caller: Caller, who: SignedIn, confirmation: Confirmation): Promise<void>;
   /**
    * The hash of the password that replaces the current one.
    * @throws DomainError `unauthenticated` where the current one is wrong, `too-many-requests`, `bad-input` where both are
@@ -216,6 +221,7 @@ export function createAuth(
     const roles = memberships.map(({ role }) => role);
     return {
       ...{ account, memberships, sessionId: session.id, signedInBy: session.signedInBy },
+      verifiedAt: session.updatedAt.getTime(),
       secondFactor: secondFactorState(settings.secondFactor, session, { ...account, roles }),
       byCookie: caller.authorization === undefined,
     };
@@ -315,6 +321,12 @@ export function createAuth(
     whoIs,
 
     confirm,
+
+    async verify(caller, who, given) {
+      await confirm(caller, who, given);
+      const actor = { ...callerAs(caller), accountId: who.account.id };
+      await db.transaction((tx) => verifySession(tx, actor, who.sessionId, realNow()), 'clock-in-doubt');
+    },
 
     async replacementHash(caller, who, { current, replacement }) {
       await confirmPassword(caller, who, current);

@@ -192,6 +192,7 @@ function problemsOf(spec: Route): ZodOpenApiOperationObject['responses'] {
   // Also where nobody need sign in: of who has not signed in completely.
   if (!spec.beforePasswordChange) add('password-change-required');
   if (spec.beforeSecondFactor !== 'to-prove') add('second-factor-required');
+  if (spec.fresh) add('verification-required');
   if (spec.at !== 'anywhere') add('not-found', 'forbidden');
   if (spec.at !== 'anywhere' && rolesOf(spec).includes('agency')) add('not-mandated');
   if (spec.params) add('not-found');

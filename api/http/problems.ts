@@ -91,6 +91,7 @@ export const STATUS_OF: Readonly<Record<ErrorCode, number>> = {
   'reset-pending': 409,
   'second-factor-required': 403,
   'code-locked': 423,
+  'verification-required': 403,
   'not-linked': 403,
   'provider-unreachable': 503,
 };

@@ -119,6 +119,11 @@ export interface RouteSpec<At extends RouteLevel, P extends z.ZodObject, Q exten
    * before it is set up only.
    */
   readonly beforeSecondFactor?: 'to-prove' | 'to-set-up';
+  /**
+   * It weighs so much that a session of a browser (a cookie) must have given its password or a code a short time ago; a session that was
+   * left open is not enough.
+   */
+  readonly fresh?: true;
   /** The error returned instead of "not at this stage". */
   readonly outOfStage?: (procurement: Procurement, now: number) => DomainError | null;
   /** POSTs require an Idempotency-Key unless it makes no sense (sign-in). */

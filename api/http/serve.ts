@@ -16,7 +16,7 @@ import { cut, partIn, type Part } from './bounds/range.ts';
 import { assertUtf8Address, keepRawBody } from './raw-body.ts';
 import type { Answer, Route } from './route.ts';
 import type { Services } from './services.ts';
-import { assertSignedInCompletely } from './sign-in/gate.ts';
+import { assertSignedInCompletely, assertVerified } from './sign-in/gate.ts';
 import { MAX_JSON_BYTES } from './settings.ts';
 
 const parseJson = express.json({
@@ -41,7 +41,7 @@ export interface Gate {
 }
 
 /**
- * What every route does, in this order: who, rate limit, acting as, Idempotency-Key, place, permission, validation;
+ * What every route does, in this order: who, rate limit, acting as, Idempotency-Key, place, permission, validation, a recent password or code;
  * then the handler, or the act is kept for a second person; then the answer.
  */
 export function serve(spec: Route, gate: Gate): RequestHandler {
@@ -73,6 +73,8 @@ export function serve(spec: Route, gate: Gate): RequestHandler {
     const asker = { request, response, caller, who, acting, about: aboutOf(response) };
     const answer = await gate.idempotency.run(keyed, async () => {
       const asked = await askFor(spec, services, request, asker);
+      // After what is refused anyway: nobody types a password for it. A repeated request has its answer already.
+      assertVerified(spec, who, { realNowMs: services.realNow(), minutes: services.settings.verifiedMinutes });
       const prepared = await preparedInstead(spec, services, asker, asked, commit);
       return prepared ?? spec.handle(contextOf(spec, services, asker, asked, { commit, actor: actorOf(asker) }));
     });

@@ -5,6 +5,7 @@ import type { DossierManifest } from '../../proofs/dossier/manifest.ts';
 import type { EvaluationRecord } from '../../domain/evaluation/record.ts';
 import type { PrintedReceipt } from '../../proofs/receipt.ts';
 import type { Signer } from '../../proofs/signing.ts';
+import type { Custodian } from '../../domain/bids/sealing.ts';
 import type { ClockSetting } from '../../domain/clock.ts';
 import type { Auth, Passwords } from './auth.ts';
 import type { Cursors } from './cursor.ts';
@@ -32,6 +33,8 @@ export interface ApiDeps {
   readonly metrics: Metrics;
   /** Whether Temporal answers. */
   readonly temporalReady: () => Promise<boolean>;
+  /** How many workers of each custodian wait for work now; null: Temporal could not be asked. Absent: it never can. */
+  readonly custodiansRunning?: () => Promise<Readonly<Record<Custodian, number>> | null>;
   /** Makes the PDF of a receipt, the same bytes each time. */
   readonly printReceipt: (receipt: PrintedReceipt) => Promise<Buffer>;
   /** Prints a report of an evaluation: its page, and its PDF where that is not too long. */
@@ -63,5 +66,6 @@ export interface Services {
   readonly metrics: Metrics;
   readonly tus: Tus;
   readonly realNow: () => number;
+  readonly custodiansRunning: () => Promise<Readonly<Record<Custodian, number>> | null>;
   readonly onDrillClock: (clock: ClockSetting) => void;
 }

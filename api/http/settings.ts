@@ -28,6 +28,8 @@ export interface ApiSettings {
   readonly sessionKey: string;
   /** Real hours after which a session ends by itself. */
   readonly sessionHours: number;
+  /** Real minutes for which a session of a browser may do what weighs most, after its password or a code was given. */
+  readonly verifiedMinutes: number;
   /**
    * Wrong passwords in a row after which their sender waits (`senderFailures`), and those from all senders that lock an
    * account; each for so many real minutes.
@@ -86,6 +88,7 @@ const GIB = 1024 ** 3;
 export const DEFAULT_SETTINGS: Omit<ApiSettings, 'publicUrl' | 'sessionKey'> = {
   acceptedLevel: 'info',
   sessionHours: 12,
+  verifiedMinutes: 10,
   lockOut: { senderFailures: 5, failures: 100, minutes: 15 },
   secondFactor: { roles: new Set(), provenBy: new Set() },
   oidc: null,

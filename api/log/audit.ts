@@ -2,13 +2,18 @@ import { Readable } from 'node:stream';
 import * as z from 'zod';
 import { accountsCalled } from '../../db/accounts/accounts.ts';
 import type { Queries } from '../../db/access/database.ts';
-import { listAudit, type AuditFilter } from '../../db/audit.ts';
+import { listAudit, listedEntry, type AuditFilter } from '../../db/audit.ts';
+import { placeOf } from '../../db/log.ts';
 import { organisationsCalled } from '../../db/organisations.ts';
+import { notFound } from '../../db/procurements.ts';
 import { ROLES } from '../../domain/roles.ts';
+import { factHashOf, leafOfEntry } from '../../proofs/leaf.ts';
+import { inclusionProof } from '../../services/log/proofs.ts';
 import { ok, route } from '../http/route.ts';
-import { id, instant, line, pageOf, pageQuery } from '../http/schemas.ts';
+import { id, instant, line, pageOf, pageQuery, sha256 } from '../http/schemas.ts';
 import { csvOf } from './audit-csv.ts';
 import { auditSchema, auditViews } from './audit-views.ts';
+import { headSchema, headView } from './routes.ts';
 
 const word = '[a-z]+(?:-[a-z]+)*';
 const order = z
@@ -47,6 +52,22 @@ async function filterOf(q: Queries, { actor, ...rest }: z.infer<typeof auditFilt
   return { ...rest, by };
 }
 
+export const proofSchema = z
+  .object({
+    hash: sha256,
+    fact: sha256.meta({
+      description: '所记文件、公告等的哈希；没有的为 0 / The hash of what it is about; zeros: none',
+    }),
+    leaf: sha256,
+    index: z
+      .int()
+      .nullable()
+      .meta({ description: '尚无包含它的签名树头的为 null / null: no signed head is over it yet' }),
+    inclusion: z.array(sha256).nullable(),
+    head: headSchema.nullable(),
+  })
+  .meta({ id: 'EntryProof', description: '一条审计记录在日志中的证明 / That an entry of the trail is in the log' });
+
 const common = { method: 'get', action: 'audit.read', at: 'anywhere', tag: 'audit' } as const;
 /** Rows read in one query. */
 const PAGE = 500;
@@ -65,6 +86,28 @@ export const auditRoutes = [
       const rows = await listAudit(db.read, { ...found, order: given.order, after, limit: limit + 1 });
       const page = cursors.rows(rows, limit, ({ seq }) => seq);
       return ok({ ...page, items: await auditViews(db.read, page.items) });
+    },
+  }),
+  route({
+    ...common,
+    path: '/log/entry',
+    zh: '一条审计记录在日志中的证明：叶子、位置、证明路径和签名树头',
+    en: 'That an entry of the trail is in the log: its leaf, its place, the proof and the signed head',
+    query: z.strictObject({
+      hash: sha256.meta({ description: '该条的哈希 / The hash of the entry' }),
+      at: instant.meta({ description: '该条的时间 / When it was written' }),
+    }),
+    outcomes: [{ status: 200, schema: proofSchema, zh: '证明', en: 'The proof' }],
+    errors: ['not-found'],
+    handle: async ({ services: { db }, query }) => {
+      const entry = await listedEntry(db.read, query);
+      if (!entry) throw notFound('audit-entry', query.hash);
+      const found = await placeOf(db.read, entry);
+      return ok({
+        ...{ hash: entry.hash, fact: factHashOf(entry.detail), leaf: leafOfEntry(entry) },
+        ...{ index: found?.index ?? null, head: found && headView(found.head) },
+        inclusion: found && (await inclusionProof(db.read, found.index, found.head.size)),
+      });
     },
   }),
   route({

@@ -13,7 +13,7 @@ const tag = 'log';
 
 const leaf = whole(0, Number.MAX_SAFE_INTEGER);
 
-const headSchema = z
+export const headSchema = z
   .object({
     size: z.int().meta({ description: '叶子数 / Leaves' }),
     root: sha256,
@@ -22,7 +22,7 @@ const headSchema = z
   })
   .meta({ id: 'TreeHead', description: '日志的签名树头（RFC 6962） / Signed head of the log' });
 
-const headView = ({ size, root, signedAt, jws }: TreeHeadRow): z.infer<typeof headSchema> => ({
+export const headView = ({ size, root, signedAt, jws }: TreeHeadRow): z.infer<typeof headSchema> => ({
   size,
   root,
   signedAt: at(signedAt),

@@ -102,6 +102,7 @@ export function preparedActRoutes(acts: readonly Route[]): Route[] {
       ...ofAct,
       method: 'post',
       path: '/prepared-acts/{preparedActId}/confirmation',
+      fresh: true,
       action: 'prepared-act.settle',
       zh: '复核：由另一人确认，按此刻的事实和期限重新判断并执行，以此刻为准',
       en: 'Confirm, as another person: it is judged again as it stands now and done, at this instant',

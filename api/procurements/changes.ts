@@ -71,6 +71,7 @@ export const changeRoutes = [
     method: 'post',
     path: '/procurements/{id}/termination',
     action: 'procurement.terminate',
+    fresh: true,
     at: 'procurement',
     tag,
     zh: '终止招标，或者只终止所列标段；最后一个标段终止的，项目终止',

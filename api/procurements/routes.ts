@@ -238,6 +238,7 @@ export const procurementRoutes = [
     method: 'post',
     path: '/procurements/{id}/launch',
     action: 'procurement.launch',
+    fresh: true,
     at: 'procurement',
     tag,
     zh: '发起项目：合法则答复全部法定时间表，否则列出全部违法事项',

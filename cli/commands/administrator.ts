@@ -1,16 +1,22 @@
 import { Command } from 'commander';
 import { addAdministrator } from '../../services/accounts/add-administrator.ts';
 import { resetAdministrator } from '../../services/accounts/reset-administrator.ts';
+import { INVITATION_HOURS } from '../../services/accounts/invitation.ts';
+import { publicUrlOf } from '../settings/api.ts';
 import { CommandFailure } from '../settings/failure.ts';
 import { openInstallation, refuseNoInstallation } from '../settings/installation.ts';
 
 /** Writes an administrator's password to stderr and nowhere else: a log would keep it. */
 export function announce(
-  { username, password }: { username: string; password: string },
+  { username, password, setupToken }: { username: string; password: string; setupToken?: string },
   who = '首个管理员 / first administrator',
 ): void {
   process.stderr.write(
-    `${who}: ${username}\n` + `一次性密码（只显示这一次） / one-time password, shown this once: ${password}\n`,
+    `${who}: ${username}\n` +
+      `一次性密码（只显示这一次） / one-time password, shown this once: ${password}\n` +
+      (setupToken === undefined
+        ? ''
+        : `或在浏览器中设置（用一次，${INVITATION_HOURS} 小时内有效） / or set it up in the browser, once, within ${INVITATION_HOURS} h: ${publicUrlOf().replace(/\/+$/, '')}/setup#${setupToken}\n`),
   );
 }
 

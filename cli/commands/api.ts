@@ -24,6 +24,7 @@ import { warnOfMissingRates } from '../settings/deposit-rates.ts';
 import { warnOfOneRole } from '../settings/database-roles.ts';
 import { openInstallation } from '../settings/installation.ts';
 import { untilStopped } from '../servers/lifetime.ts';
+import { custodianPollers } from '../custodian/pollers.ts';
 import { portTaken } from '../servers/processes.ts';
 import { clientOn } from '../servers/temporal-client.ts';
 import { readSigner } from '../settings/secrets.ts';
@@ -102,6 +103,13 @@ export async function startApi(options: {
     dossierPages: dossierPages(settings.publicUrl),
     pages: publicPages({ db, publicUrl: settings.publicUrl }),
     onDrillClock,
+    custodiansRunning: async () => {
+      try {
+        return await connection.withDeadline(Date.now() + READY_TIMEOUT_MS, () => custodianPollers(connection, config));
+      } catch {
+        return null;
+      }
+    },
     temporalReady: async () => {
       try {
         await connection.withDeadline(Date.now() + READY_TIMEOUT_MS, () =>

@@ -47,6 +47,8 @@ export interface ServiceOptions {
 export interface Administrator {
   readonly username: string;
   readonly password: string;
+  /** Of the address at which the browser sets it up. */
+  readonly setupToken?: string;
 }
 
 export async function startService({

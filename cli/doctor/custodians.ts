@@ -1,15 +1,13 @@
-import proto from '@temporalio/proto';
 import { join } from 'node:path';
 import { CUSTODIANS, CUSTODIANS_NEEDED, type Custodian } from '../../domain/bids/sealing.ts';
 import { connectionOptions, type TemporalConfig } from '../../temporal.config.ts';
+import { custodianPollers } from '../custodian/pollers.ts';
 import { custodianDir, isCustodian, readFacts } from '../custodian/folder.ts';
 import { fail, ok, okay, reasonOf, reasonZh, warn, type Verdict } from './findings.ts';
 import { dataDir, storageOf } from '../settings/folders.ts';
 import { oneOf } from '../settings/values.ts';
 
 // Checks of the custodians: that their keys are in force, that they run, and where.
-
-const { TASK_QUEUE_TYPE_ACTIVITY: ACTIVITY_TASK_QUEUE } = proto.temporal.api.enums.v1.TaskQueueType;
 
 /** What is known of one custodian: from the database, from this machine's data folder, and from the server. */
 export interface FoundCustodian {
@@ -124,15 +122,7 @@ async function workersOfCustodians(
   try {
     const connection = await Connection.connect({ ...connectionOptions(config, address), connectTimeout: 5_000 });
     try {
-      const counted = CUSTODIANS.map(async (custodian) => {
-        const { pollers } = await connection.workflowService.describeTaskQueue({
-          namespace: config.namespace,
-          taskQueue: { name: config.taskQueues.custodians[custodian] },
-          taskQueueType: ACTIVITY_TASK_QUEUE,
-        });
-        return [custodian, pollers?.length ?? 0] as const;
-      });
-      return Object.fromEntries(await Promise.all(counted)) as Record<Custodian, number>;
+      return await custodianPollers(connection, config);
     } finally {
       await connection.close();
     }

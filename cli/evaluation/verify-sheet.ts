@@ -1,7 +1,14 @@
 import { Command } from 'commander';
 import { DomainError } from '../../domain/errors.ts';
 import { NotSigned, verifySigned, type PublicJwk } from '../../proofs/signing.ts';
-import { SCORE_SHEET, sheetHash, verifySheet, type ScoreSheet, type VerifiedSheet } from '../../proofs/sheet.ts';
+import {
+  SCORE_SHEET,
+  sheetHash,
+  verifySheet,
+  type ScoreSheet,
+  type SheetDraw,
+  type VerifiedSheet,
+} from '../../proofs/sheet.ts';
 import { foreignJson, pinnedKeys, unfit } from '../foreign-file.ts';
 import { printVerdict, textWithVerdict } from '../verdict.ts';
 
@@ -55,6 +62,10 @@ async function isSigned({ sheet, signed }: Given, keys: readonly PublicJwk[]): P
   }
 }
 
+/** Which file is the own one and which the others are, the receipt and the record of the opening say. */
+const drawText = ({ among, file }: SheetDraw): string =>
+  `随机抽取：与另 ${among.length - 1} 家并列，抽得第 ${among.indexOf(file) + 1}（文件 ${file}） / by chance: place ${among.indexOf(file) + 1} of ${among.length} that are equal (file ${file})`;
+
 /** For people. */
 export function sheetText(verified: VerifiedSheetFile): string {
   const { sheet, score, rank, faults } = verified;
@@ -71,6 +82,7 @@ export function sheetText(verified: VerifiedSheetFile): string {
             ? `第 ${sheet.rank} 名，共 ${sheet.ranked} 家，按全部总分重新排列 / rank ${sheet.rank} of ${sheet.ranked}, recomputed from all totals`
             : `第 ${sheet.rank} 名，共 ${sheet.ranked} 家，文件不公开他人总分，名次由平台声明 / rank ${sheet.rank} of ${sheet.ranked}, as stated: the documents disclose no others' totals`,
         ]),
+    ...[sheet.tie, sheet.brandDraw].flatMap((drawn) => (drawn ? [drawText(drawn)] : [])),
     ...faults.map(({ zh, en }) => `✗ ${zh} / ${en}`),
   ];
   return textWithVerdict(verified, lines, '重新计算，全部一致 / recomputed, everything agrees');

@@ -1,10 +1,10 @@
-import type { ApiSettings } from '../../api/http/settings.ts';
+import { DEFAULT_SETTINGS, type ApiSettings } from '../../api/http/settings.ts';
 import { listOf } from '../../api/http/sign-in/certificate.ts';
 import type { IdentityKind } from '../../domain/accounts/sign-in.ts';
 import { editDistance } from '../../domain/law/rulebook.ts';
 import { ROLES, type Role } from '../../domain/roles.ts';
 import { badSetting } from './failure.ts';
-import { addressTold, isPlainAddress } from './values.ts';
+import { addressTold, isPlainAddress, whole } from './values.ts';
 
 /** A shorter one could be found by trying. */
 const LEAST_PROXY_SECRET = 32;
@@ -14,7 +14,9 @@ const MEMBER_ROLES = ROLES.filter((role) => role !== 'public');
 const WAYS = ['oidc', 'certificate'] as const satisfies readonly IdentityKind[];
 
 /** All settings of how people sign in. */
-export function signInSettings(env: NodeJS.ProcessEnv): Pick<ApiSettings, 'secondFactor' | 'oidc' | 'certificates'> {
+export function signInSettings(
+  env: NodeJS.ProcessEnv,
+): Pick<ApiSettings, 'secondFactor' | 'oidc' | 'certificates' | 'verifiedMinutes'> {
   const [oidc, certificates] = [oidcSetting(env), certificateSetting(env)];
   const provenBy = new Set(listed(env, 'KAIBIAO_TWO_FACTORS_BY', WAYS));
   const absent = [...provenBy].find((way) => (way === 'oidc' ? oidc : certificates) === null);
@@ -24,7 +26,8 @@ export function signInSettings(env: NodeJS.ProcessEnv): Pick<ApiSettings, 'secon
       `KAIBIAO_TWO_FACTORS_BY has ${absent}, and this installation does not offer it`,
     );
   }
-  return { secondFactor: { roles: secondFactorRoles(env), provenBy }, oidc, certificates };
+  const verifiedMinutes = whole(env, 'KAIBIAO_VERIFIED_MINUTES', DEFAULT_SETTINGS.verifiedMinutes, 1);
+  return { secondFactor: { roles: secondFactorRoles(env), provenBy }, oidc, certificates, verifiedMinutes };
 }
 
 /** Roles whose people must have a second factor: `all`, or roles with commas between. */

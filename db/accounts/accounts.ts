@@ -1,9 +1,10 @@
-import { and, asc, desc, eq, gt, inArray, ne, or } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, inArray, isNotNull, ne, or, sql } from 'drizzle-orm';
 import { v7 as newId } from 'uuid';
 import type { Queries, Tx } from '../access/database.ts';
 import { usernameOf } from '../../domain/accounts/username.ts';
 import { notFound } from '../procurements.ts';
-import { accounts, credentials, sessions } from '../schema/sqlite.ts';
+import { accounts, credentials, memberships, organisations, sessions } from '../schema/sqlite.ts';
+import { isNamed } from '../organisations.ts';
 
 export type Account = typeof accounts.$inferSelect;
 export type Session = typeof sessions.$inferSelect;
@@ -74,13 +75,36 @@ export async function hasAccounts(q: Queries): Promise<boolean> {
   return (await listAccounts(q, { limit: 1 })).length > 0;
 }
 
-export async function listAccounts(q: Queries, page: { after?: string; limit: number }): Promise<Account[]> {
+/** Whether anybody has a password of their own: that of a first start is nobody's. */
+export async function hasOwner(q: Queries): Promise<boolean> {
+  const rows = await q.select({ id: accounts.id }).from(accounts).where(isNotNull(accounts.ownPasswordAt)).limit(1);
+  return rows.length > 0;
+}
+
+/** @param page.text part of a user name or of a person's name, or an organisation that they act for */
+export async function listAccounts(
+  q: Queries,
+  page: { text?: string | undefined; after?: string | undefined; limit: number },
+): Promise<Account[]> {
+  const { text, after, limit } = page;
   return q
     .select()
     .from(accounts)
-    .where(page.after ? gt(accounts.id, page.after) : undefined)
+    .where(and(text === undefined ? undefined : isCalled(q, text), after ? gt(accounts.id, after) : undefined))
     .orderBy(asc(accounts.id))
-    .limit(page.limit);
+    .limit(limit);
+}
+
+function isCalled(q: Queries, text: string) {
+  const part = `%${text.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`;
+  const has = (column: typeof accounts.name | typeof accounts.username) =>
+    sql`lower(${column}) like ${part} escape '\\'`;
+  const actsFor = q
+    .select({ id: memberships.accountId })
+    .from(memberships)
+    .innerJoin(organisations, eq(organisations.id, memberships.organisationId))
+    .where(isNamed(text));
+  return or(has(accounts.username), has(accounts.name), inArray(accounts.id, actsFor));
 }
 
 /** @throws DomainError `not-found` */
@@ -90,6 +114,7 @@ export async function updateAccount(
   change: Partial<
     Pick<
       Account,
+      | 'name'
       | 'disabledAt'
       | 'mustChangePassword'
       | 'oneTimeUntil'

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { asc, eq, sql } from 'drizzle-orm';
-import type { Queries } from '../access/database.ts';
+import type { Queries, Tx } from '../access/database.ts';
 import { prepared } from '../access/statements.ts';
 import type { Account, Session } from './accounts.ts';
 import type { NamedMembership } from './memberships.ts';
@@ -33,6 +33,14 @@ export async function personOfSession(q: Queries, token: string): Promise<Sessio
       : [],
   );
   return { session: { ...session, token }, account, memberships: named };
+}
+
+/** That its person has just given a password or a code: nothing else changes a session after it began. */
+export async function markVerified(tx: Tx, id: string, realNowMs: number): Promise<void> {
+  await tx.q
+    .update(sessions)
+    .set({ updatedAt: new Date(realNowMs) })
+    .where(eq(sessions.id, id));
 }
 
 const selectPerson = prepared((q) =>

@@ -192,6 +192,7 @@ export const sessions = sqliteTable(
     /** When its person proved two factors (real ms); null: one alone. */
     secondFactorAt: integer('second_factor_at'),
     createdAt: integer('created_at', { mode: 'timestamp_ms' }).notNull(),
+    /** When its person last gave a password or a code. */
     updatedAt: integer('updated_at', { mode: 'timestamp_ms' }).notNull(),
   },
   (t) => [index('sessions_user').on(t.userId)],

@@ -7,6 +7,8 @@ import type { TermKey } from './stated.ts';
 export interface ContractDefinition {
   /** What a contract states, and the rule that says so. */
   readonly contents: { readonly rule: RuleId; readonly terms: readonly TermKey[] };
+  /** Of a lot that was reserved for small firms the contract says so. */
+  readonly reservedLabel?: RuleId;
   /** 履约验收方案. */
   readonly acceptancePlan?: RuleId;
   readonly bond: {

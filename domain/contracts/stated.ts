@@ -56,6 +56,8 @@ export interface ContractTerms {
   bondReleaseDays: number | null;
   /** The supplier is a small or medium firm (中小企业), and must be paid as one: so it is where its bid declared it. */
   smallFirm: boolean;
+  /** It says of itself that it is 中小企业预留合同; absent: not stated. */
+  reservedLabel?: boolean | undefined;
   /** 约定的逾期利率, in millionths a day, and 1年期贷款市场报价利率 of the signing, in millionths a year; absent: that of the law. */
   lateInterest?: { dailyPpm: number; lprPpm: number | null } | null | undefined;
   /** 政府向社会公众提供的公共服务项目 (政府采购法实施条例 45). */

@@ -42,8 +42,6 @@ export type Motion =
   | { readonly on: 'deviations'; readonly bidId: string; readonly deviations: Readonly<Record<string, Exact>> }
   | { readonly on: 'low-price'; readonly bidId: string; readonly reasonable: boolean; readonly reasonZh: string }
   | ({ readonly on: 'clarification'; readonly bidId: string; readonly minutes: number } & Clarification)
-  | { readonly on: 'brand-choice'; readonly bidId: string; readonly brand: string }
-  | { readonly on: 'draw'; readonly bidIds: readonly string[] }
   /** 评分畸高、畸低: the mark of a member that a recheck was referred for (财政部令87号 64). */
   | {
       readonly on: 'outlier';
@@ -62,8 +60,6 @@ export const MOTIONS = [
   'deviations',
   'low-price',
   'clarification',
-  'brand-choice',
-  'draw',
   'outlier',
   'competition',
 ] as const satisfies readonly Motion['on'][];

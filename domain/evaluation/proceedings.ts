@@ -9,7 +9,8 @@ import { requestsIn, type RequestState } from './requested.ts';
 import { evaluate } from './scoring/evaluate.ts';
 import { withoutStaleSignatures } from './signed-result.ts';
 import type { Outcome, TooFewBids } from './scoring/outcome.ts';
-import { checkBeforeSigning, openFindings, type SheetFinding } from './sheets/before-signing.ts';
+import { checkBeforeSigning, openFindings, type Answer, type SheetFinding } from './sheets/before-signing.ts';
+import { similarBrands } from './sheets/brands.ts';
 import { majorityOf, signingOf, type Signature, type Signing } from './sheets/decisions.ts';
 import { itemsOf, type MarkSheet, type Member, type SheetPart } from './sheets/marks.ts';
 import { shownTo, type Shown } from './sheets/secrecy.ts';
@@ -41,6 +42,8 @@ export interface Evaluating {
   readonly seats: readonly Seat[];
   readonly sheets: readonly MarkSheet[];
   readonly bids: readonly EvaluatedBid[];
+  /** Their ids in the random order. */
+  readonly drawn: readonly string[];
   /** All of them; those that a recheck has set aside count no more. */
   readonly acts: readonly RecordedAct[];
   readonly now: number;
@@ -92,6 +95,8 @@ export class Proceedings {
   /** Too few bids are left: nothing is marked any more, and the report says so. */
   readonly ended: TooFewBids | null;
   readonly motions: readonly MotionState[];
+  /** What is checked beside the parts: brands that may be one. */
+  readonly brands: Pick<PartState, 'findings' | 'open'>;
   readonly tallies: readonly BidTally[];
   readonly leader: string | null;
   /** Null as long as a part is open, or a price unknown. */
@@ -113,6 +118,9 @@ export class Proceedings {
     // What was to be marked after it is marked no more.
     this.parts = ended ? parts.filter(({ closed }) => closed) : parts;
     this.motions = this.motionsInOrder();
+    const brands = this.bidIds.flatMap((bidId) => this.decided('brand', bidId)?.motion.brand ?? []);
+    const findings = similarBrands(of.definition, brands);
+    this.brands = { findings, open: openFindings(findings, this.answers()) };
     this.leader = this.elected();
     this.input = this.scored();
     this.outcome = this.input && evaluate(this.input);
@@ -129,7 +137,7 @@ export class Proceedings {
 
   /** Nothing is left to do but to sign the report. */
   get isReady(): boolean {
-    return this.leader !== null && this.outcome?.pending.length === 0;
+    return this.leader !== null && this.outcome?.pending.length === 0 && this.brands.open.length === 0;
   }
 
   get isReported(): boolean {
@@ -238,7 +246,7 @@ export class Proceedings {
     const { definition, scheme, sheets } = this.of;
     const acts = this.inForce;
     const due = PARTS_IN_ORDER.filter((part) => itemsOf(definition, scheme, part).length > 0);
-    const answers = acts.flatMap(({ act }) => (act.kind === 'answer' ? [act] : []));
+    const answers = this.answers();
     const states: PartState[] = [];
     for (const part of due) {
       const begins = states.every(({ closed }) => closed);
@@ -257,6 +265,10 @@ export class Proceedings {
       states.push({ part, bidIds: begins ? bidIds : null, signedBy, isIn, findings, open, closed });
     }
     return states;
+  }
+
+  private answers(): Answer[] {
+    return this.acts('answer').map(({ act }) => act);
   }
 
   private bidsLeft(parts: readonly PartState[]): BidsLeft {
@@ -362,15 +374,9 @@ export class Proceedings {
       };
     });
     if (facts.includes(null)) return null;
-    const chosen = this.motions.flatMap(({ adopted, motion }) =>
-      adopted === true && motion.on === 'brand-choice' ? [[motion.brand, motion.bidId]] : [],
-    );
     return {
       ...{ scheme, law, limits, bids: facts.filter((each) => each !== null) },
-      brandChosen: Object.fromEntries(chosen) as Record<string, string>,
-      drawn: this.motions.flatMap(({ adopted, motion }) =>
-        adopted === true && motion.on === 'draw' ? motion.bidIds : [],
-      ),
+      drawn: this.of.drawn,
       competition: this.decided('competition')?.motion.left ?? null,
     };
   }

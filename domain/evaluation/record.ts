@@ -5,6 +5,7 @@ import type { RequestState } from './requested.ts';
 import type { MotionState, PartState } from './proceedings.ts';
 import type { Scheme } from './scheme/scheme.ts';
 import type { Outcome } from './scoring/outcome.ts';
+import type { TieTerms } from './scoring/tie-order.ts';
 import type { NumberedBid } from './sheets/blind.ts';
 import type { Answer } from './sheets/before-signing.ts';
 import type { Signature, Signing } from './sheets/decisions.ts';
@@ -55,6 +56,13 @@ export interface EvaluationRecord {
   /** Who was checked in, left and came back, and at which venue. */
   readonly presence: readonly Pick<PresenceLine, 'at' | 'event' | 'memberId' | 'venue'>[];
   readonly outcome: Outcome;
+  /** Of equal bids. */
+  readonly tieRule: string;
+  /** 随机抽取: the bids in the random order, and all that it comes from; null: it decided nothing. */
+  readonly drawn: {
+    readonly terms: TieTerms;
+    readonly bids: readonly { readonly bidId: string; readonly file: string }[];
+  } | null;
   readonly signing: Signing;
   readonly rules: Readonly<Record<string, string>>;
   /** When the last member signed (civil epoch ms). */

@@ -1,6 +1,8 @@
 import type { Candidate, ReportPayload, Valued } from '../decisions.ts';
 import type { Proceedings } from './proceedings.ts';
+import { citationOf } from '../law/rulebook.ts';
 import { exact, type Exact } from './scoring/fraction.ts';
+import type { ScoringInput } from './scoring/input.ts';
 import type { Outcome, RankedBid } from './scoring/outcome.ts';
 
 /** What notices state of a candidate and no marks contain: as its bid has it. */
@@ -37,18 +39,14 @@ function explained({ steps }: RankedBid): string {
     .join('；');
 }
 
-/** Best first; of those who share a rank, whom the documents or a draw put first. */
-function inOrder({ valid, ties }: Outcome): readonly RankedBid[] {
-  const isFirst = ({ bidId }: RankedBid): boolean => ties.some(({ first }) => first === bidId);
-  return valid
-    .map((bid, index) => ({ bid, index }))
-    .toSorted(
-      (a, b) =>
-        (a.bid.rank ?? Number.MAX_SAFE_INTEGER) - (b.bid.rank ?? Number.MAX_SAFE_INTEGER) ||
-        Number(isFirst(b.bid)) - Number(isFirst(a.bid)) ||
-        a.index - b.index,
-    )
-    .map(({ bid }) => bid);
+/** 并列的先后: why an equal bid is before or behind others; undefined: it has no equals. */
+function tieZh({ ties }: Outcome, { law }: ScoringInput, bidId: string): string | undefined {
+  const tie = ties.find((each) => each.bidIds.includes(bidId));
+  if (!tie) return undefined;
+  const { rank, bidIds, shared, drawn } = tie;
+  const equal = shared ? `${bidIds.length} 家并列第 ${rank} 名` : `${bidIds.length} 家相同`;
+  const by = drawn.some((group) => group.includes(bidId)) ? '随机抽取' : '文件规定的方式';
+  return `${equal}（${citationOf(law.ties.rule).zh}），其先后由${by}确定，为其中第 ${bidIds.indexOf(bidId) + 1} 家`;
 }
 
 /**
@@ -80,7 +78,7 @@ export function reportedOf(
       ...(score?.brandBehind ? { brandBehind: score.brandBehind } : {}),
     };
   };
-  const ordered = inOrder(outcome);
+  const { valid: ordered } = outcome;
   const candidates = ordered.filter(({ candidate }) => candidate);
   const rejected = new Set(outcome.rejected.map(({ bidId }) => bidId));
   const valid = new Map(ordered.map((bid) => [bid.bidId, bid]));
@@ -92,6 +90,7 @@ export function reportedOf(
       ...details.find(({ bidId }) => bidId === bid.bidId),
       ...valued(bid.bidId, bid.priceFen, bid),
       rank: index + 1,
+      tieZh: tieZh(outcome, input, bid.bidId),
     })),
     others: others.map(({ bidId, priceFen }) => {
       const score = valid.get(bidId) ?? null;

@@ -63,4 +63,5 @@ export const CONTRACT_FIELDS: Readonly<Record<string, FieldName>> = {
   explanations: ['表述不同的理由', 'explanations'],
   publicService: ['是否公共服务项目', 'whether it is a public service'],
   smallFirm: ['供应商是否中小企业', 'whether the supplier is a small firm'],
+  reservedLabel: ['是否标注为中小企业预留合同', 'whether it is marked as reserved for small firms'],
 };

@@ -131,7 +131,7 @@ export const VALUE_LABELS: Readonly<Record<string, Labels>> = {
   'Scheme/preferences.form': { reduction: '价格扣除', bonus: '价格分加成' },
   'Scheme/stacking': { sum: '相加', chain: '依次扣除', greatest: '只取最大一项' },
   'Scheme/adjustments.part': PARTS,
-  'Scheme/ties': { price: '报价低者在前', technical: '技术分高者在前', commercial: '商务分高者在前', draw: '抽签' },
+  'Scheme/ties': { price: '报价低者在前', technical: '技术分高者在前', commercial: '商务分高者在前', draw: '随机抽取' },
   'Scheme/abnormalLow.of': { mean: '全部报价的平均值', 'second-lowest': '次低报价', ceiling: '最高限价或预算' },
   'Scheme/marks': { mean: '平均值', trimmed: '去掉最高最低后的平均值' },
   'Scheme/disclosure': { own: '只有自己的', totals: '全部总分，不含名称' },
@@ -201,6 +201,7 @@ export const VALUE_LABELS: Readonly<Record<string, Labels>> = {
     'as-documents-say': '招标文件载明的情形',
   },
   form: FORMS,
+  'grievances/kind': { objection: '异议', query: '质疑' },
   history: YES_NO,
   'invitees.source': {
     known: '招标人（采购人）了解的',
@@ -210,6 +211,7 @@ export const VALUE_LABELS: Readonly<Record<string, Labels>> = {
     'recommended-by-expert': '评审专家推荐的',
   },
   kind: KINDS,
+  late: YES_NO,
   level: LEVELS,
   milestone: MILESTONE_NAMES,
   mine: YES_NO,
@@ -233,6 +235,7 @@ export const VALUE_LABELS: Readonly<Record<string, Labels>> = {
   'rates.kind': RATES,
   'rates/kind': RATES,
   regime: REGIMES,
+  replied: YES_NO,
   'registrations/state': {
     pending: '待确认',
     confirmed: '已确认',

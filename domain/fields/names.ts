@@ -3,6 +3,8 @@ import { CONTRACT_FIELDS } from './contract-names.ts';
 import { EVALUATION_FIELDS } from './evaluation-names.ts';
 import type { FieldName } from './field-name.ts';
 import { SCHEME_FIELDS } from './scheme-names.ts';
+import { SETUP_FIELDS } from './setup-names.ts';
+import { OVERSIGHT_FIELDS } from './oversight-names.ts';
 import { VENUE_FIELDS } from './venue-names.ts';
 import { PARTICULARS } from '../notices/particulars.ts';
 import { ANY_TENDER_WORDS } from '../procedures/words.ts';
@@ -356,6 +358,7 @@ const FIELDS: Readonly<Record<string, FieldName>> = {
   entry: ['适用的品目', 'item of the catalogue in force'],
   evaluatedFen: ['评标价', 'evaluated price'],
   brandBehind: ['同品牌的候选人', 'candidate of its brand'],
+  tieZh: ['并列的先后', 'order among equal bids'],
   evaluatedZh: ['评标价的说明', 'why the evaluated price is another'],
   evaluationEndedAt: ['评标结束时间', 'end of the evaluation'],
   evaluationZh: ['评标情况', 'how it was evaluated'],
@@ -818,6 +821,8 @@ export const FIELD_NAMES: Readonly<Record<string, FieldName>> = {
   ...CATALOGUE_COLUMNS,
   ...SCHEME_FIELDS,
   ...EVALUATION_FIELDS,
+  ...SETUP_FIELDS,
+  ...OVERSIGHT_FIELDS,
   ...VENUE_FIELDS,
   ...CONTRACT_FIELDS,
   ...particulars,

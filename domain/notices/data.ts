@@ -236,6 +236,8 @@ export interface NoticeData {
     readonly signedAt: number | null;
     readonly textZh: string;
     readonly documentId: string | null;
+    /** 中小企业预留合同. */
+    readonly reserved?: boolean | undefined;
   };
   readonly 'contract-change': {
     readonly supplier: string | undefined;

@@ -191,12 +191,13 @@ const NOTICES: { readonly [K in NoticeKind]: NoticeDefinition<K> } = {
   contract: {
     name: () => ({ zh: '合同公告', en: 'notice of the contract' }),
     of: 'lot',
-    content: ({ supplier, amountFen, signedAt, textZh, documentId }) => ({
+    content: ({ supplier, amountFen, signedAt, textZh, documentId, reserved }) => ({
       supplier,
       amountFen,
       signedAt: instant(signedAt),
       textZh,
       documentId,
+      ...(reserved === true ? { reserved } : {}),
     }),
   },
   'contract-change': {

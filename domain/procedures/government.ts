@@ -54,6 +54,7 @@ export const GOVERNMENT_CONTRACT: ContractDefinition = {
     ],
   },
   acceptancePlan: 'need-acceptance-plan',
+  reservedLabel: 'sme-contract-label',
   bond: { noMore: 'gp-performance-bond' },
   changes: {
     rule: 'gp-contract-no-unilateral',

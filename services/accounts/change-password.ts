@@ -1,5 +1,6 @@
 import type { Tx } from '../../db/access/database.ts';
 import { updateAccount, updatePassword, type Account } from '../../db/accounts/accounts.ts';
+import { endInvitations } from '../../db/accounts/invitations.ts';
 import { deleteReset } from '../../db/accounts/resets.ts';
 import { recordAudit, type Actor } from '../../db/audit.ts';
 import { notify } from '../../db/accounts/notifications.ts';
@@ -21,6 +22,8 @@ export async function changePassword(
   });
   await updatePassword(tx, id, hash);
   recordAudit(tx, actor, { action: 'account.change-password', procurementId: null, subject: `account/${id}` });
+  // A link that was given beside the one-time password is no way in any more.
+  await endInvitations(tx, { accountId: id });
   await deleteReset(tx, { accountId: id, what: 'password' });
   await notify(tx, [id], 'password.changed');
   await endSessions(tx, actor, id, { keep });

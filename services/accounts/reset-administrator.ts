@@ -4,9 +4,11 @@ import { accountByUsername } from '../../db/accounts/accounts.ts';
 import { OPERATOR } from '../../db/audit.ts';
 import { membershipsOfAccount } from '../../db/accounts/memberships.ts';
 import { enableAccount } from './enable.ts';
-import type { Credentials } from './first-administrator.ts';
+import type { Credentials, FirstAdministrator } from './first-administrator.ts';
+import { inviteOwner, newToken } from './invitation.ts';
 import { oneTimePassword, oneTimeUntil } from './one-time-password.ts';
 import { resetPassword } from './reset-password.ts';
+import { isToBeSetUp } from './set-up.ts';
 import { removeSecondFactor } from './second-factor/remove.ts';
 
 /**
@@ -18,7 +20,7 @@ export async function resetAdministrator(
   db: Database,
   username: string,
   without: { readonly secondFactor?: boolean } = {},
-): Promise<Credentials | null> {
+): Promise<Credentials | FirstAdministrator | null> {
   const password = oneTimePassword();
   const hash = await hashPassword(password);
   return db.transaction(async (tx) => {
@@ -29,6 +31,9 @@ export async function resetAdministrator(
     await resetPassword(tx, OPERATOR, account.id, { hash, until: oneTimeUntil(Date.now()) });
     if (without.secondFactor && account.secondFactorAt !== null)
       await removeSecondFactor(tx, OPERATOR, account.id, { by: 'operator' });
-    return { username, password };
+    // Of a first start that nobody has completed: its address as well.
+    if (!(await isToBeSetUp(tx.q))) return { username, password };
+    const { token } = await inviteOwner(tx, account.id, newToken(), Date.now());
+    return { username, password, setupToken: token };
   });
 }

@@ -5,6 +5,7 @@ import { runningTenders } from '../../db/engine/running.ts';
 import { civilDayOf, type CivilDay } from '../../domain/civil-time.ts';
 import { DomainError } from '../../domain/errors.ts';
 import type { Calendar } from '../../domain/law/calendar.ts';
+import { changedDays, type ChangedDay } from '../../domain/law/calendar-changes.ts';
 import { growCalendar, judgeImport, type YearToImport } from '../../domain/law/calendar-growth.ts';
 import { recalculateTimeline, type RecalculatedTender, type RestingMilestone } from './timeline.ts';
 
@@ -67,6 +68,8 @@ const mayHaveWorked = (calendar: Calendar, day: CivilDay): boolean =>
 export interface ImportPreview extends Preview {
   readonly outcome: 'new' | 'correction' | 'same';
   readonly calendar: Calendar;
+  /** What each day of the year was before, and is then. */
+  readonly days: readonly ChangedDay[];
 }
 
 /**
@@ -77,5 +80,6 @@ export async function previewImport(db: Database, given: YearToImport): Promise<
   const current = await db.calendar();
   const { outcome, year } = judgeImport(current, given);
   const calendar = outcome === 'same' ? current : growCalendar(current, [year]);
-  return { outcome, calendar, ...(await previewCalendar(db.read, current, calendar, db.now())) };
+  const days = changedDays(current, calendar, year.year);
+  return { outcome, calendar, days, ...(await previewCalendar(db.read, current, calendar, db.now())) };
 }

@@ -23,6 +23,8 @@ import { labelOf, termsHash } from '../../proofs/draw.ts';
 import { canonicalHash } from '../../proofs/hash.ts';
 import { reachesOpenFigure } from '../catalogue/open-figure.ts';
 import { planCommittee } from '../procurements/bidding.ts';
+import { beginAnew } from '../rechecks/begin-anew.ts';
+import { openRecheck } from '../rechecks/open.ts';
 import { loadCase, saveCases, type TenderCase } from '../tender/case.ts';
 import { eligibilityFacts } from './eligible.ts';
 import { note, wakeCommittee } from './events.ts';
@@ -84,6 +86,7 @@ export async function openDraw(tx: Tx, actor: Actor, place: TenderPlace, request
     ...{ openedBy: actor, openedAt: tx.now },
   };
   await insertDraw(tx, draw);
+  if (before) await beginAnew(c, actor, { before, draw });
   if (c.milestone(place.lotNo, 'committee')?.state !== 'done') {
     planCommittee(c, place.lotNo, request.evaluationAt);
     await saveCases(tx, [c]);
@@ -122,9 +125,12 @@ export async function judgeDraw(
 ): Promise<Judged> {
   const { tx } = c;
   const { stage } = c.lot(place.lotNo);
-  if (!OPEN_STAGES.includes(stage)) throw outOfState('lot', stage, OPEN_STAGES);
+  const recheck = await openRecheck(c, place.lotNo);
+  if (!OPEN_STAGES.includes(stage) && !recheck) throw outOfState('lot', stage, OPEN_STAGES);
   const before = await latestDraw(tx.q, place);
   if (before && !isOver(before.state)) throw outOfState('draw', before.state, ['void', 'ended']);
+  // The committee that made a report looks at it again, and no other as long as it can be completed.
+  if (recheck && before?.state !== 'void') throw outOfState('lot', stage, OPEN_STAGES);
   const pools = await Promise.all(request.poolIds.map((id) => poolById(tx.q, id)));
   const warnings = await refuseUnlawful(c, request, pools, drawAt);
   timesOf(drawAt, request);

@@ -69,6 +69,7 @@ export async function publishContract(
       signedAt: contract?.payload.signedAt ?? null,
       textZh: publication.textZh,
       documentId: publication.documentId,
+      ...(contract?.payload.terms?.reservedLabel === true ? { reserved: true } : {}),
     },
   );
   c.timeline.complete(lotNo, 'contract-publication', { by: actor.role, at: tx.now });

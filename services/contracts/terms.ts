@@ -1,5 +1,6 @@
 import { latestDraw } from '../../db/committees/draws.ts';
 import { latestDecision } from '../../db/decisions.ts';
+import { schemeOf } from '../../db/evaluation/schemes.ts';
 import { actsOf } from '../../db/evaluation/sheets.ts';
 import { noticeOf } from '../../db/notices.ts';
 import { openedBids, unsealingOf } from '../../db/openings/unsealings.ts';
@@ -39,6 +40,7 @@ export async function assertTerms(
     ...lateInterestFaults(definition.contract.payment, terms),
     ...checkPayee(c, terms, declared),
     ...checkPublicService(c, terms),
+    ...(await checkReservedLabel(c, lotNo, terms)),
   ];
   if (violations.some(({ severity }) => severity === 'block'))
     throw unlawful(violations, { zh: '未登记', en: 'nothing was recorded' });
@@ -98,6 +100,30 @@ function checkPayee({ definition }: TenderCase, terms: ContractTerms, declared: 
       ...{ field: 'terms.smallFirm', given: 'false', lawfulChoices: ['true'] },
       messageZh: '供应商以中小企业声明函参加，应当按中小企业付款',
       messageEn: 'The supplier declared itself a small firm, and must be paid as one',
+    }),
+  ];
+}
+
+/** What was reserved for small firms is a contract that says so, and what was not does not (财库〔2020〕46号 14). */
+async function checkReservedLabel(c: TenderCase, lotNo: number, terms: ContractTerms): Promise<Violation[]> {
+  const ruleId = c.definition.contract.reservedLabel;
+  const stated = await schemeOf(c.tx.q, { procurementId: c.id, lotNo });
+  const reserved = stated?.statements.reserved ?? null;
+  if (ruleId === undefined || reserved === null || (terms.reservedLabel ?? false) === reserved) return [];
+  const rule = getRule(ruleId);
+  return [
+    breachOf(rule, severityOf(rule), {
+      ...{
+        field: 'terms.reservedLabel',
+        given: String(terms.reservedLabel ?? false),
+        lawfulChoices: [String(reserved)],
+      },
+      messageZh: reserved
+        ? '本标段（包）专门面向中小企业采购，合同应当明确标注为中小企业预留合同'
+        : '本标段（包）未专门面向中小企业采购，合同不是中小企业预留合同',
+      messageEn: reserved
+        ? 'The lot was reserved for small firms: its contract must be marked as 中小企业预留合同'
+        : 'The lot was not reserved for small firms: its contract is not 中小企业预留合同',
     }),
   ];
 }

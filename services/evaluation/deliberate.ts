@@ -10,7 +10,6 @@ import { checkLeader } from '../../domain/committees/composition.ts';
 import { isReopened } from '../../domain/evaluation/reopened.ts';
 import type { ExclusionReason } from '../../domain/draws/terms.ts';
 import { badInput } from '../../domain/issues.ts';
-import type { RuleId } from '../../domain/law/rulebook.ts';
 import { checkMotion } from '../../domain/evaluation/motions.ts';
 import { wrongCorrection } from '../../domain/evaluation/correction.ts';
 import type { Motion } from '../../domain/evaluation/acts.ts';
@@ -129,9 +128,9 @@ export async function answerFinding(
   const evaluation = await evaluationFor(tx, place, accountId);
   const { draw, proceedings, seat } = evaluation;
   const blinded = blindedFor(evaluation, seat.memberId);
-  const open = proceedings.parts
-    .flatMap((part) => part.open)
-    .find((each) => (blinded ? blinded.finding(each) : each).key === key);
+  const open = [...proceedings.parts.flatMap((part) => part.open), ...proceedings.brands.open].find(
+    (each) => (blinded ? blinded.finding(each) : each).key === key,
+  );
   if (!open) throw notFound('finding', key);
   if (open.must === 'correct') {
     throw refusedBy([
@@ -182,13 +181,12 @@ function assertMotion(proceedings: Proceedings, motion: Motion): void {
   // That a mark is wrong is found before it is changed, and what is not clear in a bid is asked while it is judged.
   if (!begun && motion.on !== 'outlier' && motion.on !== 'clarification')
     throw outOfState('lot', 'marking', ['marked']);
-  const bidIds = 'bidId' in motion ? [motion.bidId] : motion.on === 'draw' ? motion.bidIds : [];
+  const bidIds = 'bidId' in motion ? [motion.bidId] : [];
   assertBids(proceedings, bidIds, 'motion.bidId');
-  if (motion.on !== 'draw') assertReferred(proceedings, 'motion.bidId', bidIds, motion.on);
+  assertReferred(proceedings, 'motion.bidId', bidIds, motion.on);
   const violations = checkMotion(proceedings.of.definition, proceedings.of.scheme, motion);
   if (violations.length > 0) throw refusedBy(violations);
   if (motion.on === 'outlier') assertMark(proceedings, motion);
-  if (motion.on === 'draw') assertTie(proceedings, motion.bidIds);
   const bidOf = (bidId: string) => proceedings.of.bids.find((each) => each.bidId === bidId);
   if (motion.on === 'price' && bidOf(motion.bidId)?.priceFen !== null) {
     throw refusedBy([
@@ -226,23 +224,6 @@ function assertExplained(proceedings: Proceedings, bidId: string): void {
       messageEn: asked
         ? 'The bidder still has time to explain, and has not'
         : 'The bidder is asked first, and given a reasonable time to explain its price',
-    }),
-  ]);
-}
-
-/** Lots are drawn where bids are equal, of all of them and of no others, and once. */
-function assertTie({ of, outcome }: Proceedings, bidIds: readonly string[]): void {
-  const ties = (outcome?.ties ?? []).filter(({ first }) => first === null);
-  const drawn = new Set(bidIds);
-  const isTie = ties.some((tie) => tie.bidIds.length === bidIds.length && tie.bidIds.every((id) => drawn.has(id)));
-  if (isTie) return;
-  throw refusedBy([
-    violation(of.law.ties.rule as RuleId, {
-      field: 'motion.bidIds',
-      given: bidIds.length,
-      lawfulChoices: ties.map((tie) => tie.bidIds.join('、')),
-      messageZh: '只对并列而尚未定先后的投标抽签，应列出其全部，每个一次',
-      messageEn: 'Lots are drawn of bids that are equal and not ordered yet: all of them, each once',
     }),
   ]);
 }

@@ -12,7 +12,6 @@ import {
 import type { Violation } from '../../domain/law/violation.ts';
 import { outOfState } from '../../domain/committees/out-of-state.ts';
 import { checkEnough } from '../../domain/evaluation/too-few.ts';
-import { canonicalHash } from '../../proofs/hash.ts';
 import { note } from '../committees/events.ts';
 import type { Blinded } from './numbering.ts';
 import {
@@ -21,6 +20,7 @@ import {
   namedBid,
   record,
   refusedBy,
+  signedHash,
   unnamed,
   violation,
   type NamedSeat,
@@ -157,7 +157,7 @@ export async function signPart(tx: Tx, place: TenderPlace, accountId: string, pa
   if (blinded) violations.sort((a, b) => (String(a.given) < String(b.given) ? -1 : 1));
   // Once for all bids: who signed has signed all of them.
   if (violations.length > 0) throw refusedBy(signed ? violations.slice(0, 1) : violations);
-  const hash = canonicalHash(blinded ? blinded.sheets(own) : own);
+  const hash = signedHash(tx, [draw.id, memberId, part], blinded ? blinded.sheets(own) : own);
   await record(tx, draw, {
     ...{ by: memberId, actor: unnamed(seat), act: { kind: 'part', part, hash } },
     detail: { part, hash },

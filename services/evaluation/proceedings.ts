@@ -21,9 +21,12 @@ import { badInput } from '../../domain/issues.ts';
 import { getRule, type RuleId } from '../../domain/law/rulebook.ts';
 import { breachOf, severityOf, type Violation } from '../../domain/law/violation.ts';
 import { procedureOf } from '../../domain/procedures/index.ts';
+import { canonicalHash } from '../../proofs/hash.ts';
 import { note } from '../committees/events.ts';
 import { openDrawSeal } from '../committees/sealed.ts';
+import type { OrderedBids } from '../../proofs/tie-order.ts';
 import { Blinded, numberingOf, type Numbering } from './numbering.ts';
+import { tieOrderOf } from './tie-order.ts';
 
 /** A seat with who is in it: for those alone who may know it. */
 export interface NamedSeat extends Seat {
@@ -40,6 +43,8 @@ export interface Evaluation {
   readonly lot: LotRow;
   readonly seats: readonly NamedSeat[];
   readonly bids: readonly StandingBid[];
+  /** Of equal bids (随机抽取). */
+  readonly order: OrderedBids;
   readonly proceedings: Proceedings;
   /** Null: nothing is blind. */
   readonly numbering: Numbering | null;
@@ -77,19 +82,21 @@ export async function evaluationOf(
   const seats = await seatsOf(of, draw, cleared);
   const definition = procedureOf(procurement);
   const { kind, noticeAt, particulars } = procurement;
+  const order = tieOrderOf(place, bids, unsealings);
   const prices = new Map(unsealings.map(({ bidId, manifest }) => [bidId, manifest?.priceFen ?? null]));
   const about = {
     ...{ definition, scheme: stated.scheme, seats, acts, now },
     law: lawOf(definition, stated.scheme, { kind, noticeAt }),
     limits: { budgetFen: lot.budgetFen, ceilingFen: particulars?.ceilingPriceFen ?? null },
     bids: bids.map(({ id }) => ({ bidId: id, priceFen: prices.get(id) ?? null })),
+    drawn: order.bids.map(({ bidId }) => bidId),
   };
   // In a recheck what was entered before says what may change, whoever has come new since.
   const isEnough = marks === 'signed' && !acts.some(({ act }) => act.kind === 'reopen');
   const sheets = await sheetsOf(q, draw.id, isEnough ? itemsSignedByAll(about) : undefined);
   const bidIds = bids.map(({ id }) => id);
   const numbering = numberingOf(of.committees, draw, stated.scheme, bidIds);
-  return { draw, procurement, lot, seats, bids, numbering, proceedings: new Proceedings({ ...about, sheets }) };
+  return { draw, procurement, lot, seats, bids, order, numbering, proceedings: new Proceedings({ ...about, sheets }) };
 }
 
 /** How the bids are shown to a member; null: as they are. */
@@ -303,6 +310,14 @@ interface Done {
   /** For the trail: it never names a member, nor tells a mark. */
   readonly detail?: Readonly<Record<string, unknown>>;
 }
+
+/**
+ * What the trail has of something that was signed. Whoever reads the trail before the award could try all marks until their hash fits: so
+ * a keyed hash of what it belongs to goes in first, which the platform can make again.
+ * @returns SHA-256 in hex of the canonical JSON of the salt and the value
+ */
+export const signedHash = ({ committees }: Pick<Tx, 'committees'>, place: readonly string[], value: unknown): string =>
+  canonicalHash({ salt: committees.tag('signed', ...place), value });
 
 /** Records what somebody did in an evaluation. */
 export async function record(tx: Tx, draw: Draw, { by, actor, act, detail = {} }: Done): Promise<string> {

@@ -31,6 +31,7 @@ import { depositEntries } from '../deposits/standings.ts';
 import { assertDocument, isUploadedBefore } from '../documents/named.ts';
 import { failedUnder, failLot, tooFewBidders, type FailureReason } from '../lots/fail.ts';
 import { publishNotice } from '../notices/publish.ts';
+import { isAnew } from '../rechecks/begin-anew.ts';
 import { concludeRecheck, noteConcluded, resultOf } from '../rechecks/conclude.ts';
 import { openRecheck } from '../rechecks/open.ts';
 import { actOn } from '../tender/advance.ts';
@@ -59,7 +60,8 @@ export async function deliverReport(
   const report = { ...given, committee: members, made: given.made ?? 'outside' };
   if (drawn && report.made === 'outside') await refuseTyped(c, lotNo);
   const bids = await openedBids(tx.q, procurementId, lotNo);
-  const result = recheck && former ? resultOf(c, recheck, former, report) : null;
+  const anew = recheck !== null && (await isAnew(c, lotNo, recheck));
+  const result = recheck && former ? resultOf(c, recheck, former, { report, anew }) : null;
   const failure = noCompetition(c, report);
   await refuseDefectiveReport(c, lotNo, { report, file, drawn, bids, failure, confirmed });
   const { rules, timeline } = c;

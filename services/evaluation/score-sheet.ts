@@ -1,12 +1,13 @@
-import { latestDraw } from '../../db/committees/draws.ts';
-import { actsOf } from '../../db/evaluation/sheets.ts';
-import { openedBids } from '../../db/openings/unsealings.ts';
+import { drawsOf } from '../../db/committees/draws.ts';
+import { actsAmong } from '../../db/evaluation/sheets.ts';
+import { openedBids, unsealingsOf } from '../../db/openings/unsealings.ts';
 import type { Queries } from '../../db/access/database.ts';
 import { notFound } from '../../db/procurements.ts';
 import type { TenderPlace } from '../../db/tender/place.ts';
 import { evaluate } from '../../domain/evaluation/scoring/evaluate.ts';
 import { citationOf } from '../../domain/law/rulebook.ts';
 import { sheetOf, type ScoreSheet } from '../../proofs/sheet.ts';
+import { tieOrderOf } from './tie-order.ts';
 
 /**
  * 得分说明: the score sheet of a bidder, from what was reported.
@@ -15,13 +16,18 @@ import { sheetOf, type ScoreSheet } from '../../proofs/sheet.ts';
 export async function scoreSheetOf(q: Queries, place: TenderPlace, supplierId: string): Promise<ScoreSheet> {
   const { procurementId, lotNo } = place;
   const unknown = () => notFound('score-sheet', `${procurementId}/lot/${lotNo}`);
-  const own = (await openedBids(q, procurementId, lotNo)).find((each) => each.supplierId === supplierId);
-  const draw = await latestDraw(q, place);
-  if (!own || !draw) throw unknown();
-  const reported = (await actsOf(q, draw.id)).flatMap(({ act }) => (act.kind === 'report' ? [act] : [])).at(-1);
+  const bids = await openedBids(q, procurementId, lotNo);
+  const own = bids.find((each) => each.supplierId === supplierId);
+  if (!own) throw unknown();
+  // Of whichever committee: one that is drawn for a recheck has reported nothing yet.
+  const draws = (await drawsOf(q, place)).map(({ id }) => id);
+  const reported = (await actsAmong(q, draws, ['report']))
+    .flatMap(({ act }) => (act.kind === 'report' ? [act] : []))
+    .at(-1);
   if (!reported) throw unknown();
   const { input } = reported;
-  const sheet = sheetOf(place, input, evaluate(input), own.id, (rule) => citationOf(rule));
+  const order = tieOrderOf(place, bids, await unsealingsOf(q, procurementId));
+  const sheet = sheetOf(order, input, evaluate(input), own.id, (rule) => citationOf(rule));
   if (!sheet) throw unknown();
   return sheet;
 }

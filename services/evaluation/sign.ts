@@ -10,6 +10,7 @@ import { presenceLog, seatingOf } from '../../domain/evaluation/presence.ts';
 import type { EvaluationRecord } from '../../domain/evaluation/record.ts';
 import { reportedOf, type CandidateDetails } from '../../domain/evaluation/reported.ts';
 import { evaluate } from '../../domain/evaluation/scoring/evaluate.ts';
+import type { Outcome } from '../../domain/evaluation/scoring/outcome.ts';
 import type { Signature } from '../../domain/evaluation/sheets/decisions.ts';
 import { citationOf, type RuleId } from '../../domain/law/rulebook.ts';
 import { canonicalHash } from '../../proofs/hash.ts';
@@ -23,6 +24,7 @@ import {
   ownSeat,
   record,
   refusedBy,
+  signedHash,
   unnamed,
   violation,
   type Evaluation,
@@ -58,7 +60,7 @@ export async function signReport(
     ]);
   }
   if (!proceedings.isReady) throw outOfState('lot', 'evaluating', ['settled']);
-  const hash = canonicalHash(proceedings.outcome);
+  const hash = signedHash(tx, [draw.id], proceedings.outcome);
   await record(tx, draw, {
     ...{ by: memberId, actor: unnamed(seat), act: { kind: 'signature', as, reasonsZh, hash } },
     detail: { as, hash },
@@ -103,8 +105,8 @@ export async function reportToPrint(db: Database, place: TenderPlace, accountId:
 }
 
 function recordOf(evaluating: Evaluation, schemeHash: string, drill: boolean) {
-  const { procurement, lot, seats, bids, numbering, proceedings } = evaluating;
-  const { definition, scheme, sheets } = proceedings.of;
+  const { procurement, lot, seats, bids, order, numbering, proceedings } = evaluating;
+  const { definition, law, scheme, sheets } = proceedings.of;
   const { outcome, signing } = proceedings;
   if (!outcome) throw new Error('nothing has come out yet');
   const { evaluation, committee, bid } = definition.words;
@@ -112,6 +114,7 @@ function recordOf(evaluating: Evaluation, schemeHash: string, drill: boolean) {
   const named = [
     ...outcome.valid.flatMap(({ steps }) => steps.flatMap(({ rule }) => rule ?? [])),
     ...outcome.rejected.map(({ rule }) => rule),
+    ...(outcome.ties.length > 0 ? [law.ties.rule] : []),
   ];
   const made: EvaluationRecord = {
     ...{ procurementId: procurement.id, lotNo: lot.no, procurement: procurement.title, lotTitle: lot.title },
@@ -126,7 +129,7 @@ function recordOf(evaluating: Evaluation, schemeHash: string, drill: boolean) {
     bids: bids.map(({ id, supplier }) => ({ bidId: id, supplier })),
     numbering,
     sheets,
-    findings: proceedings.parts.flatMap(({ findings }) => findings),
+    findings: [...proceedings.parts.flatMap(({ findings }) => findings), ...proceedings.brands.findings],
     answers: proceedings.acts('answer').map(({ act: { key, reasonZh } }) => ({ key, reasonZh })),
     motions: proceedings.motions,
     requests: proceedings.requests,
@@ -135,13 +138,17 @@ function recordOf(evaluating: Evaluation, schemeHash: string, drill: boolean) {
     presence: presenceLog(proceedings.of.acts).flatMap(({ at, event, memberId, venue }) =>
       memberId === null ? [] : [{ at, event, memberId, venue }],
     ),
-    ...{ outcome, signing },
+    ...{ outcome, signing, tieRule: law.ties.rule },
+    drawn: isDrawn(outcome) ? order : null,
     reopened: reopenedOf(proceedings),
     rules: Object.fromEntries([...new Set(named)].sort().map((rule) => [rule, citationOf(rule as RuleId).zh])),
     endedAt: endOf(proceedings),
   };
   return made;
 }
+
+const isDrawn = ({ ties, brandsDrawn }: Outcome): boolean =>
+  brandsDrawn.length > 0 || ties.some(({ drawn }) => drawn.length > 0);
 
 function reopenedOf({ reopened }: Evaluation['proceedings']): EvaluationRecord['reopened'] {
   if (!reopened) return null;
@@ -179,7 +186,7 @@ export async function deliverEvaluated(
   confirmed: ReadonlySet<string>,
 ): Promise<Decision<'report'>> {
   const evaluation = await evaluationFor(tx, place, accountId);
-  const { draw, proceedings, seat } = evaluation;
+  const { draw, order, proceedings, seat } = evaluation;
   assertLeader(evaluation);
   assertSigned(evaluation);
   const stated = await schemeOf(tx.q, place);
@@ -203,7 +210,7 @@ export async function deliverEvaluated(
   const decision = await deliverReport(tx, actor, place, payload, confirmed);
   const outcome = evaluate(input);
   for (const { bidId } of input.bids) {
-    const sheet = sheetOf(place, input, outcome, bidId, (rule) => citationOf(rule));
+    const sheet = sheetOf(order, input, outcome, bidId, (rule) => citationOf(rule));
     if (!sheet) continue;
     recordAudit(tx, actor, {
       action: 'evaluation.score-sheet',

@@ -16,13 +16,14 @@ import type { TenderCase } from '../tender/case.ts';
 
 /**
  * What a recheck made of the report: compared, not believed.
+ * @param anew another committee had to be drawn, which has judged everything (财政部令87号 49)
  * @throws DomainError `bad-input` without a finding, `unlawful` where more changed than was referred
  */
 export function resultOf(
   { definition }: TenderCase,
   recheck: Decision<'recheck'>,
   former: Decision<'report'>,
-  report: ReportPayload,
+  { report, anew }: { readonly report: ReportPayload; readonly anew: boolean },
 ): RecheckResult {
   if (seenOf(report.findingZh ?? '') === '') {
     throw badReport(
@@ -32,7 +33,7 @@ export function resultOf(
     );
   }
   const changes = changesBetween(former.payload, report);
-  const beyond = beyondScope(changes, recheck.payload);
+  const beyond = anew ? [] : beyondScope(changes, recheck.payload);
   const [first] = beyond;
   if (first) {
     const { zh, en, details } = citationOf(definition.recheck.only);

@@ -67,9 +67,9 @@ describe('who may do what (管办分离)', () => {
   it('an administrator runs accounts and sees of tenders what the public sees', () => {
     for (const situation of SITUATIONS) {
       for (const action of ACTIONS) {
-        // Accounts, organisations and those who register one, and messages that did not arrive.
+        // Accounts, organisations and those who register one, messages that did not arrive, and what the installation has.
         if (
-          ['account.manage', 'registration.decide', 'delivery.read'].includes(action) ||
+          ['account.manage', 'registration.decide', 'delivery.read', 'setup.read'].includes(action) ||
           action.startsWith('organisation.')
         )
           continue;

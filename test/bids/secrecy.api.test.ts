@@ -94,6 +94,8 @@ it('before the opening nobody, of any role, at any address, learns who or how ma
   // As the API does when it starts.
   await publishKey(api.db, await testSigner());
   await signHead(api.db, await testSigner());
+  // A supplier that asks where to pay takes part from then on, and is shown so: it asks before either look.
+  await members.get('supplier')?.call('GET', `/api/procurements/${tender}/lots/1/deposit`);
   const before = await look();
   const seen = (await auditAfter(api.db.read, 0, 1_000)).length;
   for (const [n, bidder] of bidders.entries()) {

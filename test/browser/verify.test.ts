@@ -13,6 +13,7 @@ import { GrowingTree, inclusionProof, nodeHash } from '../../proofs/merkle.ts';
 import { RECEIPT, type ReceiptStatement } from '../../proofs/receipt.ts';
 import { SCORE_SHEET, sheetHash, sheetOf } from '../../proofs/sheet.ts';
 import { createSigner, newSigningKey, type Signer } from '../../proofs/signing.ts';
+import { orderedBids } from '../../proofs/tie-order.ts';
 import { TREE_HEAD } from '../../proofs/tree-head.ts';
 import { signHead } from '../../services/log/sign-head.ts';
 import { madeRecord } from '../draws/made-draw.ts';
@@ -104,7 +105,11 @@ async function sheetFile() {
     scheme: scheme({ criteria: [judged('70'), priced('30')] }),
     bids: (['a', 'b', 'c'] as const).map((id, n) => bid(id, 100 + 10 * n, { marks: { quality: ['60', '58', '62'] } })),
   });
-  const sheet = sheetOf({ procurementId: 'tender', lotNo: 1 }, input, evaluate(input), 'b', (rule) => citationOf(rule));
+  const order = orderedBids(
+    { procurementId: 'tender', lotNo: 1 },
+    input.bids.map(({ bidId }) => ({ bidId, file: hex(bidId), content: hex(`${bidId} content`) })),
+  );
+  const sheet = sheetOf(order, input, evaluate(input), 'b', (rule) => citationOf(rule));
   if (!sheet) throw new Error('no such bid');
   return { sheet, signed: await signer.sign(SCORE_SHEET, { bidId: 'b', sha256: sheetHash(sheet) }), keys: [] };
 }

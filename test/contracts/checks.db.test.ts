@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { eventsAfter } from '../../db/events.ts';
+import { insertScheme } from '../../db/evaluation/schemes.ts';
+import { listNotices } from '../../db/notices.ts';
 import type { Draft } from '../../db/procurements.ts';
 import { findMilestone } from '../../db/tender/timeline.ts';
 import { formatInstant } from '../../domain/civil-time.ts';
@@ -7,6 +9,7 @@ import type { Instalment } from '../../domain/contracts/stated.ts';
 import { contractStanding } from '../../services/contracts/standing.ts';
 import { temporaryDatabase, type TestDatabase } from '../setup/database.ts';
 import { termsOf } from '../setup/tenders/contracts.ts';
+import { governmentScheme } from '../setup/tenders/evaluations.ts';
 import { performing, PRICE } from '../setup/tenders/performing.ts';
 import { played } from '../setup/tenders/played.ts';
 import { addFile, at, blockingOf, decide, handClock, people, refusalOf, type People } from '../setup/tenders/tender.ts';
@@ -69,6 +72,30 @@ describe('the terms', () => {
     expect(await refused(() => acts.sign({ period }))).toEqual([rule]);
     await acts.sign({ period, explanations: [{ field: 'period', reasonZh: '因不可抗力' }] });
     expect((await standing()).deviations).toMatchObject([{ field: 'period', known: '180 日历天' }]);
+  });
+
+  it('say so where the lot was reserved for small firms, and only there (财库〔2020〕46号 14)', async () => {
+    await awarded();
+    const rule = ['sme-contract-label', '财库〔2020〕46号', '14', 'terms.reservedLabel'];
+    const reserved = (is: boolean) =>
+      db.transaction(async (tx) => {
+        const statements = { uniform: false, reserved: is, exempt: false, answers: {} };
+        await insertScheme(tx, {
+          ...{ ...place(), version: is ? 9 : 8, scheme: governmentScheme(), statements, hash: '0', statedAt: tx.now },
+        });
+      });
+    await reserved(false);
+    expect(await refused(() => acts.sign({ reservedLabel: true }))).toEqual([rule]);
+    await reserved(true);
+    expect(await refused(() => acts.sign({}))).toEqual([rule]);
+    await acts.sign({ reservedLabel: true });
+    expect((await standing()).terms?.reservedLabel).toBe(true);
+    await decide(db, who.asPurchaser, {
+      ...{ ...place(), kind: 'publish-contract' },
+      payload: { textZh: '合同全文见附件', documentId: await addFile(db, id, 'contract') },
+    });
+    const [notice] = await listNotices(db.read, { procurementId: id, kind: 'contract', limit: 1 });
+    expect(notice?.content).toMatchObject({ reserved: true });
   });
 
   it('are not recorded with a winner that has refused the award, which it does once (政府采购法实施条例 49)', async () => {

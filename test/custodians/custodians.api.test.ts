@@ -124,6 +124,19 @@ it('anybody reads which custodians have acknowledged the deadline in force, and 
       at: expect.any(String) as string,
     },
   ]);
+  // Of all tenders at once for who supervises, and nobody else.
+  expect((await office.call('GET', '/api/custodians/answers')).get('items')).toMatchObject([
+    {
+      procurementId: id,
+      acknowledgements: [
+        { state: 'acknowledged' },
+        { state: 'waiting' },
+        { custodian: 'supervisor', state: 'refused' },
+      ],
+    },
+  ]);
+  for (const role of ['purchaser', 'supplier', 'administrator', 'centre'] as const)
+    expect((await (await api.member(role)).call('GET', '/api/custodians/answers')).status, role).toBe(403);
   const trail = await office.call('GET', `/api/audit?procurementId=${id}`);
   const items = trail.get('items') as { action: string; subject: string; detail: object }[];
   expect(items.filter(({ action }) => action === 'deadline.refused')).toMatchObject([

@@ -171,12 +171,13 @@ describe('every evaluation', () => {
 });
 
 describe('a tie of which the documents say nothing', () => {
-  test('stays open until lots are drawn, and is settled by them', () => {
+  test('is settled by the random order, which has every bid', () => {
     const of = [marked('a', 100, '50'), marked('b', 100, '50'), marked('c', 120, '40')];
     const plain = scheme({ criteria: [judged('70'), priced('30')], ties: [] });
     const silent = lot(of, { definition: TENDERING_OPEN_TENDER, kind: 'works', scheme: plain });
-    expect(outcomeOf(silent).pending.map(({ what, bidIds }) => [what, ...bidIds])).toEqual([['tie', 'a', 'b']]);
-    const drawn = outcomeOf({ ...silent, given: { drawn: ['b', 'a'] } });
+    const drawn = outcomeOf({ ...silent, given: { drawn: ['b', 'c', 'a'] } });
+    expect(drawn.ties).toEqual([{ rank: 1, bidIds: ['b', 'a'], shared: false, drawn: [['b', 'a']] }]);
+    expect(() => outcomeOf({ ...silent, given: { drawn: ['b', 'c'] } })).toThrow(RangeError);
     expect([drawn.pending, drawn.valid.map(({ bidId, rank }) => [bidId, rank])]).toEqual([
       [],
       [

@@ -7,7 +7,8 @@ import { organisationById } from '../../db/organisations.ts';
 import { bidParts, experts as expertRows, unsealings } from '../../db/schema/sqlite.ts';
 import { evaluationOf } from '../../services/evaluation/proceedings.ts';
 import { createDraft } from '../../services/procurements/draft.ts';
-import type { Entry } from '../../domain/evaluation/sheets/marks.ts';
+import type { Entry, MarkSheet } from '../../domain/evaluation/sheets/marks.ts';
+import { canonicalHash } from '../../proofs/hash.ts';
 import type { ScoreSheet } from '../../proofs/sheet.ts';
 import { verifySheet } from '../../proofs/sheet.ts';
 import { startTestApi, type Answered, type Member, type TestApi } from '../setup/api.ts';
@@ -17,7 +18,8 @@ import { candidateTold } from '../setup/tenders/particulars.ts';
 import { addTenderDocument, advance, at, bid, draftOf, handClock, type People } from '../setup/tenders/tender.ts';
 
 const SCHEME = worksScheme({ abnormalLow: [{ of: 'mean', percent: '50' }] });
-const PRICES = [340_000_000, 350_000_000, 330_000_000];
+/** The first and the third are equal in points, price and technical marks. */
+const PRICES = [340_000_000, 350_000_000, 340_000_000];
 
 let api: TestApi;
 let clock: ReturnType<typeof handClock>;
@@ -212,7 +214,7 @@ describe('a lot that is evaluated over HTTP', () => {
       for (const [n, member] of members.entries()) {
         for (const [index, bidId] of bidIds.entries()) {
           const id = part === 'technical' ? numberOf(bidId) : bidId;
-          const marked = await sheet(member, id, entriesOf(SCHEME, part, ['18', '16', '14'][index] ?? '0'));
+          const marked = await sheet(member, id, entriesOf(SCHEME, part, ['18', '16', '18'][index] ?? '0'));
           expect([marked.status, marked.get('bidId')]).toEqual([200, id]);
           if (part === 'technical') told.push(marked.text);
         }
@@ -245,6 +247,18 @@ describe('a lot that is evaluated over HTTP', () => {
       }
     }
     for (const bidId of bidIds) expect(told.join()).not.toContain(bidId);
+    // Who reads the trail and guesses the marks does not find that he has guessed them.
+    const trail = await auditAfter(api.db.read, 0, 10_000);
+    const recorded = trail.filter(({ action }) => action === 'evaluation.part').map(({ detail }) => detail['hash']);
+    expect(new Set(recorded).size).toBe(members.length * 3);
+    const asked = await call(first, 'GET', '/evaluation');
+    const items = new Set(entriesOf(SCHEME, 'review', '0').map(({ item }) => item));
+    const known = (asked.get('sheets') as MarkSheet[]).filter(({ memberId }) => memberId === asked.get('memberId'));
+    const guessed = (asked.get('parts.0.bidIds') as string[]).map((bidId) => ({
+      ...{ memberId: asked.get('memberId'), bidId },
+      entries: known.find((each) => each.bidId === bidId)?.entries.filter(({ item }) => items.has(item)),
+    }));
+    expect(recorded).not.toContain(canonicalHash(guessed));
     const view = await call(first, 'GET', '/evaluation');
     expect((view.get('parts') as { closed: boolean }[]).map(({ closed }) => closed)).toEqual([true, true, true]);
     expect(new Set((view.get('sheets') as { memberId: string }[]).map(({ memberId }) => memberId)).size).toBe(7);
@@ -292,7 +306,13 @@ describe('a lot that is evaluated over HTTP', () => {
         await call(member, 'POST', `/evaluation/motions/${motionId}/vote`, { yes: true });
       expect((await call(first, 'POST', `/evaluation/motions/${motionId}/vote`, { yes: true })).status).toBe(409);
     }
+    // What is left to chance nobody types.
+    const typed = { motion: { on: 'draw', bidIds: [bidIds[2], bidIds[0]] } };
+    expect((await call(first, 'POST', '/evaluation/motions', typed)).get('code')).toBe('bad-input');
     const settled = await call(first, 'GET', '/evaluation');
+    expect((settled.get('outcome.ties.0.bidIds') as string[]).toSorted()).toEqual(
+      [String(bidIds[0]), String(bidIds[2])].toSorted(),
+    );
     expect([settled.get('leader'), settled.get('outcome.pending')]).toEqual([memberId, []]);
     expect((await call(first, 'POST', '/evaluation/answers', { key: 'none', reasonZh: '没有' })).status).toBe(404);
     const asked = await call(members[1] as Member, 'POST', '/evaluation/requests', {
@@ -356,6 +376,7 @@ describe('a lot that is evaluated over HTTP', () => {
     expect(page.text).toContain('第三家方案更优。');
     expect(page.text).not.toContain('评审专家');
     expect(page.text).toContain('暗标编号');
+    expect(page.text).toContain('随机抽取');
     const own = suppliers[0] as Member;
     expect((await call(own, 'GET', '/score-sheet')).get('details.reason')).toBe('before-award');
     clock.set('2026-04-27T09:00+08:00');
@@ -367,6 +388,26 @@ describe('a lot that is evaluated over HTTP', () => {
     expect(sheet.status).toBe(200);
     expect(verifySheet(sheet.get('sheet') as ScoreSheet).faults).toEqual([]);
     expect(sheet.text).not.toContain(String(bidIds[1]));
+    // The tie is in the sheets of both, by the hashes that the record of the opening has; the third is told of none.
+    const sheets = await Promise.all(
+      suppliers.map(async (each) => (await call(each, 'GET', '/score-sheet')).get('sheet') as ScoreSheet),
+    );
+    const recorded = (await api.call('GET', `${base.slice(0, -'/lots/1'.length)}/opening`)).get('items.0.entries') as {
+      bidId: string;
+      sha256: string;
+    }[];
+    const fileOf = (bidId: string) => String(recorded.find((each) => each.bidId === bidId)?.sha256);
+    const candidates = report.get('candidates') as { bidId: string; rank: number; tieZh?: string }[];
+    const equal = candidates.filter(({ tieZh }) => tieZh !== undefined);
+    expect(equal.map(({ bidId }) => bidId).toSorted()).toEqual([String(bidIds[0]), String(bidIds[2])].toSorted());
+    for (const [place, { bidId, rank, tieZh }] of equal.entries()) {
+      const tied = sheets.find(({ bid: { bidId: of } }) => of === bidId);
+      expect([rank, tied?.rank, tied?.tie?.file]).toEqual([place + 1, place + 1, fileOf(bidId)]);
+      expect(tied?.tie?.among).toEqual(equal.map((each) => fileOf(each.bidId)));
+      expect(tied?.tie?.terms.bids.map(({ file }) => file)).toEqual(recorded.map(({ sha256 }) => sha256).toSorted());
+      expect(tieZh).toContain('随机抽取');
+    }
+    expect(sheets[1]?.tie).toBeNull();
     const trail = (await auditAfter(api.db.read, 0, 10_000)).filter(({ action }) => action.startsWith('evaluation.'));
     for (const { accountId } of everyExpert) expect(JSON.stringify(trail)).not.toContain(accountId);
     // The purchaser extends the time in its own name, as it runs the tender. What a member or a bidder does has no address here.

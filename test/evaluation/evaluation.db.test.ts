@@ -1,3 +1,4 @@
+import { createHash, createHmac } from 'node:crypto';
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -249,10 +250,7 @@ describe('an evaluation with seven members, one replaced, one dissent and an abn
       (await evaluationNow(db, of)).proceedings.outcome?.pending.map(({ what, bidIds: found }) => [what, ...found]);
     const low = String(bidIds()[4]);
     const equal = [bidIds()[1], bidIds()[2]].map(String);
-    expect(await pending()).toEqual([
-      ['ask-low-price', low],
-      ['draw', ...equal],
-    ]);
+    expect(await pending()).toEqual([['ask-low-price', low]]);
     const found = { on: 'low-price', bidId: low, reasonable: false, reasonZh: '低于成本，未能说明' } as const;
     const decideLow = by(db, of, leader, (tx, place, account) => move(tx, place, account, found));
     expect((await rule(decideLow))[1]).toBe('works-abnormal-low-request');
@@ -273,15 +271,18 @@ describe('an evaluation with seven members, one replaced, one dissent and an abn
         },
       ),
     );
-    await agree(db, of, found);
-    expect(await pending()).toEqual([['draw', ...equal]]);
-    // Nobody signs while the tie is open.
+    // Nobody signs while something is open.
     const early = by(db, of, leader, (tx, place, account) =>
       signReport(tx, place, account, { as: 'signed', reasonsZh: null }),
     );
     expect((await refusalOf(early)).code).toBe('stage-conflict');
-    await agree(db, of, { on: 'draw', bidIds: equal.toReversed() });
+    await agree(db, of, found);
     expect(await pending()).toEqual([]);
+    // The second and the third are equal in all that the documents look at: by chance, which anybody repeats from the receipts.
+    const chance = byChance(of).filter((bidId) => equal.includes(bidId));
+    expect((await evaluationNow(db, of)).proceedings.outcome?.ties).toMatchObject([
+      { bidIds: chance, shared: false, drawn: [chance] },
+    ]);
 
     const signAs =
       (n: number, as: 'signed' | 'dissent' | 'refused', reasonsZh: string | null = null) =>
@@ -327,9 +328,12 @@ describe('an evaluation with seven members, one replaced, one dissent and an abn
     expect(payload).toMatchObject({ made: 'here', committee: [], rejected: [{ bidId: low, ground: 5 }] });
     const order = payload.candidates.map(({ bidId }) => bidId);
     expect(order).toHaveLength(3);
-    expect(order.indexOf(String(equal[1]))).toBeLessThan(
-      order.includes(String(equal[0])) ? order.indexOf(String(equal[0])) : order.length,
-    );
+    expect(order.filter((bidId) => equal.includes(bidId))).toEqual(chance);
+    for (const [place, bidId] of chance.entries())
+      expect(payload.candidates.find((each) => each.bidId === bidId)?.tieZh).toContain(
+        `随机抽取确定，为其中第 ${place + 1} 家`,
+      );
+    expect(html).toContain(String(of.bids[1]?.sha256));
     expect((await lotOf(db.read, of.place.procurementId, 1)).stage).toBe('publicity');
     expect((await latestDecision(db.read, of.place, 'report'))?.payload.documentId).toBe(payload.documentId);
     expect((await refusalOf(deliver(canonicalHash(record)))).code).toBe('stage-conflict');
@@ -342,6 +346,10 @@ describe('an evaluation with seven members, one replaced, one dissent and an abn
     for (const [index, { supplierId: owner }] of of.bids.entries()) {
       const sheet = await scoreSheetOf(db.read, of.place, owner);
       expect(verifySheet(sheet).faults).toEqual([]);
+      const isDrawn = chance.includes(String(bidIds()[index]));
+      expect(sheet.tie?.among).toEqual(
+        isDrawn ? chance.map((bidId) => of.bids.find(({ id }) => id === bidId)?.sha256) : undefined,
+      );
       expect(sheet.bid.bidId).toBe(bidIds()[index]);
       expect(sheet.rank).toBe(again.valid.find(({ bidId }) => bidId === bidIds()[index])?.rank ?? null);
       const hashed = (await auditAfter(db.read, 0, 10_000)).find(
@@ -375,6 +383,18 @@ describe('an evaluation with seven members, one replaced, one dissent and an abn
     expect(accounts.some((account) => JSON.stringify(trail).includes(account))).toBe(false);
   });
 });
+
+/** Worked out as docs/evaluation.md says, of bids that were handed in without a seal. */
+function byChance({ place: { procurementId, lotNo }, bids }: Evaluated): string[] {
+  const listed = bids
+    .map(({ sha256 }) => sha256)
+    .sort()
+    .map((file) => `{"content":null,"file":"${file}"}`);
+  const terms = `{"bids":[${listed.join()}],"format":"KB-TIE-ORDER-1","lotNo":${lotNo},"procurementId":"${procurementId}"}`;
+  const seed = createHash('sha256').update(terms).digest();
+  const key = (file: string) => createHmac('sha256', seed).update(Buffer.from(file, 'hex')).digest('hex');
+  return bids.toSorted((a, b) => (key(a.sha256) < key(b.sha256) ? -1 : 1)).map(({ id }) => id);
+}
 
 describe('a scheme', () => {
   it('is pinned with the tender, and what led it is an expert where the law says so', async () => {

@@ -28,7 +28,7 @@ function seen(outcome: Outcome, expected: Expected): Expected {
     pending: pending.map(({ what, bidIds }) => [what, ...bidIds] as const),
     candidates: outcome.valid.filter(({ candidate }) => candidate).map(({ bidId }) => bidId),
     low: outcome.low.map(({ bidId, of: limit }) => [bidId, limit] as const),
-    first: ties[0]?.first ?? null,
+    first: ties[0]?.bidIds[0] ?? null,
   };
   return Object.fromEntries(Object.entries(all).filter(([name]) => name in expected));
 }

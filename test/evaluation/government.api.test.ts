@@ -244,8 +244,10 @@ describe('goods under 财政部令87号, evaluated over HTTP', () => {
   });
 
   it('bids of one brand count once (31), and the price of a small firm is reduced (财库〔2020〕46号 9)', async () => {
-    for (const name of ['brandFirst', 'brandSecond'] as const)
-      await agree({ on: 'brand', bidId: bidIds[name], brand: '乙牌' });
+    // The same brand, however it is typed; and one that may be the same, which the committee is asked about.
+    await agree({ on: 'brand', bidId: bidIds.brandFirst, brand: '乙牌' });
+    await agree({ on: 'brand', bidId: bidIds.brandSecond, brand: '「乙 牌」' });
+    await agree({ on: 'brand', bidId: bidIds.corrected, brand: '乙' });
     await agree({ on: 'claims', bidId: bidIds.small, claims: [{ key: 'small-firm', granted: true }] });
     const outcome = (await seen()).get('outcome') as {
       readonly pending: unknown[];
@@ -266,6 +268,20 @@ describe('goods under 财政部令87号, evaluated over HTTP', () => {
         [bidIds.unconfirmed, 6],
       ].sort(),
     );
+  });
+
+  it('brands that are much alike are compared before anybody signs (31)', async () => {
+    const findings = async () => (await seen()).get('findings') as { key: string; open: boolean; rule: string }[];
+    const [found, ...others] = await findings();
+    expect([found?.open, found?.rule, others]).toEqual([true, 'gp-same-brand', []]);
+    const { password } = first();
+    const early = await call(first(), 'POST', '/evaluation/signature', { as: 'signed', password });
+    expect(early.get('code')).toBe('stage-conflict');
+    const answered = { key: found?.key, reasonZh: '“乙”为另一厂家的品牌。' };
+    const other = await call(members[1] as Member, 'POST', '/evaluation/answers', answered);
+    expect(other.get('code')).toBe('unlawful');
+    await done(call(first(), 'POST', '/evaluation/answers', answered));
+    expect((await findings()).map(({ open }) => open)).toEqual([false]);
   });
 
   it('the report states it, the award follows, and each bidder recomputes its own sheet', async () => {

@@ -149,7 +149,5 @@ describe('a motion', () => {
     expect((await moved({ on: 'deviations', bidId, deviations: { days: '1' } })).details).toMatchObject({
       violations: [{ field: 'motion.deviations.days' }],
     });
-    const lots = await moved({ on: 'draw', bidIds: [bidOf(0), bidOf(0)] });
-    expect(lots.details).toMatchObject({ violations: [{ rule: 'works-ranking-12', field: 'motion.bidIds' }] });
   });
 });

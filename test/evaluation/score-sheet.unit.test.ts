@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -9,7 +10,10 @@ import { CommandFailure } from '../../cli/settings/failure.ts';
 import { evaluate } from '../../domain/evaluation/scoring/evaluate.ts';
 import { citationOf } from '../../domain/law/rulebook.ts';
 import { GOVERNMENT_OPEN_TENDER } from '../../domain/procedures/government-open-tender.ts';
+import { TENDERING_OPEN_TENDER } from '../../domain/procedures/tendering-open-tender.ts';
+import type { SubmittedBid, TieTerms } from '../../domain/evaluation/scoring/tie-order.ts';
 import { sheetHash, sheetOf, verifySheet, type ScoreSheet } from '../../proofs/sheet.ts';
+import { orderedBids, type OrderedBids } from '../../proofs/tie-order.ts';
 import { bid, inputOf, judged, measured, priced, scheme, WAN, type Lot } from './golden/scenario.ts';
 
 const LOT: Lot = {
@@ -38,9 +42,18 @@ const LOT: Lot = {
   ],
 };
 
+const fileOf = (bidId: string): string => createHash('sha256').update(bidId).digest('hex');
+const orderOf = ({ bids }: Lot): OrderedBids =>
+  orderedBids(
+    { procurementId: 'p1', lotNo: 1 },
+    bids.map(({ bidId }) => ({ bidId, file: fileOf(bidId), content: fileOf(`${bidId} content`) })),
+  );
+
 function sheetFor(bidId: string, lot: Lot = LOT): ScoreSheet {
   const input = inputOf(lot);
-  const sheet = sheetOf({ procurementId: 'p1', lotNo: 1 }, input, evaluate(input), bidId, (rule) => {
+  const order = orderOf(lot);
+  const drawn = order.bids.map((each) => each.bidId);
+  const sheet = sheetOf(order, { ...input, drawn }, evaluate({ ...input, drawn }), bidId, (rule) => {
     const { zh, en } = citationOf(rule);
     return { zh, en };
   });
@@ -176,6 +189,112 @@ describe('a score sheet', () => {
       }),
       { numRuns: 30 },
     );
+  });
+});
+
+describe('a sheet of a bid that chance has ordered', () => {
+  /** Equal in points and price; the documents say nothing more. */
+  const equal = (definition: Lot['definition'], kind: Lot['kind']): Lot => ({
+    ...{ definition, kind, budgetWan: 200 },
+    scheme: scheme({ criteria: [judged('70'), priced('30')], disclosure: 'totals' }),
+    bids: ['a', 'b', 'c', 'd'].map((id) => bid(id, 100, { marks: { quality: [id === 'd' ? '60' : '70'] } })),
+  });
+  const WORKS = equal(TENDERING_OPEN_TENDER, 'works');
+  const GOODS = equal(GOVERNMENT_OPEN_TENDER, 'goods');
+  const among = ['a', 'b', 'c'].map(fileOf);
+  const order = orderOf(GOODS)
+    .bids.map(({ bidId }) => bidId)
+    .filter((bidId) => bidId !== 'd');
+
+  it('tells among whom, by the hashes of the record, and repeats the order: works have a rank for each (12号令18)', () => {
+    for (const [place, bidId] of order.entries()) {
+      const sheet = sheetFor(bidId, WORKS);
+      expect(faultsOf(sheet)).toEqual([]);
+      expect([sheet.rank, sheet.tie?.rank, sheet.tie?.file]).toEqual([place + 1, 1, fileOf(bidId)]);
+      expect(sheet.tie?.among).toEqual(order.map(fileOf));
+      expect(sheet.rules['works-ranking-12']).toBeDefined();
+    }
+    expect([sheetFor('d', WORKS).rank, sheetFor('d', WORKS).tie]).toEqual([4, null]);
+  });
+
+  it('goods share the rank, and the order says who is chosen first (87令57)', () => {
+    for (const bidId of order) {
+      const sheet = sheetFor(bidId, GOODS);
+      expect(faultsOf(sheet)).toEqual([]);
+      expect([sheet.rank, sheet.tie?.rank, sheet.tie?.among]).toEqual([1, 1, order.map(fileOf)]);
+      expect(sheet.rules['gp-ranking-tie']?.zh).toContain('第57条');
+    }
+  });
+
+  it('of one brand it says which goes on (87令31)', () => {
+    const branded = {
+      ...GOODS,
+      bids: [
+        ...GOODS.bids.map((each) => ({ ...each, brand: each.bidId === 'd' ? null : '甲牌' })),
+        bid('e', 120),
+        bid('f', 130),
+      ],
+    };
+    const [goesOn, ...others] = orderOf(branded)
+      .bids.map(({ bidId }) => bidId)
+      .filter((bidId) => 'abc'.includes(bidId));
+    const sheet = sheetFor(String(goesOn), branded);
+    expect([sheet.behindItsBrand, sheet.tie, faultsOf(sheet)]).toEqual([false, null, []]);
+    for (const bidId of others) {
+      const behind = sheetFor(bidId, branded);
+      expect([behind.behindItsBrand, behind.brandDraw?.among[0], faultsOf(behind)]).toEqual([
+        true,
+        fileOf(String(goesOn)),
+        [],
+      ]);
+      expect(faultsOf({ ...behind, behindItsBrand: false })).not.toEqual([]);
+    }
+    expect(faultsOf({ ...sheet, behindItsBrand: true, rank: null, candidate: false })).toEqual([
+      'which bid of the brand goes on does not follow from the random order',
+    ]);
+  });
+
+  type Tie = NonNullable<ScoreSheet['tie']>;
+  const otherBids = (terms: TieTerms, change: (bid: SubmittedBid) => SubmittedBid): TieTerms => ({
+    ...terms,
+    bids: terms.bids.map(change),
+  });
+  it.each<[string, (tie: Tie) => Partial<Tie>]>([
+    ['another order', (tie) => ({ among: tie.among.toReversed() })],
+    ['one who is left out', (tie) => ({ among: tie.among.filter((file) => file !== tie.file) })],
+    ['nobody beside it', (tie) => ({ among: [tie.file] })],
+    ['somebody who did not bid', (tie) => ({ among: [...tie.among, fileOf('x')] })],
+    ['one who has fewer points', (tie) => ({ among: orderOf(WORKS).bids.map(({ file }) => file), terms: tie.terms })],
+    ['the rank of another', (tie) => ({ rank: tie.rank + 1 })],
+    ['the terms of another lot', ({ terms }) => ({ terms: { ...terms, lotNo: 2 } })],
+    ['the terms of another procurement', ({ terms }) => ({ terms: { ...terms, procurementId: 'p2' } })],
+    ['terms in another order', ({ terms }) => ({ terms: { ...terms, bids: terms.bids.toReversed() } })],
+    ['a hash of another form', ({ terms, among: of }) => ({ terms, among: of.map((file) => file.toUpperCase()) })],
+    [
+      'contents under which the order is another',
+      ({ terms }) => ({ terms: otherBids(terms, (each) => ({ ...each, content: fileOf('other') })) }),
+    ],
+  ])('is not believed with %s', (_name, change) => {
+    const sheet = sheetFor(String(order[0]), WORKS);
+    const { tie } = sheet;
+    if (!tie) throw new Error('nothing was left to chance');
+    expect(faultsOf({ ...sheet, tie: { ...tie, ...change(tie) } })).not.toEqual([]);
+  });
+
+  it('is refused by the command where its order was changed', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'kaibiao-sheet-'));
+    const file = join(folder, 'sheet.json');
+    const sheet = sheetFor(String(order[0]), WORKS);
+    const tie = sheet.tie && { ...sheet.tie, among: sheet.tie.among.toReversed() };
+    await writeFile(file, JSON.stringify({ sheet: { ...sheet, tie } }));
+    const { faults } = await verifySheetFile(file, undefined);
+    expect(faults.map(({ en }) => en)).toContain('the random order is another');
+    await rm(folder, { recursive: true });
+  });
+
+  it('no bid has another’s points: who is equal has the same', () => {
+    expect(among.every((file) => JSON.stringify(sheetFor('a', WORKS)).includes(file))).toBe(true);
+    expect(JSON.stringify(sheetFor('d', WORKS))).not.toContain(among[0]);
   });
 });
 

@@ -108,7 +108,7 @@ it('a tender that is suspended says so wherever it is shown: since when, why, by
   const resumed = (await api.call('GET', `/api/notices?procurementId=${id}&kind=amendment`)).get(
     'items.0.id',
   ) as string;
-  expect((await api.call('GET', `/notices/${resumed}`)).text).toContain('2026年5月6日 09:00<');
+  expect((await api.call('GET', `/notices/${resumed}`)).text).toContain('2026年5月6日（星期三）09:00<');
   // What has ended stays listed: for the public, on the timeline, and on the pages of the notices.
   const { since, until: _open, ...told } = { ...suspended, until: null };
   const { replyDueAt: _due, why: _why, ...cited } = told;

@@ -97,6 +97,7 @@ const MECHANISM: Readonly<Record<string, readonly string[]>> = {
     'about',
     'setup',
     'site',
+    'oversight',
     'statistics',
     'verify',
   ],

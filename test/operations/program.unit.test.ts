@@ -40,6 +40,7 @@ for (const path of [
     'web/browser/verify.ts',
     'web/browser/seal.ts',
     'web/browser/seal-worker.ts',
+    'web/browser/setup.ts',
   ],
   ...['cli/tool/main.ts', 'temporal.config.ts', 'temporal.codec.ts'],
 ])

@@ -119,7 +119,9 @@ it('parties are chosen by name', async () => {
   await fill(id, 'parties', { purchaserId: member.organisationId, agencyId });
   const again = await clerk.get(`/console/launch/${id}?step=parties`);
   expect(again.text).toMatch(new RegExp(`value="${agencyId}" selected`));
-  const listed = await clerk.get(`/console/organisations?${new URLSearchParams({ '_q:agencyId': '诚信' }).toString()}`);
+  const listed = await clerk.get(
+    `/console/organisations/named?${new URLSearchParams({ '_q:agencyId': '诚信' }).toString()}`,
+  );
   expect(listed.text).toContain('武汉诚信招标代理有限公司');
 });
 

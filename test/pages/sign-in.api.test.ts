@@ -65,7 +65,7 @@ it('who must have one is led to set it up', async () => {
   const member = await api.member('centre');
   const by = browser(api);
   const answer = await by.post('/sign-in', { username: member.username, password: TEST_PASSWORD });
-  expect(leadsTo(answer)).toEqual([303, '/console/do/post/session/second-factor']);
+  expect(leadsTo(answer)).toEqual([303, '/console/account/second-factor']);
 });
 
 it('the provider of identities is offered where there is one; the way there and back is by pages', async () => {

@@ -14,7 +14,7 @@ import { addDocument } from '../../services/documents/add.ts';
 import { fileGrievance } from '../../services/grievances/file.ts';
 import { evaluationPrinter } from '../../web/evaluation/report.ts';
 import { temporaryDatabase, type TestDatabase } from '../setup/database.ts';
-import { answer, CENTRE } from '../setup/tenders/committees.ts';
+import { answer, CENTRE, confirmAll, drawn, expertGiven, poolOf, requestOf } from '../setup/tenders/committees.ts';
 import {
   agree,
   by,
@@ -27,11 +27,12 @@ import {
   mark,
   seated,
   sign,
+  withAccounts,
   worksScheme,
   type Evaluated,
 } from '../setup/tenders/evaluations.ts';
 import { candidateTold } from '../setup/tenders/particulars.ts';
-import { decide, fileOf, handClock, people, refusalOf, reportOn, type People } from '../setup/tenders/tender.ts';
+import { at, decide, fileOf, handClock, people, refusalOf, reportOn, type People } from '../setup/tenders/tender.ts';
 
 const SCHEME = worksScheme();
 const PRICES = [3_400_000, 3_500_000, 3_600_000].map((yuan) => yuan * 100);
@@ -199,6 +200,55 @@ it('a member who cannot come is replaced in the drawn order, and who comes new e
   await electLeader(db, of);
   const second = await deliver('补足成员后复核');
   expect(second.payload.recheck?.changes.length).toBeGreaterThan(0);
+});
+
+it('a committee that cannot be completed gives way to another, which judges everything anew (87令49, 条例48)', async () => {
+  const anew = async () => {
+    const poolId = await poolOf(
+      db,
+      who.purchaser.id,
+      Array.from({ length: 8 }, (_, n) => expertGiven(100 + n)),
+    );
+    await withAccounts(db);
+    const own = (await seated(db, of)).find(({ kind }) => kind === 'purchaser');
+    return requestOf(poolId, [String(own?.accountId)], at('2026-04-22T14:00+08:00'), {
+      groups: [{ field: 'A08', seats: 6 }],
+    });
+  };
+  const request = await anew();
+  const drawAgain = () => drawn(db, who, { id: of.place.procurementId }, request);
+  // Without a recheck, and as long as the committee can be completed, nobody else judges.
+  expect((await refusalOf(drawAgain())).code).toBe('stage-conflict');
+  const { id: recheckId } = await refer({});
+  expect((await refusalOf(drawAgain())).code).toBe('stage-conflict');
+  // One after the other leaves, until nobody is left in the drawn order.
+  for (;;) {
+    const call = (await callsNow(db, of)).find(({ state }) => state === 'confirmed' || state === 'invited');
+    if (!call) break;
+    if (call.state === 'invited') await answer(db, call, 'decline');
+    else await db.transaction((tx) => replaceMember(tx, CENTRE, call, { departure: 'health', reasonZh: '住院' }));
+  }
+  const draw = await drawAgain();
+  // Its bidders are told of the report that stands.
+  expect((await scoreSheetOf(db.read, of.place, String(of.bids[0]?.supplierId))).rank).toBe(1);
+  await confirmAll(db, draw);
+  of = { ...of, draw };
+  const { proceedings } = await evaluationNow(db, of);
+  expect(proceedings.reopened).toMatchObject({ recheckId, bidIds: bidIds(), items: null });
+  expect([proceedings.of.sheets, proceedings.isReopened, await stage()]).toEqual([[], true, 'publicity']);
+  for (const seat of await seated(db, of)) await clear(db, of, seat);
+  await part('review');
+  // Bids that nobody referred are judged as well: what the former committee found is void.
+  await part('technical', ['12', '14', '19']);
+  await part('commercial');
+  await electLeader(db, of);
+  // So are prices.
+  for (const [index, priceFen] of PRICES.toReversed().entries())
+    await agree(db, of, { on: 'price', bidId: bidOf(index), priceFen });
+  const second = await deliver('重新组建的评标委员会重新评审');
+  expect(orderOf(second)).toEqual([2, 1, 0]);
+  expect(second.payload.recheck).toMatchObject({ recheckId, result: 'changed' });
+  expect((await scoreSheetOf(db.read, of.place, String(of.bids[0]?.supplierId))).rank).toBe(3);
 });
 
 it('a candidate whose circumstances changed is examined by the items of the review, and by nothing else (条例56)', async () => {

@@ -131,6 +131,7 @@ describe('sheets that a recheck has reopened', () => {
         ['a', 'b', 'c'].map((bidId) => ({ memberId, bidId, entries: [{ item, points: '1' }] })),
       ),
       bids: ['a', 'b', 'c'].map((bidId) => ({ bidId, priceFen: 1 })),
+      drawn: ['a', 'b', 'c'],
     });
   const fixed = (acts: readonly RecordedAct[], memberId: string, bidId = 'a', of = item): boolean => {
     const found = proceedings(acts);

@@ -91,7 +91,7 @@ export async function startTestApi(
     database?: Partial<DatabaseOptions>;
     /** A free one by default. */
     port?: number;
-    deps?: Partial<Pick<ApiDeps, 'temporalReady' | 'realNow' | 'onDrillClock' | 'passwords'>>;
+    deps?: Partial<Pick<ApiDeps, 'temporalReady' | 'realNow' | 'onDrillClock' | 'passwords' | 'custodiansRunning'>>;
   } = {},
 ): Promise<TestApi> {
   const { storage, remove } = await temporaryStorage('template');

@@ -11,7 +11,6 @@ import { Facts } from '../parts/facts.tsx';
 import { errorsOf, Form, Refusal } from '../parts/form.tsx';
 import { Instant } from '../parts/instant.tsx';
 import { membershipText } from '../parts/party.tsx';
-import { Table } from '../parts/table.tsx';
 
 type Contact = z.infer<typeof contactSchema>;
 type Session = z.infer<typeof sessionSchema>;
@@ -22,6 +21,8 @@ const MESSAGES = {
     title: '本人与会话',
     roles: '身份',
     password: '修改密码',
+    secondFactor: '第二因素',
+    identities: '外部身份',
     contact: '通知方式',
     contactHint: '平台内的通知一条不少；此处选择的渠道另行发送。',
     language: '语言',
@@ -38,12 +39,11 @@ const MESSAGES = {
     sent: '验证码即将发出，请在下面填写。',
     sessions: '会话',
     sessionsHint: '不认识的，撤销它并修改密码。',
-    from: '地址',
-    agent: '浏览器',
-    began: '登录',
+    by: { password: '用密码登录', oidc: '用统一身份认证登录', certificate: '用数字证书登录' },
     until: '有效至',
     current: '当前会话',
     revoke: '撤销',
+    revokeOthers: '撤销其他全部会话',
     revokeAll: '撤销全部会话',
     revokeAllHint: '包括当前会话：您将退出。',
   },
@@ -51,6 +51,8 @@ const MESSAGES = {
     title: 'You and your sessions',
     roles: 'You act for',
     password: 'Change the password',
+    secondFactor: 'Second factor',
+    identities: 'Identities from elsewhere',
     contact: 'How you are notified',
     contactHint: 'The notifications on the platform are complete; what you choose here is sent besides.',
     language: 'Language',
@@ -70,12 +72,15 @@ const MESSAGES = {
     sent: 'The code will be sent: give it below.',
     sessions: 'Sessions',
     sessionsHint: 'If you do not know one, revoke it and change your password.',
-    from: 'Address',
-    agent: 'Browser',
-    began: 'Signed in',
+    by: {
+      password: 'signed in by the password',
+      oidc: 'signed in by the provider of identities',
+      certificate: 'signed in by a certificate',
+    },
     until: 'Valid until',
     current: 'this session',
     revoke: 'Revoke',
+    revokeOthers: 'Revoke every other session',
     revokeAll: 'Revoke every session',
     revokeAllHint: 'This one too: you are signed out.',
   },
@@ -112,9 +117,15 @@ async function accountPage(context: PageContext, told: Told | null, typed: Typed
             [t.roles, (view.person?.memberships ?? []).map((each) => membershipText(each, lang)).join('；')],
           ]}
         />
-        <p>
+        <p class="buttons">
           <a class="button plain" href={href('/console/account/password')}>
             {t.password}
+          </a>
+          <a class="button plain" href={href('/console/account/second-factor')}>
+            {t.secondFactor}
+          </a>
+          <a class="button plain" href={href('/console/account/identities')}>
+            {t.identities}
           </a>
         </p>
         <h2>{t.contact}</h2>
@@ -185,28 +196,38 @@ async function accountPage(context: PageContext, told: Told | null, typed: Typed
         ) : null}
         <h2>{t.sessions}</h2>
         <p class="soft">{t.sessionsHint}</p>
-        <Table
-          rows={items}
-          empty=""
-          columns={[
-            { head: t.began, cell: (row) => <Instant at={row.createdAt} bare /> },
-            { head: t.from, cell: (row) => row.address ?? '' },
-            { head: t.agent, cell: (row) => row.userAgent ?? '' },
-            { head: t.until, cell: (row) => <Instant at={row.expiresAt} bare /> },
-            {
-              head: t.revoke,
-              cell: (row) =>
-                row.current ? (
-                  <span class="tag">{t.current}</span>
-                ) : (
-                  <Form action="/console/account" submit={t.revoke} keyed={false} guard={false}>
-                    <input type="hidden" name="_do" value="revoke" />
-                    <input type="hidden" name="sessionId" value={row.id} />
-                  </Form>
-                ),
-            },
-          ]}
-        />
+        <ul class="plain card">
+          {items.map((session) => (
+            <li>
+              <p>
+                <Instant at={session.createdAt} bare /> {t.by[session.signedInBy]}
+                {session.current ? (
+                  <>
+                    {' '}
+                    <span class="tag good">{t.current}</span>
+                  </>
+                ) : null}
+              </p>
+              <p class="soft small">
+                {[session.address, session.userAgent].filter((each) => each !== null && each !== '').join(' · ')}
+              </p>
+              <p class="soft small">
+                {t.until} <Instant at={session.expiresAt} bare />
+              </p>
+              {session.current ? null : (
+                <Form action="/console/account" submit={t.revoke} keyed={false} guard={false}>
+                  <input type="hidden" name="_do" value="revoke" />
+                  <input type="hidden" name="sessionId" value={session.id} />
+                </Form>
+              )}
+            </li>
+          ))}
+        </ul>
+        {items.length > 1 ? (
+          <Form action="/console/account" submit={t.revokeOthers} keyed={false} guard={false}>
+            <input type="hidden" name="_do" value="revoke-others" />
+          </Form>
+        ) : null}
         <Form action="/console/account" submit={t.revokeAll} keyed={false} guard={false}>
           <input type="hidden" name="_do" value="revoke-all" />
           <p class="soft small">{t.revokeAllHint}</p>
@@ -233,6 +254,8 @@ function askedBy(typed: Typed): Asked | null {
       return { method: 'delete', path: `/contact/addresses/${encodeURIComponent(channel)}` };
     case 'revoke':
       return { method: 'delete', path: `/sessions/${encodeURIComponent(one('sessionId'))}` };
+    case 'revoke-others':
+      return { method: 'delete', path: '/sessions/others' };
     case 'revoke-all':
       return { method: 'delete', path: '/sessions' };
     default:

@@ -69,7 +69,7 @@ function OneField({
 }: Given & { readonly field: FormField; readonly path: string }) {
   const { lang, t: say } = useView();
   const t = say(MESSAGES);
-  const common = { name: path, label: field.label[lang], wanted: field.wanted, errors };
+  const common = { name: path, label: field.label[lang], wanted: field.wanted && !field.nullable, errors };
   // What is chosen by its name is no id.
   const named = lang === 'en' ? common.label.replace(/ ids?$/, '') : common.label;
   const hint = field.hint[lang] || undefined;
@@ -107,7 +107,7 @@ function OneField({
     case 'object':
       return (
         <fieldset id={idOf(path)} tabindex={-1}>
-          <legend class={field.wanted ? 'wanted' : undefined}>{field.label[lang]}</legend>
+          <legend class={field.wanted && !field.nullable ? 'wanted' : undefined}>{field.label[lang]}</legend>
           {hint ? <p class="hint">{hint}</p> : null}
           <Fields {...{ path, typed, errors, options, shown }} fields={field.fields} />
         </fieldset>
@@ -154,7 +154,7 @@ function Rows({ field, path, ...given }: Given & { readonly field: FormField; re
   const rows = Math.max(rowsIn(given.typed, path), field.wanted ? 1 : 0);
   return (
     <fieldset id={idOf(path)} tabindex={-1}>
-      <legend class={field.wanted ? 'wanted' : undefined}>{field.label[lang]}</legend>
+      <legend class={field.wanted && !field.nullable ? 'wanted' : undefined}>{field.label[lang]}</legend>
       {field.hint[lang] ? <p class="hint">{field.hint[lang]}</p> : null}
       {(given.errors.get(path) ?? []).map((error) => (
         <p class="error">{error}</p>

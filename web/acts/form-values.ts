@@ -39,6 +39,7 @@ export function valueIn(field: FormField, typed: Typed, path: string): unknown {
       const given = entries.filter(([, value]) => value !== undefined);
       // What may be left out, and has nothing in it but boxes that were not ticked, was left out.
       if (!field.wanted && given.every(([, value]) => value === false || value === null)) return undefined;
+      if (field.nullable && path !== '' && given.length === 0) return null;
       return Object.fromEntries(given);
     }
     case 'list': {
@@ -49,9 +50,8 @@ export function valueIn(field: FormField, typed: Typed, path: string): unknown {
     }
     case 'choices': {
       const values = (typed.get(path) ?? []).filter((value) => value !== '');
-      return values.length > 0 || field.wanted
-        ? values.map((value) => (field.numeric ? Number(value) : value))
-        : undefined;
+      if (values.length === 0) return field.wanted ? (field.nullable ? null : []) : undefined;
+      return values.map((value) => (field.numeric ? Number(value) : value));
     }
     case 'lines': {
       // One text of lines, or a box for each.

@@ -5,6 +5,24 @@ const BETTER: readonly (readonly [method: string, path: RegExp, to: string])[] =
   ['post', /^\/procurements\/([^/]+)\/launch$/, '/console/launch/$1?step=check'],
   ['put', /^\/procurements\/([^/]+)\/lots\/(\d+)\/scheme$/, '/console/launch/$1/scheme/$2'],
   ['post', /^\/procurements\/([^/]+)\/amendments$/, '/console/tenders/$1/amend'],
+  ['post', /^\/session\/second-factor(?:\/.*)?$/, '/console/account/second-factor'],
+  ['post', /^\/session\/identities(?:\/.*)?$/, '/console/account/identities'],
+  ['post', /^\/session\/password$/, '/console/account/password'],
+  ['post', /^\/calendar$/, '/console/calendar'],
+];
+
+/** The same of reads. */
+const BETTER_READS: readonly (readonly [path: RegExp, to: string])[] = [
+  [/^\/organisations$/, '/console/organisations'],
+  [/^\/organisations\/([0-9a-f-]{36})$/, '/console/organisations/$1'],
+  [/^\/accounts$/, '/console/accounts'],
+  [/^\/accounts\/([^/]+)$/, '/console/accounts/$1'],
+  [/^\/registrations$/, '/console/registrations'],
+  [/^\/calendar$/, '/console/calendar'],
+  [/^\/custodians(?:\/answers)?$/, '/console/custodians'],
+  [/^\/audit$/, '/console/audit'],
+  [/^\/oversight\/duties$/, '/console/oversight'],
+  [/^\/oversight\/(grievances|suspensions)$/, '/console/oversight/$1'],
 ];
 
 /** The form of an act as it is generated. @param path under /api @param back where to go from there, of the Chinese page */
@@ -17,6 +35,9 @@ export function actHref(method: string, path: string, back?: string): string {
   return better ? path.replace(better[1], better[2]) : formHref(method, path, back);
 }
 
-/** The page of a read. */
-export const readHref = (path: string, back?: string): string =>
-  `/console/read${path}${back === undefined ? '' : `?back=${encodeURIComponent(back)}`}`;
+/** The page of a read: its own where it has one. */
+export function readHref(path: string, back?: string): string {
+  const better = BETTER_READS.find(([pattern]) => pattern.test(path));
+  if (better) return path.replace(better[0], better[1]);
+  return `/console/read${path}${back === undefined ? '' : `?back=${encodeURIComponent(back)}`}`;
+}

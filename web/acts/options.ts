@@ -11,7 +11,9 @@ export interface Options {
 }
 
 /** Fields that name an organisation; who looks them up has the table of roles decide. */
-export const PARTY_KEYS: ReadonlySet<string> = new Set(['organisationId', 'purchaserId', 'agencyId', 'withId']);
+export const PARTY_KEYS: ReadonlySet<string> = new Set([
+  ...['organisationId', 'purchaserId', 'agencyId', 'withId', 'reportsTo'],
+]);
 /** The field that names a procurement: there are too many for a list. */
 export const TENDER_KEY = 'procurementId';
 

@@ -18,6 +18,7 @@ import { formHref } from './links.ts';
 import { bodyFields, queryFields, type FormField } from './form-fields.ts';
 import { typedOf, valueIn, withRows, type Typed } from './form-values.ts';
 import { namesIn, optionsFor } from './options.ts';
+import { storedValues } from './stored.ts';
 
 // Every act and every read of the API has a page: the form is what the act asks, the answer is what it says. A page of its own, where
 // there is one, is a better way to the same route.
@@ -52,6 +53,8 @@ interface Filled {
   readonly typed: Typed;
   readonly told: Told | null;
   readonly key?: string | undefined;
+  /** What was typed is what is stored. */
+  readonly stored?: boolean;
 }
 
 async function form(context: PageContext, method: string, filled: Filled): Promise<Outcome> {
@@ -82,7 +85,7 @@ async function form(context: PageContext, method: string, filled: Filled): Promi
             submit={title}
             formKey={problem ? undefined : filled.key}
             files={spec.upload !== undefined}
-            dirty={filled.typed.size > 0}
+            dirty={filled.typed.size > 0 && filled.stored !== true}
           >
             {spec.upload ? (
               <>
@@ -141,7 +144,12 @@ export const actPages = [
   page({
     path: '/console/do/:method/*rest',
     for: 'person',
-    handle: (context) => form(context, context.param('method'), { typed: new Map(), told: null }),
+    handle: async (context) => {
+      const method = context.param('method');
+      const { spec, path } = found(context, method);
+      const typed = await storedValues(context, { method, path, body: bodyFields(spec) });
+      return form(context, method, { typed, told: null, stored: true });
+    },
   }),
   page({
     path: '/console/do/:method/*rest',
@@ -251,40 +259,65 @@ interface ArrivingFile {
   readonly mediaType: string;
 }
 
-const FORM_TYPES = ['multipart/form-data', 'application/x-www-form-urlencoded'];
-
 /**
  * The fields of a form, and the first of its files as it arrives.
- * @throws DomainError `media-type-unsupported` for what is no form
+ * @throws DomainError `media-type-unsupported`, `malformed-request`, `upload-incomplete`
  */
 export async function sentFile(
   request: Request,
   send: (fields: Typed, file: ArrivingFile | null) => Promise<Told>,
 ): Promise<{ typed: Typed; told: Told }> {
-  if (!request.is(FORM_TYPES)) {
+  if (!request.is('multipart/form-data')) {
     throw new DomainError('media-type-unsupported', {
-      messageZh: `不支持的媒体类型，可用 ${FORM_TYPES.join('、')}`,
-      messageEn: `Unsupported media type; use ${FORM_TYPES.join(' or ')}`,
-      details: { allowed: FORM_TYPES },
+      messageZh: '表单应以 multipart/form-data 提交',
+      messageEn: 'The form must be sent as multipart/form-data',
     });
   }
   return new Promise((resolve, reject) => {
     const fields = new Map<string, readonly string[]>();
     let sent: Promise<Told> | undefined;
-    const parser = new Busboy({
-      headers: request.headers as { 'content-type': string },
-      limits: { files: 1, fields: 200, fieldSize: 100_000 },
-    });
+    let arriving: Readable | undefined;
+    const parser = parserOf(request);
     parser.on('field', (name, value) => fields.set(name, [...(fields.get(name) ?? []), value]));
     parser.on('file', (_name, stream, name, _encoding, mediaType) => {
       if (name === '' || name === undefined) stream.resume();
-      else sent = send(fields, { stream: Readable.from(stream), name, mediaType });
+      else {
+        arriving = stream;
+        sent = send(fields, { stream: Readable.from(stream), name, mediaType });
+      }
       sent?.catch(() => stream.resume());
     });
-    parser.on('error', reject);
+    parser.on('error', () => reject(malformed()));
     parser.on('finish', () => {
       (sent ?? send(fields, null)).then((told) => resolve({ typed: fields, told }), reject);
+    });
+    request.once('close', () => {
+      if (request.complete) return;
+      const broken = new DomainError('upload-incomplete', {
+        messageZh: '上传中断',
+        messageEn: 'The upload broke off',
+      });
+      arriving?.destroy(broken);
+      reject(broken);
     });
     request.pipe(parser);
   });
 }
+
+/** @throws DomainError `malformed-request` for a form that names no boundary */
+function parserOf({ headers }: Request): Busboy {
+  try {
+    return new Busboy({
+      headers: headers as { 'content-type': string },
+      limits: { files: 1, fields: 200, fieldSize: 100_000 },
+    });
+  } catch {
+    throw malformed();
+  }
+}
+
+const malformed = (): DomainError =>
+  new DomainError('malformed-request', {
+    messageZh: '表单格式不正确',
+    messageEn: 'The form is not well-formed',
+  });

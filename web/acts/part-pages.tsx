@@ -19,8 +19,8 @@ const found = (path: string, named: typeof partiesNamed) =>
   });
 
 export const fieldPartPages = [
-  found('/console/organisations', partiesNamed),
-  found('/console/procurements', tendersNamed),
+  found('/console/organisations/named', partiesNamed),
+  found('/console/procurements/named', tendersNamed),
   page({
     path: '/console/amount',
     for: 'person',

@@ -2,6 +2,7 @@ import 'htmx.org/dist/htmx.esm.js';
 import { countDown } from './page/countdown.ts';
 import { keepLive } from './page/live.ts';
 import { findOnEnter } from './page/find.ts';
+import { printOnClick } from './page/print.ts';
 import { guardUnsaved } from './page/unsaved.ts';
 
 // On every page of the console; each page works without it.
@@ -10,3 +11,4 @@ countDown();
 guardUnsaved();
 keepLive();
 findOnEnter();
+printOnClick();

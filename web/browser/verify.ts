@@ -111,6 +111,16 @@ async function checkSheet(content: Record<string, unknown>, keys: readonly Publi
       ...(sheet.rank === null
         ? []
         : [{ zh: `第 ${sheet.rank} 名，共 ${sheet.ranked} 家`, en: `Rank ${sheet.rank} of ${sheet.ranked}` }]),
+      ...[sheet.tie, sheet.brandDraw].flatMap((drawn) =>
+        drawn
+          ? [
+              {
+                zh: `随机抽取：与另 ${drawn.among.length - 1} 家并列，抽得第 ${drawn.among.indexOf(drawn.file) + 1}（文件 ${drawn.file}）`,
+                en: `By chance: place ${drawn.among.indexOf(drawn.file) + 1} of ${drawn.among.length} that are equal (file ${drawn.file})`,
+              },
+            ]
+          : [],
+      ),
     ],
   };
 }

@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import type { notificationSchema } from '../../api/notifications/views.ts';
+import { permission } from '../../domain/roles.ts';
 import { page } from '../http/page.tsx';
 import { Empty } from '../parts/empty.tsx';
 import { Instant } from '../parts/instant.tsx';
@@ -26,6 +27,7 @@ const MESSAGES = {
     provisional: '暂定',
     lot: (no: number) => `第${no}标段（包）`,
     choose: '请先选择身份。',
+    everywhere: '全部逾期事项',
   },
   en: {
     due: 'What is due',
@@ -41,6 +43,7 @@ const MESSAGES = {
     provisional: 'provisional',
     lot: (no: number) => `lot ${no}`,
     choose: 'Choose for whom you act first.',
+    everywhere: 'All that is late',
   },
 };
 
@@ -59,6 +62,7 @@ export const duePages = [
         ({ readAt }) => readAt === null,
       );
       const shown = (['overdue', 'mine', 'confirm', 'next'] as const).filter((name) => groups[name].length > 0);
+      const watches = view.acting !== null && 'scope' in permission(view.acting.role, 'oversight.read', {});
       const runs = view.acting?.role === 'purchaser' || view.acting?.role === 'agency';
       return {
         title: t.due,
@@ -70,6 +74,11 @@ export const duePages = [
               <section>
                 <h2>{t[name]}</h2>
                 <DueList items={groups[name]} late={name === 'overdue'} />
+                {name === 'overdue' && watches ? (
+                  <p>
+                    <a href={context.href('/console/oversight?late=true')}>{t.everywhere}</a>
+                  </p>
+                ) : null}
               </section>
             ))}
             {shown.length === 0 && unread.length === 0 ? (

@@ -201,7 +201,7 @@ async function registrationItems(context: PageContext, role: Role): Promise<DueI
   return ((body as { items?: { registrationId?: string; name?: string }[] } | undefined)?.items ?? []).map(
     ({ name = '' }) => ({
       ...{ what: `${t.registrations}：${name}`, tender: null, at: null, provisional: false, ifNobodyActs: null },
-      act: { path: '/console/read/registrations?back=/console', text: t.see },
+      act: { path: '/console/registrations', text: t.see },
     }),
   );
 }

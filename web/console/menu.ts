@@ -21,6 +21,8 @@ const EVERYBODY: readonly Role[] = [
   'administrator',
 ];
 
+const WATCHERS: readonly Role[] = ['office', 'supervisor', 'discipline', 'auditor'];
+
 /** What each role finds in its menu, in this order. A page that people should find adds its line. */
 export const MENU: readonly Place[] = [
   { path: '/console', roles: EVERYBODY, zh: '待办', en: 'What is due' },
@@ -31,6 +33,8 @@ export const MENU: readonly Place[] = [
     zh: '项目',
     en: 'Procurements',
   },
+  { path: '/console/oversight', roles: WATCHERS, zh: '监管', en: 'Oversight' },
+  { path: '/console/audit', roles: WATCHERS, zh: '审计记录', en: 'Audit trail' },
   {
     path: '/console/openings',
     roles: ['centre', 'office', 'supervisor', 'discipline', 'auditor', 'purchaser', 'agency'],
@@ -49,6 +53,11 @@ export const MENU: readonly Place[] = [
   { path: '/seal', roles: ['supplier'], zh: '封装投标文件', en: 'Seal a bid' },
   { path: '/console/calls', roles: ['expert'], zh: '评审邀请', en: 'Invitations' },
   { path: '/console/prepared', roles: ['purchaser', 'agency', 'centre'], zh: '经办与复核', en: 'Prepared acts' },
+  { path: '/console/organisations', roles: ['administrator'], zh: '机构', en: 'Organisations' },
+  { path: '/console/accounts', roles: ['administrator'], zh: '账号', en: 'Accounts' },
+  { path: '/console/registrations', roles: ['administrator', 'centre'], zh: '供应商注册', en: 'Registrations' },
+  { path: '/console/calendar', roles: ['office', 'administrator'], zh: '放假安排', en: 'Holiday calendar' },
+  { path: '/console/custodians', roles: ['office', 'supervisor', 'administrator'], zh: '保管人', en: 'Custodians' },
   { path: '/console/setup', roles: ['administrator', 'centre', 'office'], zh: '启用检查', en: 'Before real use' },
   { path: '/console/acts', roles: EVERYBODY, zh: '全部事项', en: 'Everything else' },
   { path: '/console/notifications', roles: EVERYBODY, zh: '通知', en: 'Notifications' },

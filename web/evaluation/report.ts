@@ -2,6 +2,7 @@ import { instantZh } from '../../domain/civil-time.ts';
 import type { Inquiry, Motion } from '../../domain/evaluation/acts.ts';
 import { venueOf } from '../../domain/evaluation/venues.ts';
 import type { EvaluationRecord } from '../../domain/evaluation/record.ts';
+import type { Tie } from '../../domain/evaluation/scoring/rank.ts';
 import { exact, shown } from '../../domain/evaluation/scoring/fraction.ts';
 import { showFen } from '../../domain/evaluation/scoring/steps.ts';
 import type { Entry } from '../../domain/evaluation/sheets/marks.ts';
@@ -80,6 +81,10 @@ function evaluationDocument(record: EvaluationRecord): NoticeDocument {
             candidate ? '候选人' : '',
           ]),
         ),
+        ...outcome.ties.map((tie) => paragraph(tieZh(record, tie, nameOf))),
+        ...outcome.brandsDrawn.map((equal) =>
+          paragraph(`${equal.map(nameOf).join('、')}提供相同品牌产品，得分（报价）相同；先后如所列，以随机抽取确定。`),
+        ),
         outcome.stopped ? paragraph(`${outcome.stopped.count} 家，不足 ${outcome.stopped.least} 家，终止评审`) : [],
         table(
           ['否决', '情形', '理由', '依据'],
@@ -100,6 +105,23 @@ function evaluationDocument(record: EvaluationRecord): NoticeDocument {
           ]),
         ),
       ),
+      ...(record.drawn
+        ? section(
+            '随机抽取',
+            table(
+              ['次序', words.bid, '文件 SHA-256', '内容 SHA-256'],
+              record.drawn.bids.map(({ bidId, file }, index) => [
+                String(index + 1),
+                nameOf(bidId),
+                file,
+                record.drawn?.terms.bids.find((each) => each.file === file)?.content ?? '—',
+              ]),
+            ),
+            paragraph(
+              `并列而文件不能定其先后的，以随机抽取的次序为准：种子为 ${record.drawn.terms.format}、项目编号、标段号和上列各项哈希（按文件哈希排列）的规范化 JSON（RFC 8785）的 SHA-256；各${words.bid}以 HMAC-SHA256（种子，文件哈希）由小到大排列。所列文件哈希同回执和开标记录，内容哈希同审计记录中的解密记录，均在评审之前确定。`,
+            ),
+          )
+        : []),
       ...(record.numbering
         ? section(
             '暗标编号',
@@ -246,6 +268,19 @@ function entryZh(entry: Entry): string {
   return 'points' in entry ? entry.points : entry.value;
 }
 
+function tieZh(
+  { tieRule, rules }: EvaluationRecord,
+  { rank, bidIds, shared, drawn }: Tie,
+  nameOf: (bidId: string) => string,
+): string {
+  const by =
+    drawn.length === 0
+      ? '依文件规定的方式'
+      : `其中${drawn.map((group) => group.map(nameOf).join('、')).join('；')}以随机抽取`;
+  const equal = shared ? `并列第 ${rank} 名` : '相同';
+  return `${bidIds.map(nameOf).join('、')}${equal}（${rules[tieRule] ?? tieRule}）；先后如所列，${by}确定。`;
+}
+
 function askedZh(about: Inquiry): string {
   switch (about.on) {
     case 'low-price':
@@ -275,10 +310,6 @@ function motionZh(motion: Motion, nameOf: (bidId: string) => string): string {
       return `${nameOf(motion.bidId)}的低价${motion.reasonable ? '合理' : '不合理'}：${motion.reasonZh}`;
     case 'clarification':
       return `要求${nameOf(motion.bidId)}澄清：${motion.textZh}`;
-    case 'brand-choice':
-      return `品牌 ${motion.brand} 由 ${nameOf(motion.bidId)} 参加`;
-    case 'draw':
-      return `抽签次序：${motion.bidIds.map(nameOf).join('、')}`;
     case 'outlier':
       return `${motion.memberId} 对${nameOf(motion.bidId)}“${motion.item}”的评分畸高、畸低：${motion.reasonZh}`;
     case 'competition':

@@ -9,6 +9,7 @@ const AT = {
   seal: '/seal',
   'seal-worker': '/seal',
   invitation: '/invitation',
+  setup: '/setup',
   sheet: '/sheet',
   verify: '/verify',
 } as const satisfies Partial<Record<IslandName, string>>;

@@ -8,7 +8,9 @@ import { DomainError } from '../../domain/errors.ts';
 import { Layout, type About } from '../parts/layout.tsx';
 import { Refusal, refusedTitle } from '../parts/form.tsx';
 import { ViewProvider, type View } from '../parts/view.ts';
+import { handleVerified } from '../sessions/verification.tsx';
 import { assetPaths } from './assets.ts';
+import { siteName, type SiteName } from './site-name.ts';
 import { LANGUAGES, localised, type Lang } from './language.ts';
 
 /** What a page depends on. */
@@ -16,8 +18,6 @@ export interface PageDeps {
   readonly db: Pick<Database, 'read' | 'now' | 'clock' | 'calendar'>;
   /** Public address of the site. */
   readonly publicUrl: string;
-  /** What the site is called: the name of the centre. */
-  readonly site?: string;
 }
 
 export interface PageContext extends PageDeps, Visit {
@@ -96,8 +96,9 @@ const policyOf = (own: PageSpec['policy'] = {}): ReturnType<typeof helmet.conten
   });
 
 /** Each page in each of its languages. */
-export const servedPages = (specs: readonly PageSpec[], deps: PageDeps): PublicPage[] =>
-  specs.flatMap((spec) => {
+export function servedPages(specs: readonly PageSpec[], deps: PageDeps): PublicPage[] {
+  const site = siteName(deps.db);
+  return specs.flatMap((spec) => {
     const setPolicy = policyOf(spec.policy);
     return (spec.languages ?? LANGUAGES).map((lang): PublicPage => ({
       path: localised(spec.path, lang),
@@ -107,14 +108,15 @@ export const servedPages = (specs: readonly PageSpec[], deps: PageDeps): PublicP
         await new Promise<void>((resolve) => setPolicy(request, response, () => resolve()));
         // With no referrer at all a browser sends the forms of a page with the origin "null".
         response.set('Referrer-Policy', 'same-origin');
-        return answer(spec, deps, { lang, request, response, visit });
+        return answer(spec, { ...deps, site }, { lang, request, response, visit });
       },
     }));
   });
+}
 
 async function answer(
   spec: PageSpec,
-  deps: PageDeps,
+  { site, ...deps }: PageDeps & { readonly site: SiteName },
   { lang, request, response, visit }: { lang: Lang; request: Request; response: Response; visit: Visit },
 ): Promise<void> {
   const who = spec.for === 'public' || spec.for === 'bidder' ? null : await visit.who();
@@ -130,7 +132,7 @@ async function answer(
     lang,
     now: deps.db.now(),
     drill: deps.db.clock.mode === 'drill',
-    site: deps.site ?? (lang === 'zh' ? '公共资源交易平台' : 'Public procurement'),
+    site: (await site(spec.for !== 'public')) ?? (lang === 'zh' ? '公共资源交易平台' : 'Public procurement'),
     path: own,
     publicUrl: deps.publicUrl.replace(/\/+$/, ''),
     person: who && { name: who.account.name, memberships: who.memberships },
@@ -171,7 +173,7 @@ async function answer(
 /** What a handler throws as a domain error is a page as well; a defect is answered and logged as one of the API's. */
 async function judged(spec: PageSpec, context: PageContext): Promise<Outcome> {
   try {
-    return await spec.handle(context);
+    return spec.method === 'post' ? await handleVerified(context, spec.handle) : await spec.handle(context);
   } catch (error) {
     if (!(error instanceof DomainError) || context.response.headersSent) throw error;
     const id = typeof context.request.id === 'string' ? context.request.id : '';

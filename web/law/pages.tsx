@@ -74,7 +74,7 @@ const MESSAGES = {
 
 const LAWS_CITED = [...new Set(RULES.map(({ law }) => law))];
 
-const articleText = ({ law, article }: Pick<Rule, 'law' | 'article'>, lang: Lang): string =>
+export const articleText = ({ law, article }: Pick<Rule, 'law' | 'article'>, lang: Lang): string =>
   article === '—'
     ? citeZh({ law, article })
     : lang === 'zh'

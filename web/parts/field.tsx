@@ -104,16 +104,24 @@ export interface Choice {
   readonly text: string;
 }
 
+/** @param empty what it says where nothing is chosen */
 export function SelectField({
   value,
   choices,
+  empty,
   ...named
-}: Named & { readonly value?: string | undefined; readonly choices: readonly Choice[] }) {
+}: Named & {
+  readonly value?: string | undefined;
+  readonly choices: readonly Choice[];
+  readonly empty?: string;
+}) {
   const { lang } = useView();
   return (
     <Field {...named}>
       <select required={named.wanted} {...described(named)}>
-        {named.wanted && value ? null : <option value="">{lang === 'zh' ? '（请选择）' : '(choose)'}</option>}
+        {named.wanted && value ? null : (
+          <option value="">{empty ?? (lang === 'zh' ? '（请选择）' : '(choose)')}</option>
+        )}
         {choices.map((choice) => (
           <option value={choice.value} selected={choice.value === value}>
             {choice.text}

@@ -134,7 +134,11 @@ export function Layout({
         ) : null}
         <header class="site-head">
           <div>
-            <a class="site-name" href={href('/')}>
+            <a
+              class="site-name"
+              href={href('/')}
+              lang={lang === 'en' && /\p{Script=Han}/u.test(site) ? 'zh-CN' : undefined}
+            >
               {site}
             </a>
             <nav aria-label={t.board}>

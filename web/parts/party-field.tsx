@@ -48,7 +48,7 @@ export function PartyField({
           placeholder={t.search[of]}
           autocomplete="off"
           data-find=""
-          hx-get={href(`/console/${of}`)}
+          hx-get={href(`/console/${of}/named`)}
           hx-trigger="input changed delay:300ms, search"
           hx-target={`#${own.id}`}
           hx-include="this"

@@ -5,6 +5,7 @@ export const STYLE = `
   --ink: #1b1f24; --ink-soft: #555d66; --paper: #ffffff; --ground: #f5f6f4; --line: #d4d8d6; --line-strong: #868e8b;
   --seal: #a3271f; --seal-ground: #fbeceb; --link: #14508c; --ok: #22653a; --ok-ground: #ecf5ee; --warn: #7a4d00; --warn-ground: #fdf4e0;
   --info-ground: #edf3f9; --focus: #1f6fc4; --on-seal: #ffffff;
+  --qr: #000000; --qr-ground: #ffffff;
   --step: .5rem; --round: .3rem; --text: 1rem; --small: .875rem; --wide: 76rem; --measure: 46rem;
   --sans: "Noto Sans SC", "Source Han Sans SC", "PingFang SC", "Microsoft YaHei", system-ui, sans-serif;
   --mono: ui-monospace, "SFMono-Regular", Consolas, monospace;
@@ -70,6 +71,7 @@ dl.facts > dt { color: var(--ink-soft); } dl.facts > dd { margin: 0; } dl.facts 
 ul.plain, ol.plain { list-style: none; margin: 0; padding: 0; } .plain.card { padding: calc(.5 * var(--step)) calc(2 * var(--step)); margin: 0 0 calc(2 * var(--step)); } .plain > li { padding: var(--step) 0; border-bottom: 1px solid var(--line); } .plain > li:last-child { border-bottom: 0; }
 ul.due > li { display: flex; flex-wrap: wrap; gap: var(--step) calc(2 * var(--step)); align-items: center; } ul.due > li > div { flex: 1 1 16rem; } ul.due p { margin: 0; }
 .steps ol { list-style: none; counter-reset: step; display: flex; flex-wrap: wrap; gap: var(--step) calc(2 * var(--step)); margin: 0 0 calc(2 * var(--step)); padding: 0; } .steps li { counter-increment: step; } .steps a::before { content: counter(step) " "; color: var(--ink-soft); } .steps [aria-current] { font-weight: 700; color: var(--ink); text-decoration: none; box-shadow: inset 0 -2px var(--seal); } .steps .tag { margin-left: .3em; }
+.tabs ul { list-style: none; display: flex; flex-wrap: wrap; gap: 0 calc(3 * var(--step)); margin: 0 0 calc(2 * var(--step)); padding: 0; border-bottom: 1px solid var(--line); } .tabs a { display: inline-block; padding: .5rem 0; text-decoration: none; } .tabs [aria-current=page] { color: var(--ink); }
 .scroll { overflow-x: auto; } .scroll > svg { min-width: 40rem; }
 
 .with-record { display: flex; flex-wrap: wrap-reverse; gap: calc(3 * var(--step)); align-items: flex-start; } .with-record > form { flex: 1 1 24rem; min-width: 0; } .with-record > .beside { flex: 1 1 20rem; order: 2; max-height: 80vh; overflow: auto; font-size: var(--small); }
@@ -86,7 +88,7 @@ input:not([type=checkbox]):not([type=radio]):not([type=submit]), select, textare
 button, .button { font: inherit; font-weight: 600; cursor: pointer; padding: .5rem 1.1rem; min-height: 2.75rem; border-radius: var(--round); border: 1px solid var(--seal); background: var(--seal); color: var(--on-seal); text-decoration: none; display: inline-block; }
 button.plain, .button.plain { background: var(--paper); color: var(--seal); } button.small { min-height: 2rem; padding: .2rem .7rem; } button:disabled { opacity: .55; cursor: not-allowed; }
 .buttons { display: flex; flex-wrap: wrap; gap: var(--step); margin: calc(2 * var(--step)) 0; }
-form.filter { display: flex; flex-wrap: wrap; gap: var(--step); align-items: end; margin: 0 0 calc(2 * var(--step)); } form.filter .field { margin: 0; flex: 1 1 10rem; }
+form.filter { display: flex; flex-wrap: wrap; gap: var(--step); align-items: end; margin: 0 0 calc(2 * var(--step)); } form.filter .field { margin: 0; flex: 1 1 10rem; } form.filter select, form.filter input { min-height: 2.75rem; }
 details > summary { cursor: pointer; font-weight: 600; padding: .3rem 0; }
 .links { display: flex; flex-wrap: wrap; gap: var(--step) calc(2 * var(--step)); } .links a { min-height: 1.5rem; min-width: 1.5rem; }
 .pages { display: flex; flex-wrap: wrap; gap: calc(2 * var(--step)); margin: 0 0 calc(2 * var(--step)); }
@@ -103,6 +105,8 @@ details > summary { cursor: pointer; font-weight: 600; padding: .3rem 0; }
 
 .desk { display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, 26rem); gap: calc(3 * var(--step)); align-items: start; } .desk h2 { margin-top: 0; } .desk textarea { min-height: 3.5rem; } .paper.empty { height: auto; padding: calc(4 * var(--step)) calc(2 * var(--step)); text-align: center; }
 .reading { position: sticky; top: var(--step); } .paper { width: 100%; height: 75vh; border: 1px solid var(--line); border-radius: var(--round); background: var(--paper); }
+.qr { display: block; width: 15rem; max-width: 100%; margin: 0 0 var(--step); } .qr .ground { fill: var(--qr-ground); } .qr .squares { fill: var(--qr); }
+ol.codes { columns: 2 12rem; } ol.codes li { break-inside: avoid; padding: .15rem 0; }
 [hidden] { display: none !important; }
 .island { max-width: var(--measure); } .island label { display: block; font-weight: 600; margin: var(--step) 0 .2rem; } .island label span, .island h1 span, .island h2 span, .island .en { font-weight: 400; color: var(--ink-soft); font-size: .85em; }
 .island h2 { margin-top: 0; } .island form { margin-bottom: calc(2 * var(--step)); } .island .row { display: grid; grid-template-columns: 1fr 1fr; gap: 0 calc(2 * var(--step)); } .island .inline { display: flex; gap: var(--step); } .island .inline input { flex: 1; }

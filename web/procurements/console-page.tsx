@@ -6,6 +6,7 @@ import { possibleAt, type Possible } from '../acts/possible.ts';
 import { ConsoleFrame } from '../console/frame.tsx';
 import { wordFor } from '../../domain/fields/field.ts';
 import { procedureOf } from '../../domain/procedures/index.ts';
+import { permission } from '../../domain/roles.ts';
 import { stageWordsOf } from '../../domain/procedures/stage-words.ts';
 import { page, type PageContext } from '../http/page.tsx';
 import { Facts } from '../parts/facts.tsx';
@@ -30,6 +31,8 @@ const MESSAGES = {
     reads: '可以查看',
     lot: (no: number) => `第${no}标段（包）`,
     timeline: '法定时间轴',
+    dossier: '项目档案',
+    audit: '审计记录',
     none: '现在没有可以办理的事项。',
   },
   en: {
@@ -45,6 +48,8 @@ const MESSAGES = {
     reads: 'What you can read',
     lot: (no: number) => `Lot ${no}`,
     timeline: 'Legal timeline',
+    dossier: 'Dossier',
+    audit: 'Audit trail',
     none: 'Nothing can be done now.',
   },
 };
@@ -102,6 +107,17 @@ export const consoleTenderPages = [
                 [t.budget, <Money fen={tender.budgetFen} />],
               ]}
             />
+            {'scope' in permission(role, 'dossier.make', { stage: tender.stage }) ? (
+              <p>
+                <a href={context.href(`${here}/dossier`)}>{t.dossier}</a>
+                {'scope' in permission(role, 'audit.read', {}) ? (
+                  <>
+                    {' · '}
+                    <a href={context.href(`/console/audit?procurementId=${id}`)}>{t.audit}</a>
+                  </>
+                ) : null}
+              </p>
+            ) : null}
             {ofBidder}
             <Links
               context={context}

@@ -1,5 +1,5 @@
 import type { Told } from '../../api/visit.ts';
-import { actHref } from '../acts/links.ts';
+import { SECOND_FACTOR } from '../accounts/second-factor-page.tsx';
 import type { Redirect } from '../http/page.tsx';
 
 interface Begun {
@@ -12,6 +12,6 @@ export function afterSignIn(told: Told, next: string): Redirect {
   const { account, secondFactor } = told.body as Begun;
   if (secondFactor.state === 'to-prove') return { redirect: `/sign-in/proof?next=${encodeURIComponent(next)}` };
   if (account.mustChangePassword) return { redirect: '/console/account/password' };
-  if (secondFactor.state === 'to-set-up') return { redirect: actHref('post', '/session/second-factor') };
+  if (secondFactor.state === 'to-set-up') return { redirect: SECOND_FACTOR };
   return { redirect: next };
 }

@@ -33,5 +33,23 @@ export function assertSignedInCompletely(
   }
 }
 
+/**
+ * What weighs most is done by who is there now, and not by whoever finds a browser that was left open. A program's token is not left
+ * open anywhere, and nobody sits beside it (docs/adr/0071).
+ * @throws DomainError `verification-required`
+ */
+export function assertVerified(
+  spec: Pick<Route, 'fresh'>,
+  who: Pick<SignedIn, 'byCookie' | 'verifiedAt'> | null,
+  { realNowMs, minutes }: { readonly realNowMs: number; readonly minutes: number },
+): void {
+  if (!spec.fresh || !who?.byCookie || realNowMs - who.verifiedAt < minutes * 60_000) return;
+  throw new DomainError('verification-required', {
+    messageZh: `这一事项须由您本人确认：距上次输入密码或验证码已超过 ${minutes} 分钟，请再输入一次（POST /api/session/verification）`,
+    messageEn: `This act needs your own confirmation: your password or a code was last given more than ${minutes} min ago. Give it again (POST /api/session/verification)`,
+    details: { minutes },
+  });
+}
+
 const secondFactorRequired = (state: string, { zh, en }: { zh: string; en: string }): DomainError =>
   new DomainError('second-factor-required', { messageZh: zh, messageEn: en, details: { reason: state } });

@@ -156,7 +156,7 @@ export interface Adjustment {
   readonly fenPerUnit: number;
 }
 
-/** What orders bids that are equal. `price`: 投标报价, the lower first; `technical`: points of that part; `draw`: by lot. */
+/** What orders bids that are equal. `price`: 投标报价, the lower first; `technical`: points of that part; `draw`: 随机抽取. */
 export const TIE_STEPS = ['price', 'technical', 'commercial', 'draw'] as const;
 export type TieStep = (typeof TIE_STEPS)[number];
 

@@ -33,7 +33,7 @@ export function evaluate(input: ScoringInput): Outcome {
   );
   const ended = (stopped: Few): Outcome => ({
     ...{ rejected, low, pending, stopped: bare(stopped), fewLeft: null },
-    ...{ group: NO_GROUP, valid: [], ties: [] },
+    ...{ group: NO_GROUP, valid: [], ties: [], brandsDrawn: [] },
   });
   const early =
     tooFew(input, 'qualified', countOf(law, without(unqualified, bids))) ??
@@ -42,7 +42,6 @@ export function evaluate(input: ScoringInput): Outcome {
 
   const brand = rejectedForBrand(input, conforming);
   rejected.push(...brand.found);
-  pending.push(...brand.pending);
   for (const bid of without(brand.found, conforming)) {
     const found = low.some(({ bidId }) => bidId === bid.bidId);
     if (found || bid.lowPrice !== null) judgeLow(input, bid, { rejected, pending });
@@ -60,10 +59,10 @@ export function evaluate(input: ScoringInput): Outcome {
     priceFen: countedFen(law, bid),
   }));
   const behind = behindOfBrand(input, valid, scores);
-  const { listed, ties, open } = inOrder(input, scores, behind.found);
+  const { listed, ties } = inOrder(input, scores, behind.found);
   return {
-    ...{ rejected, low, stopped: null, fewLeft: few ? bare(few) : null, group, ties },
-    pending: [...pending, ...behind.pending, ...open],
+    ...{ rejected, low, stopped: null, fewLeft: few ? bare(few) : null, group, ties, pending },
+    brandsDrawn: [...brand.drawn, ...behind.drawn],
     valid: listed,
   };
 }
@@ -151,21 +150,17 @@ function inOrder(
   { scheme, law, drawn }: ScoringInput,
   scores: readonly Rankable[],
   behind: ReadonlyMap<string, string>,
-): { readonly listed: readonly RankedBid[]; readonly ties: Outcome['ties']; readonly open: readonly Pending[] } {
+): { readonly listed: readonly RankedBid[]; readonly ties: Outcome['ties'] } {
   const as = (score: Rankable, rank: number | null, candidate: boolean): RankedBid => {
     return { ...score, rank, candidate, brandBehind: behind.get(score.bidId) ?? null };
   };
   const others = scores.filter(({ bidId }) => behind.has(bidId)).map((score) => as(score, null, false));
   const own = scores.filter(({ bidId }) => !behind.has(bidId));
-  if (scheme.separate) return { listed: [...own.map((score) => as(score, null, true)), ...others], ties: [], open: [] };
+  if (scheme.separate) return { listed: [...own.map((score) => as(score, null, true)), ...others], ties: [] };
   const { ranks, ties } = rankBids(scheme, law, own, drawn);
+  const scoreOf = new Map(own.map((score) => [score.bidId, score]));
   const listed = ranks.flatMap(({ rank, bidIds }) =>
-    own.filter(({ bidId }) => bidIds.includes(bidId)).map((score) => as(score, rank, rank <= scheme.candidates)),
+    bidIds.flatMap((bidId) => scoreOf.get(bidId) ?? []).map((score) => as(score, rank, rank <= scheme.candidates)),
   );
-  const open = ties.flatMap(({ rank, then, bidIds }): Pending[] =>
-    then === 'shared' || rank > scheme.candidates
-      ? []
-      : [{ what: then === 'draw' ? 'draw' : 'tie', rule: law.ties.rule, bidIds }],
-  );
-  return { listed: [...listed, ...others], ties, open };
+  return { listed: [...listed, ...others], ties };
 }

@@ -87,9 +87,7 @@ export interface ScoringInput {
   readonly law: ScoringLaw;
   readonly limits: PriceLimits;
   readonly bids: readonly BidFacts[];
-  /** Which of the bids of one brand goes on where they are equal, as the documents say or by lot. */
-  readonly brandChosen: Readonly<Record<string, string>>;
-  /** Bids in the order that a draw by lot gave. */
+  /** All bids in the random order of their lot (随机抽取, proofs/tie-order.ts): nobody types it. */
   readonly drawn: readonly string[];
   /** Whether competition is left where that is the committee's to decide; null: not decided. */
   readonly competition: 'sufficient' | 'insufficient' | null;

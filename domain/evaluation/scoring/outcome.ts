@@ -25,14 +25,7 @@ export interface TooFewBids {
 
 /** What somebody has to do before the ranking is final. */
 export interface Pending {
-  readonly what:
-    | 'confirm-correction'
-    | 'ask-low-price'
-    | 'decide-low-price'
-    | 'choose-brand'
-    | 'draw'
-    | 'tie'
-    | 'decide-competition';
+  readonly what: 'confirm-correction' | 'ask-low-price' | 'decide-low-price' | 'decide-competition';
   readonly rule: string;
   readonly bidIds: readonly string[];
 }
@@ -56,7 +49,9 @@ export interface Outcome {
   readonly fewLeft: TooFewBids | null;
   readonly pending: readonly Pending[];
   readonly group: GroupFacts;
-  /** Valid bids: best first, or by id where they are not ranked. */
+  /** Valid bids: best first, of those who share a rank the first to be chosen, or by id where they are not ranked. */
   readonly valid: readonly RankedBid[];
   readonly ties: readonly Tie[];
+  /** Equal bids of one brand in the random order (财政部令87号 31): the first of each goes on. */
+  readonly brandsDrawn: readonly (readonly string[])[];
 }

@@ -6,18 +6,19 @@ import type { BidScore } from './score-bid.ts';
 /** A bid as it is ranked: its points or 评标价, and its price (corrected, before reductions by policy). */
 export type Rankable = BidScore & { readonly priceFen: number };
 
-/** Bids that are equal in all that orders them so far. */
+/** Bids that neither the method nor the law tells apart. */
 export interface Tie {
   readonly rank: number;
+  /** In the order of the documents and, where that does not decide, in the random order. */
   readonly bidIds: readonly string[];
-  /** `shared`: by the law they share the rank; `draw`: by lot, not held yet; `open`: nothing orders them. */
-  readonly then: 'shared' | 'draw' | 'open';
-  /** Who comes first of those who share a rank, by the documents or, where they say nothing, by lot; null: not known yet. */
-  readonly first: string | null;
+  /** Whether the law has them share the rank (并列): then the order says only which of them is chosen first. */
+  readonly shared: boolean;
+  /** Those of them that the documents do not tell apart either, in the random order (随机抽取). */
+  readonly drawn: readonly (readonly string[])[];
 }
 
 export interface Ranking {
-  /** Best first; those who share a rank are together, by id. */
+  /** Best first; those who share a rank are together, in their order. */
   readonly ranks: readonly { readonly rank: number; readonly bidIds: readonly string[] }[];
   readonly ties: readonly Tie[];
 }
@@ -52,22 +53,44 @@ function split(bids: readonly Rankable[], order: Order): Rankable[][] {
   return groups;
 }
 
-function splitBy(groups: readonly Rankable[][], steps: readonly TieStep[], drawn: readonly string[]): Rankable[][] {
-  return steps.reduce<Rankable[][]>(
-    (left, step) =>
-      left.flatMap((group) => {
-        if (group.length === 1) return [group];
-        if (step !== 'draw') return split(group, ORDERS[step]);
-        const held = group.every(({ bidId }) => drawn.includes(bidId));
-        return held ? split(group, (a, b) => drawn.indexOf(a.bidId) - drawn.indexOf(b.bidId)) : [group];
-      }),
-    [...groups],
-  );
+/**
+ * 随机抽取.
+ * @throws RangeError where the random order lacks one of them
+ */
+export function inDrawnOrder(bids: readonly { readonly bidId: string }[], drawn: readonly string[]): string[] {
+  const ids = new Set(bids.map(({ bidId }) => bidId));
+  const order = drawn.filter((bidId) => ids.has(bidId));
+  if (order.length !== ids.size) throw new RangeError(`the random order lacks one of ${[...ids].join()}`);
+  return order;
 }
 
+const splitBy = (
+  groups: readonly (readonly Rankable[])[],
+  steps: readonly Exclude<TieStep, 'draw'>[],
+): (readonly Rankable[])[] =>
+  steps.reduce<(readonly Rankable[])[]>(
+    (left, step) => left.flatMap((group) => split(group, ORDERS[step])),
+    [...groups],
+  );
+
+/** What the documents look at in equal bids, before chance. */
+const documentedSteps = ({ ties }: Pick<Scheme, 'ties'>): Exclude<TieStep, 'draw'>[] =>
+  (ties.includes('draw') ? ties.slice(0, ties.indexOf('draw')) : ties).filter((step) => step !== 'draw');
+
 /**
- * Ranks by points or 评标价, then by what the law says of equal bids, then (where the law leaves it to them) by the documents. Who
- * shares a rank has the same; the next rank counts them all.
+ * Bids that the law does not tell apart, in the order of the documents and, where these do not decide, of chance.
+ * @returns those that the documents do not tell apart together
+ */
+export const inDocumentedOrder = (
+  scheme: Pick<Scheme, 'ties'>,
+  bids: readonly Rankable[],
+  drawn: readonly string[],
+): string[][] => splitBy([bids], documentedSteps(scheme)).map((group) => inDrawnOrder(group, drawn));
+
+/**
+ * Ranks by points or 评标价, then by what the law says of equal bids, then by the documents, and where these say nothing more by chance
+ * (随机抽取). Where the law has equal bids share a rank they have the same; the next rank counts them all.
+ * @param drawn all bids in the random order
  */
 export function rankBids(
   scheme: Pick<Scheme, 'ties'>,
@@ -75,25 +98,21 @@ export function rankBids(
   bids: readonly Rankable[],
   drawn: readonly string[],
 ): Ranking {
-  const documents = scheme.ties.filter((step) => !law.ties.lawful.includes(step));
-  // Where the documents say nothing more, lots that the committee draws settle a tie.
-  const ruled = law.ties.then === 'documents' ? [...law.ties.lawful, ...documents, 'draw' as const] : law.ties.lawful;
-  const groups = splitBy(split(bids, primary(law)), ruled, drawn);
-  let before = 0;
+  const shared = law.ties.then === 'shared';
+  const lawful = law.ties.lawful.filter((step) => step !== 'draw');
   const ranks: { rank: number; bidIds: string[] }[] = [];
   const ties: Tie[] = [];
-  for (const group of groups) {
+  let before = 0;
+  for (const equal of splitBy(split(bids, primary(law)), lawful)) {
     const rank = before + 1;
-    const bidIds = group.map(({ bidId }) => bidId);
-    ranks.push({ rank, bidIds });
-    before += group.length;
-    if (group.length === 1) continue;
-    if (law.ties.then === 'documents') {
-      ties.push({ rank, bidIds, then: documents.includes('draw') ? 'draw' : 'open', first: null });
-      continue;
+    const groups = inDocumentedOrder(scheme, equal, drawn);
+    const order = groups.flat();
+    before += order.length;
+    if (shared) ranks.push({ rank, bidIds: order });
+    else ranks.push(...order.map((bidId, index) => ({ rank: rank + index, bidIds: [bidId] })));
+    if (order.length > 1) {
+      ties.push({ rank, bidIds: order, shared, drawn: groups.filter(({ length }) => length > 1) });
     }
-    const [first] = splitBy([group], documents.length > 0 ? documents : ['draw'], drawn);
-    ties.push({ rank, bidIds, then: 'shared', first: first?.length === 1 ? (first[0]?.bidId ?? null) : null });
   }
   return { ranks, ties };
 }

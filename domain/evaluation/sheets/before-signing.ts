@@ -23,7 +23,8 @@ import { enteredIn, sitting, talliesOf, type Entered } from './totals.ts';
 
 // 签署前的核对 (财政部令87号 45(八), 64): what looks wrong in the sheets is put right, or confirmed with a reason, before anybody signs.
 
-export type FindingKind = 'differs' | 'sum' | 'range' | 'deviation' | 'no-reason' | 'favours' | 'agreed';
+export type FindingKind =
+  'differs' | 'sum' | 'range' | 'deviation' | 'no-reason' | 'favours' | 'agreed' | 'similar-brands';
 
 export interface SheetFinding {
   /** Names it, so that an answer can. */

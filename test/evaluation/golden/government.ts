@@ -366,18 +366,36 @@ export const ORDER: readonly Golden[] = [
     article: TIE,
     hand: 'a、b 得分 90 且报价 100 万：并列第 1；c 第 3',
     lot: scored([marked('a', 100, '60'), marked('b', 100, '60'), marked('c', 100, '50')]),
-    expected: { ranks: { a: 1, b: 1, c: 3 }, first: null, pending: [] },
+    expected: { ranks: { a: 1, b: 1, c: 3 }, pending: [] },
   },
   {
     name: 'of those who share it the one drawn goes first, where the documents say nothing',
     article: `${TIE}、第68条第2款`,
-    hand: '文件未规定的随机抽取：抽得 b',
+    hand: '文件未规定的随机抽取：次序 c、b、a，并列的 a、b 中 b 在先',
     lot: scored(
       [marked('a', 100, '60'), marked('b', 100, '60'), marked('c', 100, '50')],
       {},
-      { given: { drawn: ['b', 'a'] } },
+      { given: { drawn: ['c', 'b', 'a'] } },
     ),
-    expected: { ranks: { a: 1, b: 1, c: 3 }, first: 'b' },
+    expected: { ranks: { a: 1, b: 1, c: 3 }, first: 'b', candidates: ['b', 'a', 'c'] },
+  },
+  {
+    name: 'of those who share it the documents name the first, and chance decides where they do not',
+    article: `${TIE}、第68条第2款`,
+    hand: '文件规定技术分高者在先：b、c 技术 60，a 技术 50；b、c 随机抽取，次序 a、c、b，c 在先',
+    lot: scored(
+      [
+        bid('a', 100, { marks: { quality: ['50'], service: ['20'] } }),
+        bid('b', 100, { marks: { quality: ['60'], service: ['10'] } }),
+        bid('c', 100, { marks: { quality: ['60'], service: ['10'] } }),
+      ],
+      {
+        ties: ['technical', 'draw'],
+        criteria: [judged('60'), judged('20', { key: 'service', part: 'commercial' }), priced('20')],
+      },
+      { given: { drawn: ['a', 'c', 'b'] } },
+    ),
+    expected: { totals: { a: '90', b: '90', c: '90' }, ranks: { a: 1, b: 1, c: 1 }, candidates: ['c', 'b', 'a'] },
   },
   {
     name: 'the order of equal points is that of the bid prices, not of the reduced ones',
@@ -427,21 +445,24 @@ export const ORDER: readonly Golden[] = [
     expected: { steps: { b: { 'criterion.price': '24' } }, ranks: { b: 1, c: 2, d: 3, a: null } },
   },
   {
-    name: 'points: equal points within a brand are to be chosen',
+    name: 'points: equal points within a brand are ordered as the documents say',
     article: BRAND,
-    hand: 'a、b 得分相同：由采购人或者委托评标委员会按文件方式确定，未规定的随机抽取',
-    lot: scored([
-      marked('a', 100, '60', { brand: '甲牌' }),
-      marked('b', 100, '60', { brand: '甲牌' }),
-      marked('c', 100, '50'),
-      marked('d', 100, '40'),
-    ]),
-    expected: { pending: [['choose-brand', 'a', 'b']] },
+    hand: '招标文件规定报价低者在先：30×90/100=27，a 63+27=90，b 60+30=90，b 报价低，a 不作候选人',
+    lot: scored(
+      [
+        marked('a', 100, '63', { brand: '甲牌' }),
+        marked('b', 90, '60', { brand: '甲牌' }),
+        marked('c', 100, '50'),
+        marked('d', 100, '40'),
+      ],
+      { ties: ['price', 'draw'] },
+    ),
+    expected: { totals: { a: '90', b: '90' }, ranks: { b: 1, c: 2, d: 3, a: null }, pending: [] },
   },
   {
-    name: 'points: … and the chosen one goes on',
+    name: 'points: … and by chance where they say nothing',
     article: BRAND,
-    hand: '确定 b；a 不作候选人',
+    hand: '招标文件未规定的随机抽取：b 在 a 之前；a 不作候选人',
     lot: scored(
       [
         marked('a', 100, '60', { brand: '甲牌' }),
@@ -450,7 +471,7 @@ export const ORDER: readonly Golden[] = [
         marked('d', 100, '40'),
       ],
       {},
-      { given: { brandChosen: { 甲牌: 'b' } } },
+      { given: { drawn: ['d', 'b', 'a', 'c'] } },
     ),
     expected: { ranks: { b: 1, c: 2, d: 3, a: null }, pending: [] },
   },
@@ -462,17 +483,21 @@ export const ORDER: readonly Golden[] = [
     expected: { rejected: { a: ['same-brand', 6] }, ranks: { b: 1, c: 2, d: 3 } },
   },
   {
-    name: 'lowest price: equal prices of one brand are to be chosen; the dearer is out anyway',
+    name: 'lowest price: of equal prices of one brand one is drawn; the dearer is out anyway',
     article: BRAND,
-    hand: '甲牌 90、90、100：100 无效；90 两家中定一家',
-    lot: lowest([
-      bid('a', 90, { brand: '甲牌' }),
-      bid('b', 90, { brand: '甲牌' }),
-      bid('e', 100, { brand: '甲牌' }),
-      bid('c', 95),
-      bid('d', 99),
-    ]),
-    expected: { rejected: { e: ['same-brand', 6] }, pending: [['choose-brand', 'a', 'b']] },
+    hand: '甲牌 90、90、100：100 无效；90 两家随机抽取，b 在 a 之前，a 无效',
+    lot: lowest(
+      [
+        bid('a', 90, { brand: '甲牌' }),
+        bid('b', 90, { brand: '甲牌' }),
+        bid('e', 100, { brand: '甲牌' }),
+        bid('c', 95),
+        bid('d', 99),
+      ],
+      {},
+      { given: { drawn: ['e', 'b', 'c', 'a', 'd'] } },
+    ),
+    expected: { rejected: { a: ['same-brand', 6], e: ['same-brand', 6] }, ranks: { b: 1, c: 2, d: 3 }, pending: [] },
   },
   {
     name: 'three bids of which two are of one brand are two: the lot fails',
@@ -751,10 +776,10 @@ export const INQUIRY: readonly Golden[] = [
     expected: { stopped: ['conforming', 'neg-inq-suppliers-min', 2] },
   },
   {
-    name: 'equal offers: the draw that the documents name, which is not held yet',
+    name: 'equal offers: by chance, as the documents say',
     article: '财政部令74号第49条、询价通知书',
-    hand: 'b、c 均 98：待抽取',
-    lot: inquiry([bid('a', 100), bid('b', 98), bid('c', 98)]),
-    expected: { pending: [['draw', 'b', 'c']] },
+    hand: 'b、c 均 98：随机抽取，c 在 b 之前',
+    lot: { ...inquiry([bid('a', 100), bid('b', 98), bid('c', 98)]), given: { drawn: ['c', 'a', 'b'] } },
+    expected: { ranks: { c: 1, b: 2, a: 3 }, pending: [] },
   },
 ];

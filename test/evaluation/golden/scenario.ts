@@ -80,7 +80,7 @@ export interface Lot {
   readonly bids: readonly BidFacts[];
   readonly budgetWan?: number;
   readonly ceilingWan?: number;
-  readonly given?: Partial<Pick<ScoringInput, 'brandChosen' | 'drawn' | 'competition'>>;
+  readonly given?: Partial<Pick<ScoringInput, 'drawn' | 'competition'>>;
 }
 
 export function inputOf({
@@ -97,8 +97,8 @@ export function inputOf({
     law: lawOf(definition, of, { kind, noticeAt: NOTICE_AT }),
     limits: { budgetFen: budgetWan * WAN, ceilingFen: ceilingWan === undefined ? null : ceilingWan * WAN },
     bids,
-    brandChosen: {},
-    drawn: [],
+    // The order of their names, where chance has nothing to decide or a case says nothing of it.
+    drawn: bids.map(({ bidId }) => bidId).toSorted(),
     competition: null,
     ...given,
   };

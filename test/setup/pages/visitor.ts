@@ -46,12 +46,21 @@ export async function visitor(api: TestApi, member: Pick<Member, 'username' | 'p
   );
   if (signedIn.status !== 303)
     throw new Error(`the sign-in of ${member.username} was answered with ${signedIn.status}`);
-  const cookie = cookiesIn(signedIn);
+  let cookie = cookiesIn(signedIn);
   const get = (path: string): Promise<Answered> => api.call('GET', path, { headers: { cookie } });
+  /** A browser keeps what it is given: an act may begin another session. */
+  const kept = (answer: Answered): Answered => {
+    const given = new Map(cookie.split('; ').map((each) => [each.split('=')[0], each]));
+    for (const each of cookiesIn(answer).split('; ')) if (each !== '') given.set(each.split('=')[0], each);
+    cookie = [...given.values()].join('; ');
+    return answer;
+  };
   const token = async (from = '/console'): Promise<string> =>
     /name="_token" value="([^"]*)"/.exec((await get(from)).text)?.[1] ?? '';
   return {
-    cookie,
+    get cookie() {
+      return cookie;
+    },
     get,
     token,
     submit: async (path, typed, given = {}) => {
@@ -60,7 +69,7 @@ export async function visitor(api: TestApi, member: Pick<Member, 'username' | 'p
       body.set('_key', given.key ?? crypto.randomUUID());
       for (const [name, value] of Object.entries(typed))
         for (const each of typeof value === 'string' ? [value] : value) body.append(name, each);
-      return api.call('POST', path, form(body, cookie, given.headers));
+      return kept(await api.call('POST', path, form(body, cookie, given.headers)));
     },
   };
 }

@@ -1,4 +1,4 @@
-import { eq } from 'drizzle-orm';
+import { eq, isNull } from 'drizzle-orm';
 import type { Bid } from '../../../db/bids.ts';
 import type { Database, Tx } from '../../../db/access/database.ts';
 import { callsOf, drawById, type Draw } from '../../../db/committees/draws.ts';
@@ -103,10 +103,10 @@ export async function evaluating(
   return { place: { procurementId, lotNo: 1 }, draw: await drawById(db.read, draw.id), bids };
 }
 
-/** Each expert of the pool signs in as somebody. */
-async function withAccounts(db: Database): Promise<void> {
+/** Each expert of the pools signs in as somebody. */
+export async function withAccounts(db: Database): Promise<void> {
   await db.transaction(async (tx: Tx) => {
-    for (const { id, number, name } of await tx.q.select().from(experts)) {
+    for (const { id, number, name } of await tx.q.select().from(experts).where(isNull(experts.accountId))) {
       const account = await createAccount(tx, CENTRE, {
         ...{ username: `expert-${number}`, name, memberships: [], passwordHash: 'salt:hash', oneTimeUntil: 1 },
       });

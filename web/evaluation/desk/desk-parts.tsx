@@ -98,6 +98,41 @@ export function SheetList({
   );
 }
 
+/** What the check found; the member it is about, or the leader, explains what may be explained. */
+function Findings({
+  place,
+  findings,
+  named,
+  errors,
+}: Pick<Props, 'place'> & {
+  readonly findings: Evaluation['findings'];
+  readonly named: string;
+  readonly errors: Errors;
+}) {
+  const { lang, t: say } = useView();
+  const t = say(DESK);
+  return (
+    <>
+      {findings.map((finding, index) => (
+        <Note kind={finding.open ? 'warn' : 'info'} title={finding[lang]}>
+          <p>
+            {finding.open ? (finding.must === 'correct' ? t.mustCorrect : t.mustReason) : t.settled}
+            {finding.memberId === null ? '' : ` · ${finding.memberId}`}
+          </p>
+          {finding.open && finding.must === 'reason' ? (
+            <Form action={place.page} submit={t.confirm} keyed={false}>
+              <Do what="answer" />
+              <input type="hidden" name="key" value={finding.key} />
+              <input type="hidden" name="field" value={`${named}-${index}`} />
+              <ProseField name={`${named}-${index}`} label={t.reason} rows={2} wanted errors={errors} />
+            </Form>
+          ) : null}
+        </Note>
+      ))}
+    </>
+  );
+}
+
 /** What must be put right or explained before a part is signed, and its signature. */
 export function PartCheck({
   evaluation,
@@ -106,7 +141,7 @@ export function PartCheck({
   sheets,
   errors,
 }: Props & { readonly part: SheetPart; readonly sheets: readonly Sheet[]; readonly errors: Errors }) {
-  const { lang, t: say } = useView();
+  const { t: say } = useView();
   const t = say(DESK);
   const state = evaluation.parts.find((each) => each.part === part);
   if (!state) return null;
@@ -137,22 +172,7 @@ export function PartCheck({
         <Note kind="good">{t.ready}</Note>
       )}
       {state.isIn ? null : <p class="soft small">{t.waiting}</p>}
-      {state.findings.map((finding, index) => (
-        <Note kind={finding.open ? 'warn' : 'info'} title={finding[lang]}>
-          <p>
-            {finding.open ? (finding.must === 'correct' ? t.mustCorrect : t.mustReason) : t.settled}
-            {finding.memberId === null ? '' : ` · ${finding.memberId}`}
-          </p>
-          {finding.open && finding.must === 'reason' ? (
-            <Form action={place.page} submit={t.confirm} keyed={false}>
-              <Do what="answer" />
-              <input type="hidden" name="key" value={finding.key} />
-              <input type="hidden" name="field" value={`answer-${index}`} />
-              <ProseField name={`answer-${index}`} label={t.reason} rows={2} wanted errors={errors} />
-            </Form>
-          ) : null}
-        </Note>
-      ))}
+      <Findings place={place} findings={state.findings} named="answer" errors={errors} />
       {signed ? null : (
         <Form action={`${place.page}?part=${part}`} submit={t.sign} keyed={false} guard={false}>
           <Do what="sign-part" />
@@ -201,6 +221,7 @@ export function Deliberation({ evaluation, place, errors }: Props & { readonly e
         </section>
       ) : null}
       <h2>{t.motions}</h2>
+      <Findings place={place} findings={evaluation.findings} named="brand-answer" errors={errors} />
       {motions.length === 0 ? <p class="soft">{t.noMotions}</p> : null}
       {motions.map(({ id, on, motion, yes, no, adopted }, index) => (
         <section class="card">

@@ -18,7 +18,11 @@ export function contract(reading: Reading): Section[] {
     ),
     ...section(
       '合同主要信息',
-      lines(['合同金额', inCapitals(content.raw('amountFen'))], ['合同文件编号', content.text('documentId')]),
+      lines(
+        ['合同金额', inCapitals(content.raw('amountFen'))],
+        ['标注', content.raw('reserved') === true ? '中小企业预留合同' : null],
+        ['合同文件编号', content.text('documentId')],
+      ),
       paragraph(content.text('textZh')),
     ),
     ...stated('合同签订日期', content.instant('signedAt')?.replace(/00:00$/, '') ?? null),
