@@ -90,7 +90,6 @@ button.plain, .button.plain { background: var(--paper); color: var(--seal); } bu
 .buttons { display: flex; flex-wrap: wrap; gap: var(--step); margin: calc(2 * var(--step)) 0; }
 form.filter { display: flex; flex-wrap: wrap; gap: var(--step); align-items: end; margin: 0 0 calc(2 * var(--step)); } form.filter .field { margin: 0; flex: 1 1 10rem; } form.filter select, form.filter input { min-height: 2.75rem; }
 details > summary { cursor: pointer; font-weight: 600; padding: .3rem 0; }
-.links { display: flex; flex-wrap: wrap; gap: var(--step) calc(2 * var(--step)); } .links a { min-height: 1.5rem; min-width: 1.5rem; }
 .pages { display: flex; flex-wrap: wrap; gap: calc(2 * var(--step)); margin: 0 0 calc(2 * var(--step)); }
 .grid { display: grid; grid-template-columns: repeat(auto-fill, minmax(16rem, 1fr)); gap: calc(2 * var(--step)); }
 
