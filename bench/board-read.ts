@@ -6,8 +6,8 @@ import type { Database } from '../db/access/database.ts';
 import { listNotices, noticeById } from '../db/notices.ts';
 import { listProcurements, procurementById } from '../db/procurements.ts';
 import { lots, notices, procurements } from '../db/schema/sqlite.ts';
-import { onPostgres, onSqlite, type Bare } from './board-driver.ts';
-import { ANNOUNCED, fill, WORDS, type Known } from './board-rows.ts';
+import { onPostgres, onSqlite, type Bare } from './board/driver.ts';
+import { ANNOUNCED, fill, WORDS, type Known } from './board/rows.ts';
 import { inTurn, percentile, rounded } from './figures.ts';
 import { machine } from './installation.ts';
 

@@ -2,20 +2,12 @@ import { createHash } from 'node:crypto';
 import type { Request, Response } from 'express';
 import type { PublicPage } from '../api/visit.ts';
 import helmet from 'helmet';
-import type { Queries } from '../db/access/database.ts';
-import { knows } from '../db/invitees.ts';
-import { correctingNotices, noticeById, type Notice } from '../db/notices.ts';
-import { procurementRow, type ProcurementRow } from '../db/procurements.ts';
-import { formatInstant } from '../domain/civil-time.ts';
-import { followersOf } from '../domain/notices/chain.ts';
-import { permission } from '../domain/roles.ts';
-import { instantText } from './notices/content.ts';
+import type { Notice } from '../db/notices.ts';
 import { noticeHtml, notFoundHtml, PAGE_POLICY } from './notices/html.ts';
-import { UNRELATED, type Related } from './notices/markup.ts';
-import { procedureOf } from '../domain/procedures/index.ts';
-import { pastSuspensionsOf, suspendedIn } from '../services/tender/suspended.ts';
-import { pastSuspensionText, suspendedText } from './notices/suspensions.ts';
-import { documentsOfNotice } from '../services/board/documents.ts';
+import { UNRELATED } from './notices/markup.ts';
+import { readableNotice, relatedOf } from './notices/related.ts';
+import { englishNoticePages } from './notices/english-page.tsx';
+import { localised } from './http/language.ts';
 import { actPages } from './acts/pages.tsx';
 import { fieldPartPages } from './acts/part-pages.tsx';
 import { duePages } from './console/due-page.tsx';
@@ -77,6 +69,7 @@ const SPECS: readonly PageSpec[] = [
   ...feedPages,
   ...aboutPages,
   ...publicTenderPages,
+  ...englishNoticePages,
   ...lawPages,
   ...calendarPages,
   ...statisticsPages,
@@ -151,13 +144,13 @@ export function publicPages(deps: PageDeps): PublicPage[] {
       handle: async (request, response) => {
         await policy(request, response);
         const [, id, pdf] = FILE.exec(String(request.params.file)) ?? [];
-        const notice = id === undefined ? undefined : await readable(db.read, id);
+        const notice = id === undefined ? undefined : await readableNotice(db.read, id);
         if (!notice) {
           response.status(404).set('Cache-Control', 'no-store').type('html').send(notFoundHtml());
           return;
         }
         const url = `${publicUrl.replace(/\/+$/, '')}/notices/${notice.id}`;
-        const related = pdf === undefined ? await relatedOf(db, notice) : UNRELATED;
+        const related = pdf === undefined ? await relatedOf(db, notice, 'zh') : UNRELATED;
         const etag = tagOf(
           notice,
           url,
@@ -172,7 +165,10 @@ export function publicPages(deps: PageDeps): PublicPage[] {
         }
         const document = documentOf(notice);
         if (pdf === undefined) {
-          const links = { url, pdf: `/notices/${notice.id}.pdf`, json: `/api/notices/${notice.id}` };
+          const links = {
+            ...{ url, pdf: `/notices/${notice.id}.pdf`, json: `/api/notices/${notice.id}` },
+            site: { tender: `/tenders/${notice.procurementId}`, english: localised(`/notices/${notice.id}`, 'en') },
+          };
           response.type('html').send(noticeHtml(document, links, related));
           return;
         }
@@ -223,49 +219,6 @@ const toolPages: readonly PublicPage[] = [
     },
   },
 ];
-
-async function readable(q: Queries, id: string): Promise<Notice | undefined> {
-  if (!('scope' in permission('public', 'notice.read', {}))) return undefined;
-  const notice = await noticeById(q, id);
-  return notice && (await knows(q, notice.procurementId, '')) ? notice : undefined;
-}
-
-async function relatedOf(
-  { read: q, now }: { readonly read: Queries; now: () => number },
-  notice: Notice,
-): Promise<Related> {
-  const tender = await procurementRow(q, notice.procurementId);
-  const links = await correctingNotices(q, [notice.procurementId]);
-  const named = notice.corrects === null ? undefined : await noticeById(q, notice.corrects);
-  const shown = ({ id, titleZh, publishedAt }: Pick<Notice, 'id' | 'titleZh' | 'publishedAt'>) => ({
-    ...{ id, titleZh },
-    published: instantText(formatInstant(publishedAt)),
-  });
-  return {
-    corrects: named ? shown(named) : null,
-    correctedBy: followersOf(links, notice.id).map(shown),
-    documents: (await documentsOfNotice(q, notice)).map(({ id, procurementId, name }) => ({
-      ...{ name, href: `/api/procurements/${procurementId}/documents/${id}/content` },
-    })),
-    ...(await suspensionsOf(q, tender, notice.lotNo, now())),
-  };
-}
-
-/** Of the place of a notice, and of its procurement as a whole. */
-async function suspensionsOf(
-  q: Queries,
-  tender: ProcurementRow,
-  lotNo: number,
-  now: number,
-): Promise<Pick<Related, 'suspended' | 'wereSuspended'>> {
-  const isOf = (one: { readonly lotNo: number }): boolean => one.lotNo === 0 || one.lotNo === lotNo;
-  const [open, past] = await Promise.all([suspendedIn(q, tender, now), pastSuspensionsOf(q, tender, now)]);
-  const words = procedureOf(tender).words;
-  return {
-    suspended: open.filter(isOf).map((one) => suspendedText(one, words)),
-    wereSuspended: past.filter(isOf).map((one) => pastSuspensionText(one, words)),
-  };
-}
 
 /** The content's hash covers the template; besides it the bytes depend only on the address. */
 const tagOf = ({ hash }: Notice, url: string, form: string): string =>

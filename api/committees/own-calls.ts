@@ -71,7 +71,7 @@ export const ownCallRoutes = [
     method: 'post',
     path: '/expert/calls/{drawId}/conflicts',
     params,
-    zh: '开标后、评审前声明与投标人的利害关系：没有的，bidIds 为空；有的应当回避，由下一名补足',
+    zh: '开标后、评审前声明与投标人的利害关系：没有的，不选任何投标；有的应当回避，由下一名补足',
     en: 'After the opening and before the first bid is read: state conflicts with bidders, or that there is none; who has one is replaced',
     body: z.strictObject({
       bidIds: z.array(id).max(1000),

@@ -82,7 +82,7 @@ export const proceedingsRoutes = [
     ...common,
     method: 'post',
     path: `${BASE}/conflicts`,
-    zh: '查看投标文件之前，对照投标人名称声明利害关系：没有的，bidIds 为空；专家有的，回避并由下一名补足',
+    zh: '查看投标文件之前，对照投标人名称声明利害关系：没有的，不选任何投标；专家有的，回避并由下一名补足',
     en: 'Before a bid is read: state conflicts with the bidders, or none; an expert who has one is replaced by the next',
     body: z.strictObject({ bidIds: z.array(id).max(1000), reasonZh: prose(2000).nullable().default(null) }),
     outcomes: [{ status: 200, schema: z.object({ recused: z.boolean() }), zh: '已声明', en: 'Stated' }],

@@ -11,7 +11,7 @@ import { bids, lots, organisations, procurements } from '../schema/sqlite.ts';
 // first, a filter that no index knows is compared within the newest WINDOW of them only, and who wants more looks further.
 
 /** Rows of the index that one page compares at most. */
-export const WINDOW = 2_000;
+export const WINDOW = 1_000;
 
 /** Never public. */
 export const UNANNOUNCED: readonly ProcurementStage[] = ['draft', 'launched'];

@@ -87,6 +87,12 @@ it('after the award shows record, candidates, result and notices, gives its date
   const text = textOf(answer);
   for (const part of ['第1标段（包）开标记录', ...NAMES, '候选人公示', '中标人（成交供应商）', '公告公示'])
     expect(text).toContain(part);
+  // 10号令 6: what the notice of the candidates says, 评标情况 among it.
+  const outcome = text.slice(text.indexOf('评审结果'));
+  expect(outcome).toMatch(/1 青山建筑公司 3,800,000 元（380 万元）/);
+  expect(answer.text).toContain('href="/law/ann-candidate-fields">10号令第6条</a>');
+  // 财政部令87号 69 is of government procurement.
+  expect(answer.text).not.toContain('gp-loser-notice');
   expect(answer.text).not.toMatch(/ style=| on\w+=/);
   const [winner, ...others] = NAMES as [string, string, string];
   const found = (name: string) => town.call('GET', `/?q=${encodeURIComponent(name)}`);
@@ -98,4 +104,71 @@ it('after the award shows record, candidates, result and notices, gives its date
   expect(dates.text).toMatch(/^BEGIN:VCALENDAR/);
   expect(dates.text.replaceAll('\r\n\t', '')).toContain(`UID:${id}.0.bid-deadline@kaibiao`);
   expect(dates.text).toContain('DTSTART:2026');
+});
+
+it.each([
+  ['publicity', false],
+  ['contract', true],
+] as const)(
+  'of a government tender at the stage %s no score is public: 财政部令87号 69 has each bidder informed of its own alone',
+  async (stage, awarded) => {
+    const later = handClock('2026-03-01');
+    await using town = await startTestApi({ database: { machineClock: later.read }, deps: { realNow: later.read } });
+    const suppliers: Member[] = [];
+    for (const name of NAMES) suppliers.push(await town.member('supplier', name));
+    const who = await peopleOf(town, await town.member('purchaser', '江夏区水务局'), suppliers);
+    const { id } = await played(town.db, later, who, 'government', stage);
+    const answer = await town.call('GET', `/tenders/${id}`);
+    const text = textOf(answer);
+    expect(text.includes('评审结果')).toBe(awarded);
+    expect(text.includes('每个投标人的得分明细只告知本人，不公开 财政部令87号第69条')).toBe(awarded);
+    for (const score of ['90 分', '89 分', '88 分']) expect(text).not.toContain(score);
+  },
+);
+
+describe('a notice in English', () => {
+  /** Without what is said to be Chinese. */
+  const english = ({ text }: Answered): string => {
+    let rest = text.slice(text.indexOf('<body>'));
+    for (;;) {
+      const at = /<(\w+)[^>]* lang="zh-CN"[^>]*>/.exec(rest);
+      if (!at) return rest.replace(/<[^>]+>/g, ' ').replace(/\s+/g, ' ');
+      const tag = new RegExp(`<(/?)${at[1]}\\b[^>]*>`, 'g');
+      tag.lastIndex = at.index;
+      let depth = 0;
+      do {
+        depth += tag.exec(rest)?.[1] === '/' ? -1 : 1;
+      } while (depth > 0);
+      rest = rest.slice(0, at.index) + rest.slice(tag.lastIndex);
+    }
+  };
+
+  it('says what it is, of what and when, in English, around the text as it was published', async () => {
+    const [notice] = (await api.call('GET', `/api/notices?procurementId=${open}&kind=tender`)).get('items') as {
+      id: string;
+      hash: string;
+      titleZh: string;
+    }[];
+    const answer = await page(`/en/notices/${notice?.id}`);
+    expect([answer.status, answer.headers.get('cache-control')]).toEqual([200, 'public, no-cache']);
+    expect(answer.text).toContain('<html lang="en"');
+    const text = english(answer);
+    expect(text).not.toMatch(/[\u4e00-\u9fff]/);
+    for (const part of ['Kind of notice', 'This procurement is suspended now', '(UTC+8)', String(notice?.hash)])
+      expect(text).toContain(part);
+    expect(textOf(answer)).toContain(notice?.titleZh);
+    expect(answer.text).toContain(`href="/en/tenders/${open}"`);
+    expect(answer.text).toContain(`<link rel="alternate" hreflang="zh-CN" href="/notices/${notice?.id}"`);
+    expect((await page(`/en/tenders/${open}`)).text).toContain(`href="/en/notices/${notice?.id}"`);
+    const chinese = await page(`/notices/${notice?.id}`);
+    expect(chinese.text).toContain(`href="/en/notices/${notice?.id}"`);
+    expect(chinese.text).toContain(`href="/tenders/${open}"`);
+  });
+
+  it('is not found where there is none', async () => {
+    for (const id of ['01890000-0000-7000-8000-000000000000', 'nothing']) {
+      const answer = await page(`/en/notices/${id}`);
+      expect([answer.status, answer.text.includes('<html lang="en"')]).toEqual([404, true]);
+    }
+  });
 });

@@ -4,6 +4,7 @@ import { Instant } from '../parts/instant.tsx';
 import { Money } from '../parts/money.tsx';
 import { Table } from '../parts/table.tsx';
 import { useView } from '../parts/view.ts';
+import type { Options } from './options.ts';
 
 const MESSAGES = {
   zh: { yes: '是', no: '否', none: '没有', empty: '没有记录。' },
@@ -20,16 +21,19 @@ const isRecords = (value: unknown): value is Record<string, unknown>[] =>
   value.length > 0 &&
   value.every((each) => typeof each === 'object' && each !== null && !Array.isArray(each));
 
+interface Given {
+  readonly places: Places;
+  /** Of what the answer names by ids. */
+  readonly names?: Options | undefined;
+}
+
 /** An answer of the API as people read it: names instead of keys, instants, amounts, choices in words. */
 export function AnswerView({
   value,
-  places,
   path = [],
-}: {
-  readonly value: unknown;
-  readonly places: Places;
-  readonly path?: FieldPath;
-}) {
+  ...of
+}: Given & { readonly value: unknown; readonly path?: FieldPath }) {
+  const { places, names = {} } = of;
   const { lang, t: say } = useView();
   const t = say(MESSAGES);
   if (value === null || value === undefined) return <span class="soft">{t.none}</span>;
@@ -40,24 +44,31 @@ export function AnswerView({
   }
   if (typeof value === 'string') {
     if (INSTANT.test(value)) return <Instant at={value} />;
+    const key = path.filter((step) => typeof step === 'string').at(-1) ?? '';
+    const named = names[key]?.find((choice) => choice.value === value);
+    if (named) return <span title={value}>{named.text}</span>;
     const label = labelsOf(path, places)?.[value];
     return <span class="lines">{label !== undefined && lang === 'zh' ? label : value}</span>;
   }
-  if (isRecords(value)) return <Records rows={value} places={places} path={path} />;
+  if (isRecords(value)) return <Records rows={value} {...of} path={path} />;
   if (Array.isArray(value)) {
     if (value.length === 0) return <span class="soft">{t.none}</span>;
     return (
       <ul>
         {(value as unknown[]).map((each, index) => (
           <li>
-            <AnswerView value={each} places={places} path={[...path, index]} />
+            <AnswerView value={each} {...of} path={[...path, index]} />
           </li>
         ))}
       </ul>
     );
   }
-  return <Facts rows={factsOf(value as Record<string, unknown>, { places, path, lang })} />;
+  return <Facts rows={factsOf(value as Record<string, unknown>, { ...of, path, lang })} />;
 }
+
+/** Whether it is an id whose name stands beside it: `supplierId`, `supplier`. */
+const isNamedBeside = (key: string, record: Record<string, unknown>): boolean =>
+  key.endsWith('Id') && typeof record[key.slice(0, -2)] === 'string';
 
 /** Whether a bilingual pair is read in one language only. */
 const ofOtherLanguage = (key: string, record: Record<string, unknown>, lang: 'zh' | 'en'): boolean => {
@@ -68,29 +79,25 @@ const ofOtherLanguage = (key: string, record: Record<string, unknown>, lang: 'zh
 
 const factsOf = (
   record: Record<string, unknown>,
-  { places, path, lang }: { readonly places: Places; readonly path: FieldPath; readonly lang: 'zh' | 'en' },
+  { path, lang, ...of }: Given & { readonly path: FieldPath; readonly lang: 'zh' | 'en' },
 ): FactRow[] =>
   Object.entries(record)
-    .filter(([key]) => !LEFT_OUT.has(key) && !ofOtherLanguage(key, record, lang))
+    .filter(([key]) => !LEFT_OUT.has(key) && !ofOtherLanguage(key, record, lang) && !isNamedBeside(key, record))
     .map(([key, value]): FactRow => {
-      const [zh, en] = nameOf([...path, key], places) ?? [key, key];
-      return [lang === 'zh' ? zh : en, <AnswerView value={value} places={places} path={[...path, key]} />];
+      const [zh, en] = nameOf([...path, key], of.places) ?? [key, key];
+      return [lang === 'zh' ? zh : en, <AnswerView value={value} {...of} path={[...path, key]} />];
     });
 
 /** Records whose values are all short are a table; others one after the other. */
 function Records({
   rows,
-  places,
   path,
-}: {
-  readonly rows: readonly Record<string, unknown>[];
-  readonly places: Places;
-  readonly path: FieldPath;
-}) {
+  ...of
+}: Given & { readonly rows: readonly Record<string, unknown>[]; readonly path: FieldPath }) {
   const { lang, t: say } = useView();
   const t = say(MESSAGES);
   const keys = [...new Set(rows.flatMap((row) => Object.keys(row)))].filter(
-    (key) => !LEFT_OUT.has(key) && !rows.every((row) => ofOtherLanguage(key, row, lang)),
+    (key) => !LEFT_OUT.has(key) && !rows.every((row) => ofOtherLanguage(key, row, lang) || isNamedBeside(key, row)),
   );
   const isFlat =
     keys.length <= 8 && rows.every((row) => keys.every((key) => typeof row[key] !== 'object' || row[key] === null));
@@ -99,14 +106,14 @@ function Records({
       <>
         {rows.map((row, index) => (
           <div class="card">
-            <AnswerView value={row} places={places} path={[...path, index]} />
+            <AnswerView value={row} {...of} path={[...path, index]} />
           </div>
         ))}
       </>
     );
   }
   const name = (key: string): string => {
-    const [zh, en] = nameOf([...path, 0, key], places) ?? [key, key];
+    const [zh, en] = nameOf([...path, 0, key], of.places) ?? [key, key];
     return lang === 'zh' ? zh : en;
   };
   return (
@@ -115,9 +122,7 @@ function Records({
       empty={t.empty}
       columns={keys.map((key) => ({
         head: name(key),
-        cell: (row: Record<string, unknown>) => (
-          <AnswerView value={row[key]} places={places} path={[...path, 0, key]} />
-        ),
+        cell: (row: Record<string, unknown>) => <AnswerView value={row[key]} {...of} path={[...path, 0, key]} />,
       }))}
     />
   );

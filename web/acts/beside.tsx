@@ -3,6 +3,7 @@ import { placesOf } from '../../domain/fields/field.ts';
 import type { PageContext } from '../http/page.tsx';
 import { AnswerView } from './answer.tsx';
 import { routeAt } from './find-route.ts';
+import { namesIn } from './options.ts';
 
 const MESSAGES = { zh: { record: '所依据的记录' }, en: { record: 'The record it is about' } };
 
@@ -32,7 +33,11 @@ export async function recordBeside(context: PageContext, path: string): Promise<
   return (
     <details class="card beside" open>
       <summary>{MESSAGES[context.lang].record}</summary>
-      <AnswerView value={value} places={placesOf(routeAt('get', read)?.spec.path ?? read)} />
+      <AnswerView
+        value={value}
+        places={placesOf(routeAt('get', read)?.spec.path ?? read)}
+        names={await namesIn(context, read, value)}
+      />
     </details>
   );
 }

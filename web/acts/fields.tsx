@@ -13,7 +13,7 @@ import { PartyField, SEARCHED } from '../parts/party-field.tsx';
 import { useView } from '../parts/view.ts';
 import type { FormField } from './form-fields.ts';
 import { at, rowsIn, type Typed } from './form-values.ts';
-import { PARTY_KEYS, type Options } from './options.ts';
+import { PARTY_KEYS, TENDER_KEY, type Options } from './options.ts';
 
 interface Given {
   readonly typed: Typed;
@@ -28,7 +28,8 @@ const MESSAGES = {
     add: '增加一行',
     remove: '删除此行',
     lines: '每行一项',
-    nothing: '现在没有可选的；文件须先上传',
+    nothing: '现在没有可选的',
+    upload: '文件须先上传',
     row: (list: string, nth: number) => `${list}（第${nth}项）`,
     json: '按接口文档的 JSON 填写',
   },
@@ -36,7 +37,8 @@ const MESSAGES = {
     add: 'Add a row',
     remove: 'Remove this row',
     lines: 'One a line',
-    nothing: 'There is nothing to choose from yet; files are uploaded first',
+    nothing: 'There is nothing to choose from yet',
+    upload: 'files are uploaded first',
     row: (list: string, nth: number) => `${list}, no. ${nth}`,
     json: 'JSON, as the API document describes it',
   },
@@ -73,7 +75,7 @@ function OneField({
   const hint = field.hint[lang] || undefined;
   const value =
     typed.get(path)?.at(-1) ?? (field.initial === undefined || field.initial === null ? '' : textOf(field.initial));
-  if (PARTY_KEYS.has(field.key) && field.kind === 'text')
+  if ((PARTY_KEYS.has(field.key) || field.key === TENDER_KEY) && field.kind === 'text')
     return (
       <PartyField
         {...common}
@@ -82,6 +84,7 @@ function OneField({
         value={value}
         query={typed.get(`${SEARCHED}${path}`)?.at(-1)}
         choices={options[path] ?? []}
+        of={field.key === TENDER_KEY ? 'procurements' : 'organisations'}
       />
     );
   const known = options[path.replaceAll(/\[\d+\]/g, '')] ?? options[field.key];
@@ -98,7 +101,8 @@ function OneField({
       <SelectField {...common} label={named} hint={hint} value={value} choices={known} />
     );
   }
-  const ownHint = known ? [hint, t.nothing].filter(Boolean).join('；') : hint;
+  const missing = field.key.startsWith('document') ? [t.nothing, t.upload] : [t.nothing];
+  const ownHint = known ? [hint, ...missing].filter(Boolean).join(lang === 'zh' ? '；' : '; ') : hint;
   switch (field.kind) {
     case 'object':
       return (

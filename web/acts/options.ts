@@ -14,9 +14,13 @@ export interface Options {
 export const PARTY_KEYS: ReadonlySet<string> = new Set([
   ...['organisationId', 'purchaserId', 'agencyId', 'withId', 'reportsTo'],
 ]);
+/** The field that names a procurement: there are too many for a list. */
+export const TENDER_KEY = 'procurementId';
 
 type Read = (context: PageContext, place: Place) => Promise<readonly Choice[]>;
 interface Place {
+  /** Of the route, under /api. */
+  readonly path: string;
   readonly tender: string | undefined;
   readonly lotNo: number | null;
 }
@@ -30,12 +34,26 @@ const READS: Readonly<Record<string, Read>> = {
   lotNo: lotsOf,
   lotNos: lotsOf,
   grievanceId: grievancesOf,
-  corrects: noticesOf,
+  corrects: correctedOf,
   poolId: poolsOf,
   poolIds: poolsOf,
   representativeIds: peopleOf,
   nomineeId: peopleOf,
+  memberId: membersOf,
+  accountId: accountsOf,
+  roomId: roomsOf,
 };
+
+/** What answers call the same. */
+const SAME: Readonly<Record<string, string>> = {
+  winnerBidId: 'bidId',
+  formerBidId: 'bidId',
+  leader: 'memberId',
+  noticeId: 'corrects',
+};
+
+/** They do not belong to one tender, or find theirs by themselves. */
+const ANYWHERE: ReadonlySet<Read> = new Set<Read>([poolsOf, accountsOf, roomsOf, correctedOf, bidsOf]);
 
 /** At the place of an act, as far as the visitor may see it. @param typed what was looked for so far */
 export async function optionsFor(
@@ -43,27 +61,63 @@ export async function optionsFor(
   path: string,
   { fields, typed }: { readonly fields: readonly FormField[]; readonly typed: Typed },
 ): Promise<Options> {
-  const [, tender, lot] = /^\/procurements\/([^/]+)(?:\/lots\/(\d+))?/.exec(path) ?? [];
-  const place = { tender, lotNo: lot === undefined ? null : Number(lot) };
-  const options: Record<string, readonly Choice[]> = await partiesIn(context, typed);
+  const place = placeOf(path);
+  const options: Record<string, readonly Choice[]> = await searchedIn(context, typed);
   for (const key of keysOf(fields)) {
-    const read = Object.hasOwn(READS, key) ? READS[key] : undefined;
-    if (!read || (tender === undefined && read !== poolsOf)) continue;
-    options[key] = await read(context, place);
+    const choices = await choicesOf(context, place, key);
+    if (choices) options[key] = choices;
   }
   return options;
+}
+
+/** What the ids in an answer are the ids of, as far as the visitor may read it at its place. */
+export async function namesIn(context: PageContext, path: string, answer: unknown): Promise<Options> {
+  const place = placeOf(path);
+  const names: Record<string, readonly Choice[]> = {};
+  for (const key of idsIn(answer)) {
+    const choices = await choicesOf(context, place, SAME[key] ?? key);
+    if (choices) names[key] = choices;
+  }
+  return names;
+}
+
+/** Keys of an answer that have ids. */
+function idsIn(value: unknown, key = ''): ReadonlySet<string> {
+  if (Array.isArray(value)) return new Set(value.flatMap((each) => [...idsIn(each, key)]));
+  if (typeof value === 'object' && value !== null)
+    return new Set(Object.entries(value).flatMap(([name, each]) => [...idsIn(each, name)]));
+  return new Set(typeof value === 'string' ? [key] : []);
+}
+
+function placeOf(path: string): Place {
+  const [, tender, lot] = /^\/procurements\/([^/]+)(?:\/lots\/(\d+))?/.exec(path) ?? [];
+  return { path, tender, lotNo: lot === undefined ? null : Number(lot) };
+}
+
+async function choicesOf(context: PageContext, place: Place, key: string): Promise<readonly Choice[] | undefined> {
+  const read = Object.hasOwn(READS, key) ? READS[key] : undefined;
+  return read && (place.tender !== undefined || ANYWHERE.has(read)) ? read(context, place) : undefined;
 }
 
 const keysOf = (fields: readonly FormField[]): ReadonlySet<string> =>
   new Set(fields.flatMap((field) => [field.key, ...keysOf(field.fields)]));
 
-/** The organisations that the boxes beside their fields look for. */
-export async function partiesIn(context: PageContext, typed: Typed): Promise<Record<string, readonly Choice[]>> {
+/** What the boxes beside their fields look for: organisations and procurements. */
+export async function searchedIn(context: PageContext, typed: Typed): Promise<Record<string, readonly Choice[]>> {
   const found: Record<string, readonly Choice[]> = {};
-  for (const [name, values] of typed)
-    if (name.startsWith(SEARCHED))
-      found[name.slice(SEARCHED.length)] = await partiesNamed(context, values.at(-1) ?? '');
+  for (const [name, values] of typed) {
+    if (!name.startsWith(SEARCHED)) continue;
+    const field = name.slice(SEARCHED.length);
+    const named = field.endsWith(TENDER_KEY) ? tendersNamed : partiesNamed;
+    found[field] = await named(context, values.at(-1) ?? '');
+  }
   return found;
+}
+
+export async function tendersNamed({ ask }: PageContext, text: string): Promise<readonly Choice[]> {
+  if (text.trim() === '') return [];
+  const { body } = await ask({ method: 'get', path: `/procurements?limit=20&q=${encodeURIComponent(text.trim())}` });
+  return itemsOf<{ id: string; title: string }>(body).map(({ id, title }) => ({ value: id, text: title }));
 }
 
 export async function partiesNamed(context: PageContext, text: string): Promise<readonly Choice[]> {
@@ -81,7 +135,9 @@ export async function partiesNamed(context: PageContext, text: string): Promise<
 const itemsOf = <T>(body: unknown): T[] => (body as { items?: T[] } | undefined)?.items ?? [];
 
 /** The bids that the opening record names: of a lot, or of all. */
-async function bidsOf(context: PageContext, { tender, lotNo }: Place): Promise<readonly Choice[]> {
+async function bidsOf(context: PageContext, { path, ...at }: Place): Promise<readonly Choice[]> {
+  const { tender, lotNo } = at.tender === undefined ? await placeOfCall(context, path) : at;
+  if (tender === undefined) return [];
   const { body } = await context.ask({ method: 'get', path: `/procurements/${tender}/opening` });
   const { items: records = [] } = (body ?? {}) as {
     items?: { lotNo: number; entries: { bidId: string; supplier: string }[] }[];
@@ -94,6 +150,17 @@ async function bidsOf(context: PageContext, { tender, lotNo }: Place): Promise<r
   const report = await context.ask({ method: 'get', path: `/procurements/${tender}/lots/${lotNo}/report` });
   const { candidates = [], others = [] } = (report.body ?? {}) as Record<'candidates' | 'others', Ranked[] | undefined>;
   return [...candidates, ...others].map(({ bidId, supplier }) => ({ value: bidId, text: supplier }));
+}
+
+/** An expert states its conflicts of the tender that it is called to. */
+async function placeOfCall({ ask }: PageContext, path: string): Promise<Omit<Place, 'path'>> {
+  const [, drawId] = /^\/expert\/calls\/([^/]+)/.exec(path) ?? [];
+  if (drawId === undefined) return { tender: undefined, lotNo: null };
+  const { body } = await ask({ method: 'get', path: '/expert/calls' });
+  const call = itemsOf<{ drawId: string; procurementId: string; lotNo: number }>(body).find(
+    (each) => each.drawId === drawId,
+  );
+  return { tender: call?.procurementId, lotNo: call?.lotNo ?? null };
 }
 
 interface Ranked {
@@ -132,7 +199,15 @@ async function grievancesOf({ ask, lang }: PageContext, { tender }: Place): Prom
   );
 }
 
-async function noticesOf({ ask, lang }: PageContext, { tender }: Place): Promise<readonly Choice[]> {
+/** Trades off the platform correct one another; all else corrects notices. */
+async function correctedOf({ ask, lang }: PageContext, { path, tender }: Place): Promise<readonly Choice[]> {
+  if (path.startsWith('/off-platform-trades')) {
+    const { body } = await ask({ method: 'get', path: '/off-platform-trades?limit=100' });
+    return itemsOf<{ id: string; title: string; tradedOn: string }>(body).map(({ id, title, tradedOn }) => ({
+      ...{ value: id, text: `${tradedOn} ${title}` },
+    }));
+  }
+  if (tender === undefined) return [];
   const { body } = await ask({ method: 'get', path: `/notices?procurementId=${tender}&limit=100` });
   return itemsOf<{ id: string; titleZh: string; titleEn?: string; publishedAt: string }>(body).map((notice) => ({
     value: notice.id,
@@ -156,4 +231,39 @@ async function peopleOf({ ask, view }: PageContext): Promise<readonly Choice[]> 
 interface Person {
   readonly accountId: string;
   readonly name: string;
+}
+
+const ROLE_OF_MEMBER = {
+  zh: { expert: '评审专家', purchaser: '招标人（采购人）代表' },
+  en: { expert: 'expert', purchaser: 'representative of the purchaser' },
+} as const;
+
+/** Who sits in the committee: by name where the visitor may know it, which the staff may not before the award. */
+async function membersOf(context: PageContext, { tender, lotNo }: Place): Promise<readonly Choice[]> {
+  if (lotNo === null) return [];
+  const read = context.view.acting?.role === 'centre' ? 'evaluation/presence' : 'evaluation';
+  const { body } = await context.ask({ method: 'get', path: `/procurements/${tender}/lots/${lotNo}/${read}` });
+  const { members = [] } = (body ?? {}) as {
+    members?: { memberId: string; kind: 'expert' | 'purchaser'; name: string | null; replaced: boolean }[];
+  };
+  return members
+    .filter(({ replaced }) => !replaced)
+    .map(({ memberId, kind, name }) => ({
+      value: memberId,
+      text: [name, ROLE_OF_MEMBER[context.lang][kind], memberId].filter((part) => part !== null).join(' · '),
+    }));
+}
+
+async function accountsOf(context: PageContext): Promise<readonly Choice[]> {
+  const { body } = await context.ask({ method: 'get', path: '/accounts?limit=100' });
+  const accounts = itemsOf<{ id: string; name: string; username: string }>(body);
+  if (accounts.length === 0) return peopleOf(context);
+  return accounts.map(({ id, name, username }) => ({ value: id, text: `${name}（${username}）` }));
+}
+
+async function roomsOf({ ask }: PageContext): Promise<readonly Choice[]> {
+  const { body } = await ask({ method: 'get', path: '/rooms' });
+  return itemsOf<{ id: string; venue: string; name: string; seats: number; retiredAt: string | null }>(body)
+    .filter(({ retiredAt }) => retiredAt === null)
+    .map(({ id, venue, name }) => ({ value: id, text: `${venue} ${name}` }));
 }

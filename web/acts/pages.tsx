@@ -17,7 +17,7 @@ import { routeAt } from './find-route.ts';
 import { formHref } from './links.ts';
 import { bodyFields, queryFields, type FormField } from './form-fields.ts';
 import { typedOf, valueIn, withRows, type Typed } from './form-values.ts';
-import { optionsFor } from './options.ts';
+import { namesIn, optionsFor } from './options.ts';
 import { storedValues } from './stored.ts';
 
 // Every act and every read of the API has a page: the form is what the act asks, the answer is what it says. A page of its own, where
@@ -108,7 +108,10 @@ async function form(context: PageContext, method: string, filled: Filled): Promi
   };
 }
 
-function done(context: PageContext, spec: Route, told: Told): Outcome {
+async function done(
+  context: PageContext,
+  { spec, path, told }: { readonly spec: Route; readonly path: string; readonly told: Told },
+): Promise<Outcome> {
   const { lang } = context;
   const t = MESSAGES[lang];
   const back = ownPath(context.query('back'), '/console');
@@ -119,7 +122,9 @@ function done(context: PageContext, spec: Route, told: Told): Outcome {
     content: (
       <ConsoleFrame crumbs={[[back, t.back]]}>
         <Note kind="good" title={`${t.done}：${spec[lang]}`} />
-        {told.body === undefined ? null : <AnswerView value={told.body} places={placesOf(spec.path)} />}
+        {told.body === undefined ? null : (
+          <AnswerView value={told.body} places={placesOf(spec.path)} names={await namesIn(context, path, told.body)} />
+        )}
         <p class="buttons">
           <a class="button" href={context.href(back)}>
             {t.back}
@@ -165,7 +170,7 @@ export const actPages = [
         ...keyOf(typed),
         headers: await matchOf(context, spec, path),
       });
-      return told.problem ? form(context, method, { typed, told }) : done(context, spec, told);
+      return told.problem ? form(context, method, { typed, told }) : done(context, { spec, path, told });
     },
   }),
   page({
@@ -195,7 +200,13 @@ export const actPages = [
           <ConsoleFrame crumbs={[[back, t.back]]}>
             <h1>{spec[lang]}</h1>
             <Refusal problem={told.problem} />
-            {told.problem ? null : <AnswerView value={told.body} places={placesOf(spec.path)} />}
+            {told.problem ? null : (
+              <AnswerView
+                value={told.body}
+                places={placesOf(spec.path)}
+                names={await namesIn(context, path, told.body)}
+              />
+            )}
           </ConsoleFrame>
         ),
       };
@@ -239,7 +250,7 @@ async function upload(context: PageContext, spec: Route, path: string): Promise<
       ...(file ? { file: { stream: file.stream, mediaType: spec.upload?.mediaType ?? file.mediaType } } : {}),
     });
   });
-  return told.problem ? form(context, spec.method, { typed, told }) : done(context, spec, told);
+  return told.problem ? form(context, spec.method, { typed, told }) : done(context, { spec, path, told });
 }
 
 interface ArrivingFile {

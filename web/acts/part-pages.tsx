@@ -1,22 +1,26 @@
 import { page } from '../http/page.tsx';
 import { AmountSaid } from '../parts/amount-field.tsx';
 import { PartyChoices, SEARCHED } from '../parts/party-field.tsx';
-import { partiesNamed } from './options.ts';
+import { partiesNamed, tendersNamed } from './options.ts';
 import { typedOf } from './form-values.ts';
 
 // What fields ask for while something is typed; without the script a button of the form does it.
 
-export const fieldPartPages = [
+const found = (path: string, named: typeof partiesNamed) =>
   page({
-    path: '/console/organisations/named',
+    path,
     for: 'person',
     handle: async (context) => {
       const [query = ''] = [...typedOf(context.request.query)].flatMap(([name, values]) =>
         name.startsWith(SEARCHED) ? values : [],
       );
-      return { part: <PartyChoices query={query} choices={await partiesNamed(context, query)} /> };
+      return { part: <PartyChoices query={query} choices={await named(context, query)} /> };
     },
-  }),
+  });
+
+export const fieldPartPages = [
+  found('/console/organisations/named', partiesNamed),
+  found('/console/procurements/named', tendersNamed),
   page({
     path: '/console/amount',
     for: 'person',

@@ -68,9 +68,10 @@ async function atomOf({ db, lang, publicUrl, view }: PageContext, search: Search
   });
   for (const notice of rows) {
     const by = followersOf(correcting, notice.id);
-    const link = `${site}/notices/${notice.id}`;
+    const id = `${site}/notices/${notice.id}`;
+    const link = `${site}${localised(`/notices/${notice.id}`, lang)}`;
     atom.addItem({
-      ...{ id: link, link, title: notice.titleZh },
+      ...{ id, link, title: notice.titleZh },
       date: new Date(notice.publishedAt),
       published: new Date(notice.publishedAt),
       description: [
@@ -93,6 +94,7 @@ async function noticeRows({ db, lang, publicUrl }: PageContext, search: Search):
       ? ['公告', '种类', '项目', '标段', '发布时间', '更正', '已被更正', '网址', '项目编号（平台）']
       : ['Notice', 'Kind', 'Procurement', 'Lot', 'Published', 'Corrects', 'Corrected by', 'Address', 'Procurement id'];
   const site = publicUrl.replace(/\/+$/, '');
+  const addressOfNotice = (id: string): string => `${site}${localised(`/notices/${id}`, lang)}`;
   return [
     head,
     ...rows.map((row) => [
@@ -101,11 +103,11 @@ async function noticeRows({ db, lang, publicUrl }: PageContext, search: Search):
       titles.get(row.procurementId) ?? '',
       row.lotNo > 0 ? String(row.lotNo) : '',
       formatSecond(row.publishedAt),
-      row.corrects === null ? '' : `${site}/notices/${row.corrects}`,
+      row.corrects === null ? '' : addressOfNotice(row.corrects),
       followersOf(correcting, row.id)
-        .map(({ id }) => `${site}/notices/${id}`)
+        .map(({ id }) => addressOfNotice(id))
         .join(' '),
-      `${site}/notices/${row.id}`,
+      addressOfNotice(row.id),
       row.procurementId,
     ]),
   ];

@@ -109,7 +109,7 @@ export function NoticeList({
       {rows.map((row) => (
         <li>
           <div>
-            <a class="listed-title" href={`/notices/${row.id}`} lang="zh-CN">
+            <a class="listed-title" href={href(`/notices/${row.id}`)} lang="zh-CN">
               {row.titleZh}
             </a>{' '}
             <span class="tag">{noticeName(row.kind)[lang]}</span>
@@ -121,13 +121,13 @@ export function NoticeList({
           </div>
           {row.corrects === null ? null : (
             <div class="small">
-              {t.corrects} <a href={`/notices/${row.corrects}`}>{row.corrects.slice(0, 8)}</a>
+              {t.corrects} <a href={href(`/notices/${row.corrects}`)}>{row.corrects.slice(0, 8)}</a>
             </div>
           )}
           {followersOf(correcting, row.id).map((by) => (
             <div class="small">
               <span class="tag warn">{t.correctedBy}</span>{' '}
-              <a href={`/notices/${by.id}`} lang="zh-CN">
+              <a href={href(`/notices/${by.id}`)} lang="zh-CN">
                 {by.titleZh}
               </a>{' '}
               <Instant at={by.publishedAt} bare />

@@ -1,5 +1,8 @@
 import { page } from '../http/page.tsx';
+import { ruleLinks } from '../../api/law/links.ts';
+import { DAY_MS, formatInstant } from '../../domain/civil-time.ts';
 import { DomainError } from '../../domain/errors.ts';
+import { getRule } from '../../domain/law/rulebook.ts';
 import { AmountField } from '../parts/amount-field.tsx';
 import { Empty } from '../parts/empty.tsx';
 import { Facts } from '../parts/facts.tsx';
@@ -9,13 +12,52 @@ import { Instant } from '../parts/instant.tsx';
 import { Money } from '../parts/money.tsx';
 import { Note } from '../parts/note.tsx';
 import { PartyField } from '../parts/party-field.tsx';
+import { SecondPerson } from '../parts/second-person.tsx';
 import { Table } from '../parts/table.tsx';
+import { TimelineChart, TimelineList, type Milestone } from '../parts/timeline.tsx';
 
 const ERRORS = new Map([['title', ['标题不能为空 / The title is empty']]]);
 const CHOICES = [
   { value: 'works', text: '工程 / works' },
   { value: 'goods', text: '货物 / goods' },
 ];
+
+const RULE = getRule('works-bid-prep-min');
+
+/** A milestone in each of its states, around an instant. */
+function timelineAt(now: number): Milestone[] {
+  const day = (n: number): string => formatInstant(now + n * DAY_MS);
+  const milestone = (
+    key: Milestone['key'],
+    names: readonly [string, string],
+    change: Partial<Milestone>,
+  ): Milestone => ({
+    ...{ lotNo: 0, key, nameZh: names[0], nameEn: names[1], fromAt: null, dueAt: null, firstDueAt: null },
+    ...{ earliest: null, latest: null, rules: [], provisional: false, ifNobodyActs: null, state: 'planned' },
+    ...{ actualAt: null, by: null, overdue: false, suspensions: [], pastSuspensions: [], pauses: [], trace: [] },
+    ...change,
+  });
+  const { id, law, article, status } = RULE;
+  return [
+    milestone('notice', ['招标公告', 'tender notice'], { state: 'done', dueAt: day(-9), actualAt: day(-9) }),
+    milestone('documents-until', ['文件发售截止', 'documents until'], {
+      state: 'planned',
+      dueAt: day(-1),
+      overdue: true,
+    }),
+    milestone('bid-deadline', ['投标截止', 'bid deadline'], {
+      ...{ dueAt: day(12), fromAt: day(-9), ifNobodyActs: { zh: '到时开标', en: 'bids are opened then' } },
+      rules: [{ id, law, article, status, quote: RULE.quote ?? null, links: ruleLinks(id) }],
+      trace: [
+        { day: day(-9).slice(0, 10), weekday: 'Mon', counted: false, why: 'start-day' },
+        { day: day(-8).slice(0, 10), weekday: 'Tue', counted: true, n: 1 },
+      ],
+    }),
+    milestone('contract', ['签订合同', 'contract'], {
+      ...{ dueAt: day(40), earliest: day(38), latest: day(44), provisional: true, lotNo: 1 },
+    }),
+  ];
+}
 
 /** The parts that every page is made of, each with its states; in a drill only. */
 export const partsPages = [
@@ -62,6 +104,16 @@ export const partsPages = [
               <PartyField name="organisationId" label="单位 / organisation" query="" choices={[]} />
               <CheckField name="yes" label="是否 / yes or no" checked />
             </Form>
+            <h2>TimelineChart, TimelineList, Trace</h2>
+            <TimelineChart milestones={timelineAt(view.now)} />
+            <TimelineList milestones={timelineAt(view.now)} />
+            <h2>SecondPerson</h2>
+            <h3>由另一人复核 / for the second person</h3>
+            <SecondPerson action="/dev/parts" mine={false} outdated={false} />
+            <h3>经办人本人 / for who prepared it</h3>
+            <SecondPerson action="/dev/parts" mine outdated={false} />
+            <h3>所依据的已变 / outdated</h3>
+            <SecondPerson action="/dev/parts" mine={false} outdated />
           </>
         ),
       };

@@ -6,7 +6,7 @@ import type { PublicPage, Visit } from '../../api/visit.ts';
 import type { Database } from '../../db/access/database.ts';
 import { DomainError } from '../../domain/errors.ts';
 import { Layout, type About } from '../parts/layout.tsx';
-import { Refusal } from '../parts/form.tsx';
+import { Refusal, refusedTitle } from '../parts/form.tsx';
 import { ViewProvider, type View } from '../parts/view.ts';
 import { handleVerified } from '../sessions/verification.tsx';
 import { assetPaths } from './assets.ts';
@@ -69,6 +69,8 @@ export interface PageSpec {
    * number or span tells that they were asked for.
    */
   readonly for: 'public' | 'person' | 'guest' | 'bidder';
+  /** Default: all. */
+  readonly languages?: readonly Lang[];
   /** What its Content-Security-Policy has instead of that of all pages. */
   readonly policy?: Readonly<Record<string, readonly string[]>>;
   readonly handle: (context: PageContext) => Promise<Outcome>;
@@ -93,12 +95,12 @@ const policyOf = (own: PageSpec['policy'] = {}): ReturnType<typeof helmet.conten
     directives: Object.fromEntries(Object.entries({ ...POLICY, ...own }).map(([name, values]) => [name, [...values]])),
   });
 
-/** Each page in each language. */
+/** Each page in each of its languages. */
 export function servedPages(specs: readonly PageSpec[], deps: PageDeps): PublicPage[] {
   const site = siteName(deps.db);
   return specs.flatMap((spec) => {
     const setPolicy = policyOf(spec.policy);
-    return LANGUAGES.map((lang): PublicPage => ({
+    return (spec.languages ?? LANGUAGES).map((lang): PublicPage => ({
       path: localised(spec.path, lang),
       method: spec.method ?? 'get',
       ...(spec.for === 'public' ? { sameForAll: true } : {}),
@@ -176,9 +178,9 @@ async function judged(spec: PageSpec, context: PageContext): Promise<Outcome> {
     if (!(error instanceof DomainError) || context.response.headersSent) throw error;
     const id = typeof context.request.id === 'string' ? context.request.id : '';
     return {
-      title: context.lang === 'zh' ? '未能办理' : 'Not done',
+      title: refusedTitle(context.lang),
       status: STATUS_OF[error.code],
-      content: <Refusal problem={problemOf(error, id)} />,
+      content: <Refusal problem={problemOf(error, id)} alone />,
     };
   }
 }

@@ -2,7 +2,7 @@ import { Fields } from '../acts/fields.tsx';
 import { typedOf, withRows, type Typed } from '../acts/form-values.ts';
 import type { Told } from '../../api/visit.ts';
 import { page, type Outcome, type PageContext } from '../http/page.tsx';
-import { errorsOf, Form, Refusal } from '../parts/form.tsx';
+import { errorsOf, Form, Refusal, refusedTitle } from '../parts/form.tsx';
 import { Note } from '../parts/note.tsx';
 import { Table } from '../parts/table.tsx';
 import { useView } from '../parts/view.ts';
@@ -50,7 +50,12 @@ async function editor(
   const t = MESSAGES[lang];
   const [id, no] = [context.param('id'), Number(context.param('no'))];
   const { told, tender } = await readDraft(context, id);
-  if (told.problem) return { title: '', status: told.status, content: <Refusal problem={told.problem} /> };
+  if (told.problem)
+    return {
+      title: refusedTitle(context.lang),
+      status: told.status,
+      content: <Refusal problem={told.problem} alone />,
+    };
   const stored = await schemeOfLot(context, id, no);
   if (!stored) return { redirect: stepPath(id, 'scheme') };
   const { violations } = await checkedOf(context, id);

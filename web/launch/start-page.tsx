@@ -3,7 +3,7 @@ import type { Told } from '../../api/visit.ts';
 import type { summarySchema } from '../../api/procurements/views.ts';
 import { Fields } from '../acts/fields.tsx';
 import { typedOf, withRows, type Typed } from '../acts/form-values.ts';
-import { partiesIn } from '../acts/options.ts';
+import { searchedIn } from '../acts/options.ts';
 import { ConsoleFrame } from '../console/frame.tsx';
 import { page, type Outcome, type PageContext } from '../http/page.tsx';
 import { SelectField, TextField } from '../parts/field.tsx';
@@ -68,7 +68,7 @@ async function start(context: PageContext, filled: { typed: Typed; told: Told | 
     await context.ask({ method: 'get', path: '/procurements?mine=true&stage=draft&limit=20' }),
     await context.ask({ method: 'get', path: '/procurements?mine=true&limit=50' }),
     await planOf(context, filled.typed),
-    await partiesIn(context, filled.typed),
+    await searchedIn(context, filled.typed),
   ];
   const items = (told: Told): Summary[] => (told.body as { items?: Summary[] } | undefined)?.items ?? [];
   return {

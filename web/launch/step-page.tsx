@@ -1,9 +1,9 @@
 import type { Told } from '../../api/visit.ts';
 import { Fields } from '../acts/fields.tsx';
 import { typedFrom, typedOf, withRows, type Typed } from '../acts/form-values.ts';
-import { partiesIn } from '../acts/options.ts';
+import { searchedIn } from '../acts/options.ts';
 import { page, type Outcome, type PageContext } from '../http/page.tsx';
-import { errorsOf, Form, Refusal } from '../parts/form.tsx';
+import { errorsOf, Form, Refusal, refusedTitle } from '../parts/form.tsx';
 import type { Errors } from '../parts/field.tsx';
 import { Note } from '../parts/note.tsx';
 import { SEARCHED } from '../parts/party-field.tsx';
@@ -70,7 +70,12 @@ export async function showStep(
   const id = context.param('id');
   const t = MESSAGES[context.lang];
   const { told, tender, etag } = await readDraft(context, id);
-  if (told.problem) return { title: '', status: told.status, content: <Refusal problem={told.problem} /> };
+  if (told.problem)
+    return {
+      title: refusedTitle(context.lang),
+      status: told.status,
+      content: <Refusal problem={told.problem} alone />,
+    };
   if (tender.stage !== 'draft')
     return { title: tender.title, status: 409, content: <Note kind="warn">{t.launched}</Note> };
   const { told: check, violations } = await checkedOf(context, id);
@@ -124,7 +129,7 @@ export async function showStep(
           {filled.typed ? null : (
             <Violations violations={own} step={step} stepHref={(each) => context.href(stepPath(id, each))} />
           )}
-          <Fields fields={fields} typed={typed} errors={errors} options={await partiesIn(context, typed)} />
+          <Fields fields={fields} typed={typed} errors={errors} options={await searchedIn(context, typed)} />
           {plan === undefined ? null : (
             <div
               hx-post={context.href(`/console/launch/${id}/plan?step=${step}`)}

@@ -1,5 +1,5 @@
 import { getRule, RULES, RULEBOOK_VERSION } from '../../domain/law/rulebook.ts';
-import { RULE_KINDS, type Rule } from '../../domain/law/rule.ts';
+import { citeZh, RULE_KINDS, type Rule } from '../../domain/law/rule.ts';
 import { PROCEDURE_DEFINITIONS } from '../../domain/procedures/index.ts';
 import { page } from '../http/page.tsx';
 import type { Lang } from '../http/language.ts';
@@ -75,7 +75,13 @@ const MESSAGES = {
 const LAWS_CITED = [...new Set(RULES.map(({ law }) => law))];
 
 export const articleText = ({ law, article }: Pick<Rule, 'law' | 'article'>, lang: Lang): string =>
-  lang === 'zh' ? `《${law}》第${article}条` : `${law}, article ${article}`;
+  article === '—'
+    ? citeZh({ law, article })
+    : lang === 'zh'
+      ? /^\d+$/.test(article)
+        ? `《${law}》第${article}条`
+        : `《${law}》 ${article}`
+      : `${law}, article ${article}`;
 
 function limitText({ bound, amount, range, unit }: Rule, lang: Lang): string {
   if (amount === undefined && range === undefined) return '';
@@ -239,7 +245,8 @@ function RuleView({ rule }: { readonly rule: Rule }) {
             rule.appliesTo.map((scope) => wordIn('appliesTo', scope, lang)).join(lang === 'zh' ? '、' : ', '),
           ],
           ...(rule.effectiveFrom === undefined ? [] : [[t.inForce, rule.amendedFrom ?? rule.effectiveFrom] as const]),
-          ...(rule.notes === undefined ? [] : [[t.notes, rule.notes] as const]),
+          // They are written in English.
+          ...(rule.notes === undefined || lang === 'zh' ? [] : [[t.notes, rule.notes] as const]),
         ]}
       />
       <h2>{t.uses}</h2>

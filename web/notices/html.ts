@@ -3,7 +3,7 @@ import { DRILL_MARK, type Block, type Fact, type NoticeDocument } from './docume
 import type { FormDocument } from './form/document.ts';
 import { formHtml } from './form/html.ts';
 import { FORM_STYLE_HASH } from './form/style.ts';
-import { escapeHtml, qrSvg, relatedHtml, row, UNRELATED, type Related } from './markup.ts';
+import { escapeHtml, navHtml, qrSvg, relatedHtml, row, UNRELATED, type NoticeLinks, type Related } from './markup.ts';
 
 const STYLE = `
 :root { color-scheme: light; }
@@ -44,7 +44,7 @@ export const PAGE_POLICY = {
 /** The public page of a notice: complete without a script, and printable. */
 export function noticeHtml(
   document: NoticeDocument | FormDocument,
-  links: { readonly url: string; readonly pdf: string; readonly json: string },
+  links: NoticeLinks,
   related: Related = UNRELATED,
 ): string {
   if ('sections' in document) return formHtml(document, links, related);
@@ -59,7 +59,7 @@ ${blocks.map(blockHtml).join('\n')}
 <div>
 ${factsHtml([...colophon, ['网址', links.url]])}
 <p class="small">内容哈希（SHA-256，kaibiao verify 可核验）：<br><code>${escapeHtml(hash)}</code></p>
-<nav class="small"><a href="${escapeHtml(links.pdf)}">PDF</a> · <a href="${escapeHtml(links.json)}">机器可读（JSON）</a></nav>
+<nav class="small">${navHtml(links)}</nav>
 </div>
 ${qrSvg(links.url)}
 </footer>`,

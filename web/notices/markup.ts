@@ -19,6 +19,27 @@ export interface RelatedNotice {
   readonly published: string;
 }
 
+/** Where else a notice is, and what it is part of. */
+export interface NoticeLinks {
+  readonly url: string;
+  readonly pdf: string;
+  readonly json: string;
+  /** On the site alone: the page of its procurement, and its own in English. */
+  readonly site?: { readonly tender: string; readonly english: string };
+}
+
+export const navHtml = ({ pdf, json, site }: NoticeLinks): string =>
+  [
+    `<a href="${escapeHtml(pdf)}">PDF</a>`,
+    `<a href="${escapeHtml(json)}">机器可读（JSON）</a>`,
+    ...(site
+      ? [
+          `<a href="${escapeHtml(site.tender)}">项目页</a>`,
+          `<a href="${escapeHtml(site.english)}" lang="en" hreflang="en">English</a>`,
+        ]
+      : []),
+  ].join(' · ');
+
 /** The notice that this one corrects, and all that follow it. They are no part of the notice itself. */
 export interface Related {
   readonly corrects: RelatedNotice | null;

@@ -80,8 +80,23 @@ const MESSAGES = {
   en: { refused: 'Not done', rule: 'The rule' },
 };
 
-/** Why an act was refused: the whole of it, with links to the rules. @param linked each line leads to its field of the form below */
-export function Refusal({ problem, linked = false }: { readonly problem: Problem | null; readonly linked?: boolean }) {
+/** The title of a page that is nothing but a refusal. */
+export const refusedTitle = (lang: Lang): string => MESSAGES[lang].refused;
+
+/**
+ * Why an act was refused: the whole of it, with links to the rules.
+ * @param linked each line leads to its field of the form below
+ * @param alone it is all that the page says
+ */
+export function Refusal({
+  problem,
+  linked = false,
+  alone = false,
+}: {
+  readonly problem: Problem | null;
+  readonly linked?: boolean;
+  readonly alone?: boolean;
+}) {
   const { lang, t: say, href } = useView();
   const t = say(MESSAGES);
   if (!problem) return null;
@@ -93,8 +108,8 @@ export function Refusal({ problem, linked = false }: { readonly problem: Problem
   }[];
   const rule = problem.details?.['rule'];
   const lines = [...(problem.issues ?? []).map((issue) => ({ ...issue, rule: undefined })), ...violations];
-  return (
-    <Note kind="fault" title={t.refused}>
+  const note = (
+    <Note kind="fault" {...(alone ? {} : { title: t.refused })}>
       {lines.length > 0 ? (
         <ul>
           {lines.map((line) => (
@@ -110,6 +125,13 @@ export function Refusal({ problem, linked = false }: { readonly problem: Problem
         </p>
       )}
     </Note>
+  );
+  if (!alone) return note;
+  return (
+    <>
+      <h1>{t.refused}</h1>
+      {note}
+    </>
   );
 }
 

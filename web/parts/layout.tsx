@@ -127,10 +127,10 @@ export function Layout({
           {t.skip}
         </a>
         {drill ? (
-          <div class="drill" role="note">
+          <aside class="drill" aria-label={t.clock}>
             {DRILL_MARK} · {t.clock} {instantText(now, lang)}
             {view.acting?.role === 'office' ? <DrillClock /> : null}
-          </div>
+          </aside>
         ) : null}
         <header class="site-head">
           <div>

@@ -3,14 +3,14 @@ import { useView } from './view.ts';
 
 const MESSAGES = {
   zh: {
-    search: '按名称或统一社会信用代码查找',
+    search: { organisations: '按名称或统一社会信用代码查找', procurements: '按项目名称或编号查找' },
     find: '查找',
     choose: '（请选择）',
     none: '没有找到，请换一个名称',
     first: '（先查找，再选择）',
   },
   en: {
-    search: 'Find by name or credit code',
+    search: { organisations: 'Find by name or credit code', procurements: 'Find by title or number' },
     find: 'Find',
     choose: '(choose)',
     none: 'Not found: try another name',
@@ -21,16 +21,18 @@ const MESSAGES = {
 /** What the box beside a field looks for. */
 export const SEARCHED = '_q:';
 
-/** An organisation, found by its name and not by its id. With the script the list follows what is typed. */
+/** An organisation or a procurement, found by its name and not by its id. With the script the list follows what is typed. */
 export function PartyField({
   value,
   query,
   choices,
+  of = 'organisations',
   ...named
 }: Named & {
   readonly value?: string | undefined;
   readonly query?: string | undefined;
   readonly choices: readonly Choice[];
+  readonly of?: 'organisations' | 'procurements';
 }) {
   const { t: say, href } = useView();
   const t = say(MESSAGES);
@@ -42,11 +44,11 @@ export function PartyField({
           type="search"
           name={`${SEARCHED}${named.name}`}
           value={query ?? ''}
-          aria-label={`${named.label}：${t.search}`}
-          placeholder={t.search}
+          aria-label={`${named.label}：${t.search[of]}`}
+          placeholder={t.search[of]}
           autocomplete="off"
           data-find=""
-          hx-get={href('/console/organisations/named')}
+          hx-get={href(`/console/${of}/named`)}
           hx-trigger="input changed delay:300ms, search"
           hx-target={`#${own.id}`}
           hx-include="this"

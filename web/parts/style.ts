@@ -57,11 +57,14 @@ main { max-width: var(--wide); margin: 0 auto; padding: calc(3 * var(--step)) ca
 .note.fault { border-color: var(--seal); background: var(--seal-ground); } .note.good { border-color: var(--ok); background: var(--ok-ground); } .note.warn { border-color: var(--warn); background: var(--warn-ground); }
 .note > :last-child { margin-bottom: 0; }
 .tag { display: inline-block; border: 1px solid var(--line-strong); border-radius: 1em; padding: 0 .7em; font-size: var(--small); white-space: nowrap; }
-.tag.good { color: var(--ok); border-color: var(--ok); } .tag.fault { color: var(--seal); border-color: var(--seal); } .tag.warn { color: var(--warn); border-color: var(--warn); }
+.tag.wrap { white-space: normal; border-radius: var(--round); } .tag.good { color: var(--ok); border-color: var(--ok); } .tag.fault { color: var(--seal); border-color: var(--seal); } .tag.warn { color: var(--warn); border-color: var(--warn); }
 
-.table-box { overflow-x: auto; background: var(--paper); border: 1px solid var(--line); border-radius: var(--round); margin: 0 0 calc(2 * var(--step)); }
+/* Positioned: what is hidden in it scrolls with it, and does not make the page wide. */
+.table-box { position: relative; overflow-x: auto; background: var(--paper); border: 1px solid var(--line); border-radius: var(--round); margin: 0 0 calc(2 * var(--step)); }
 table { border-collapse: collapse; width: 100%; } caption { text-align: left; padding: var(--step); font-weight: 600; }
 th, td { text-align: left; vertical-align: top; padding: .5rem .75rem; border-bottom: 1px solid var(--line); } tr:last-child > * { border-bottom: 0; }
+/* Names are not broken between each two letters where a table is narrow: it scrolls. */
+.table-box td:not(.number) { min-width: 5.5rem; } td.number { white-space: nowrap; }
 thead th { background: var(--ground); font-size: var(--small); white-space: nowrap; }
 dl.facts { display: grid; grid-template-columns: minmax(7rem, 12rem) minmax(0, 1fr); gap: .35rem calc(2 * var(--step)); margin: 0 0 calc(2 * var(--step)); }
 dl.facts > dt { color: var(--ink-soft); } dl.facts > dd { margin: 0; } dl.facts dl.facts { margin: 0; }
@@ -79,7 +82,7 @@ legend { font-weight: 600; padding: 0 .4em; } .field { margin: calc(1.5 * var(--
 fieldset.row { display: grid; grid-template-columns: repeat(auto-fill, minmax(12rem, 1fr)); gap: 0 calc(2 * var(--step)); align-items: end; } fieldset.row > fieldset, fieldset.row > button, fieldset.row > .field:has(textarea) { grid-column: 1 / -1; justify-self: stretch; } fieldset.row > button { justify-self: start; } fieldset.row textarea { min-height: 3.5rem; height: 3.5rem; }
 .wanted::after { content: " *"; color: var(--seal); }
 input, select, textarea { font: inherit; color: inherit; background: var(--paper); border: 1px solid var(--line-strong); border-radius: var(--round); padding: .45rem .6rem; max-width: 100%; }
-input:not([type=checkbox]):not([type=radio]):not([type=submit]), select, textarea { width: 100%; } textarea { min-height: 6rem; }
+input:not([type=checkbox]):not([type=radio]):not([type=submit]), select, textarea { width: 100%; } input:not([type=checkbox]):not([type=radio]), select { min-height: 2.75rem; } textarea { min-height: 6rem; }
 [aria-invalid=true] { border-color: var(--seal); border-width: 2px; }
 .choice { display: flex; gap: .6rem; align-items: baseline; margin: .25rem 0; } .choice label { font-weight: 400; }
 button, .button { font: inherit; font-weight: 600; cursor: pointer; padding: .5rem 1.1rem; min-height: 2.75rem; border-radius: var(--round); border: 1px solid var(--seal); background: var(--seal); color: var(--on-seal); text-decoration: none; display: inline-block; }
@@ -87,7 +90,7 @@ button.plain, .button.plain { background: var(--paper); color: var(--seal); } bu
 .buttons { display: flex; flex-wrap: wrap; gap: var(--step); margin: calc(2 * var(--step)) 0; }
 form.filter { display: flex; flex-wrap: wrap; gap: var(--step); align-items: end; margin: 0 0 calc(2 * var(--step)); } form.filter .field { margin: 0; flex: 1 1 10rem; } form.filter select, form.filter input { min-height: 2.75rem; }
 details > summary { cursor: pointer; font-weight: 600; padding: .3rem 0; }
-.pages { display: flex; gap: calc(2 * var(--step)); }
+.pages { display: flex; flex-wrap: wrap; gap: calc(2 * var(--step)); margin: 0 0 calc(2 * var(--step)); }
 .grid { display: grid; grid-template-columns: repeat(auto-fill, minmax(16rem, 1fr)); gap: calc(2 * var(--step)); }
 
 .timeline text { fill: var(--ink); font: 13px var(--sans); } .timeline .soft-text { fill: var(--ink-soft); font-size: 12px; }

@@ -55,7 +55,7 @@ const MESSAGES = {
     projected: 'projected',
     projectedIs: 'Not counted yet; projected from today’s dates:',
     legend:
-      '● done  ○ planned  dashed: earliest to latest of what is provisional  hatched: suspended  upright line: now',
+      '● done · ○ planned · dashed: earliest to latest of what is provisional · hatched: suspended · upright line: now',
     between: 'earliest to latest: ',
     from: 'from',
     actual: 'in fact',
@@ -70,7 +70,7 @@ const MESSAGES = {
 const FAR_MS = 365 * DAY_MS;
 const WIDTH = 900;
 const ROW = 26;
-const LEFT = 230;
+const LEFT = 275;
 const TOP = 26;
 
 const instantOf = (milestone: Milestone): number | null => {
@@ -129,7 +129,7 @@ export function TimelineChart({
         {placed.map(({ name, lotNo, tone, at, from, to, paused }, index) => {
           const y = TOP + index * ROW + ROW / 2;
           const full = name[lang];
-          const most = lang === 'zh' ? 15 : 26;
+          const most = lang === 'zh' ? 19 : 37;
           const shown = full.length > most ? `${full.slice(0, most - 1)}…` : full;
           return (
             <g>
@@ -253,7 +253,8 @@ export function TimelineList({
               <div>
                 {actualAt === null ? null : (
                   <>
-                    {t.actual} <Instant at={actualAt} bare />{' '}
+                    {t.actual} <Instant at={actualAt} bare />
+                    {dueAt === null ? ' ' : ' · '}
                   </>
                 )}
                 {dueAt === null ? null : (
@@ -262,7 +263,7 @@ export function TimelineList({
                   </>
                 )}
                 {suspensions.length > 0 ? <span class="tag warn">{t.paused}</span> : null}
-                {provisional ? <span class="tag warn">{t.provisional}</span> : null}
+                {provisional ? <span class="tag warn wrap">{t.provisional}</span> : null}
                 {provisional && earliest !== null && latest !== null ? (
                   <span class="small">
                     {' '}

@@ -27,16 +27,22 @@ const context = createContext<View | null>(null);
 
 export const ViewProvider = context.Provider;
 
-/** The view of the page that is rendered. */
-export function useView(): View & {
+type UsedView = View & {
   readonly href: (path: string) => string;
   readonly t: <T>(messages: Messages<T>) => T;
-} {
+};
+
+/** A page has hundreds of parts, and one view. */
+const used = new WeakMap<View, UsedView>();
+
+/** The view of the page that is rendered. */
+export function useView(): UsedView {
   const view = useContext(context);
   if (!view) throw new Error('a part was rendered outside a page');
-  return {
-    ...view,
-    href: (path) => localised(path, view.lang),
-    t: (messages) => messages[view.lang],
-  };
+  let found = used.get(view);
+  if (!found) {
+    found = { ...view, href: (path) => localised(path, view.lang), t: (messages) => messages[view.lang] };
+    used.set(view, found);
+  }
+  return found;
 }

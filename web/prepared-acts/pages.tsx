@@ -5,19 +5,17 @@ import { placesOf } from '../../domain/fields/field.ts';
 import { PREPARABLE_ACTS } from '../../domain/prepared-acts/acts.ts';
 import { AnswerView } from '../acts/answer.tsx';
 import { routeAt, titleOf } from '../acts/find-route.ts';
-import { optionsFor } from '../acts/options.ts';
+import { namesIn } from '../acts/options.ts';
 import { typedOf } from '../acts/form-values.ts';
-import { bodyFields } from '../acts/form-fields.ts';
 import { ConsoleFrame } from '../console/frame.tsx';
 import { page, type Outcome, type PageContext } from '../http/page.tsx';
 import { messageIn } from '../http/language.ts';
 import { Facts } from '../parts/facts.tsx';
-import { ProseField } from '../parts/field.tsx';
-import { errorsOf, Form, Refusal } from '../parts/form.tsx';
+import { errorsOf, Refusal } from '../parts/form.tsx';
 import { Instant } from '../parts/instant.tsx';
 import { Note } from '../parts/note.tsx';
+import { SecondPerson } from '../parts/second-person.tsx';
 import { NextPage, Table } from '../parts/table.tsx';
-import { namedIn } from './named.ts';
 
 type Prepared = z.infer<typeof preparedActSchema>;
 type Whole = z.infer<typeof preparedActWithRequest>;
@@ -40,12 +38,7 @@ const MESSAGES = {
     files: '所涉文件',
     outdated: '经办之后，所依据的草稿、文件或决定已变：不能确认，须退回重新经办。',
     warnings: '提示',
-    confirm: '复核：确认并执行',
-    confirmHint: '确认即由您复核，按此刻的事实重新判断并执行。',
-    back: '退回',
-    withdraw: '撤回',
     reason: '理由',
-    backHint: '退回后由经办人更正，重新经办。',
     more: '更多',
   },
   en: {
@@ -65,12 +58,7 @@ const MESSAGES = {
     files: 'Its files',
     outdated: 'What it was prepared against has changed: it cannot be confirmed. Send it back to be prepared again.',
     warnings: 'Note',
-    confirm: 'Confirm, and do it',
-    confirmHint: 'You confirm it as the second person: it is judged again as things stand now, and done.',
-    back: 'Send it back',
-    withdraw: 'Withdraw it',
     reason: 'Reason',
-    backHint: 'Who prepared it corrects it, and prepares it again.',
     more: 'More',
   },
 };
@@ -88,7 +76,7 @@ async function show(context: PageContext, told: Told | null = null): Promise<Out
       status: read.status,
       content: (
         <ConsoleFrame crumbs={[['/console/prepared', t.title]]}>
-          <Refusal problem={read.problem} />
+          <Refusal problem={read.problem} alone />
         </ConsoleFrame>
       ),
     };
@@ -98,8 +86,6 @@ async function show(context: PageContext, told: Told | null = null): Promise<Out
   const { title = act.procurementId } = (tender.body ?? {}) as { title?: string };
   const path = act.path.replace(/^\/api/, '');
   const route = routeAt('post', path);
-  const body = route && bodyFields(route.spec);
-  const options = await optionsFor(context, path, { fields: body?.fields ?? [], typed: new Map() });
   const mine = act.preparedBy.accountId === me;
   const own = act.confirming.id === view.acting?.organisationId || act.organisation.id === view.acting?.organisationId;
   const waits = act.state === 'waiting';
@@ -131,7 +117,11 @@ async function show(context: PageContext, told: Told | null = null): Promise<Out
           {act.request === null ? (
             <p class="soft">{t.nothing}</p>
           ) : (
-            <AnswerView value={namedIn(act.request, options)} places={placesOf(route?.spec.path ?? '')} />
+            <AnswerView
+              value={act.request}
+              places={placesOf(route?.spec.path ?? '')}
+              names={await namesIn(context, path, act.request)}
+            />
           )}
           {act.files.length > 0 ? (
             <>
@@ -152,26 +142,10 @@ async function show(context: PageContext, told: Told | null = null): Promise<Out
             {messageIn(lang, warning)}
           </Note>
         ))}
-        {act.outdated ? <Note kind="fault">{t.outdated}</Note> : null}
-        {waits && own && !mine && !act.outdated ? (
-          <Form action={`${here}/confirmation`} submit={t.confirm} guard={false}>
-            <p class="hint">{t.confirmHint}</p>
-          </Form>
-        ) : null}
         {waits && own ? (
-          <details>
-            <summary>{mine ? t.withdraw : t.back}</summary>
-            <Form action={`${here}/withdrawal`} submit={mine ? t.withdraw : t.back}>
-              <ProseField
-                name="reasonZh"
-                label={t.reason}
-                hint={t.backHint}
-                wanted
-                rows={3}
-                errors={errorsOf(problem, lang)}
-              />
-            </Form>
-          </details>
+          <SecondPerson action={here} mine={mine} outdated={act.outdated === true} errors={errorsOf(problem, lang)} />
+        ) : act.outdated ? (
+          <Note kind="fault">{t.outdated}</Note>
         ) : null}
       </ConsoleFrame>
     ),

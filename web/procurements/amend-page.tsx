@@ -154,7 +154,7 @@ async function show(
   const t = MESSAGES[lang];
   const id = context.param('id');
   const read = await context.ask({ method: 'get', path: `/procurements/${id}` });
-  if (read.problem) return { title: t.title, status: read.status, content: <Refusal problem={read.problem} /> };
+  if (read.problem) return { title: t.title, status: read.status, content: <Refusal problem={read.problem} alone /> };
   const tender = read.body as Tender;
   const here = `/console/tenders/${id}`;
   const typed = filled.typed ?? new Map<string, readonly string[]>();

@@ -15,6 +15,7 @@ import { TimelineChart, TimelineList } from '../parts/timeline.tsx';
 import { useView } from '../parts/view.ts';
 import { wordIn } from '../parts/words.ts';
 import { calendarOf } from './calendar-file.ts';
+import { EvaluationPart } from './evaluation-part.tsx';
 import { OpeningPart } from './opening-part.tsx';
 import { publicTender, type PublicTender } from './public-reading.ts';
 
@@ -60,8 +61,6 @@ const MESSAGES = {
     clocks: '异议与质疑',
     clocksNone: '提出异议、质疑的期限见时间轴。谁提出、内容为何，依法公开答复前不公开。',
     json: '机器可读（JSON）',
-    draws: '专家抽取记录',
-    scheme: '评标（评审）办法',
     what: (title: string, stage: string) => `${title}：${stage}。公告、法定时间轴、开标记录、结果与合同。`,
   },
   en: {
@@ -106,8 +105,6 @@ const MESSAGES = {
     clocksNone:
       'Until when one may object or query, the timeline says. Who did so, and what about, is not public before the reply is published by law.',
     json: 'Machine-readable (JSON)',
-    draws: 'Draw of experts',
-    scheme: 'How bids are evaluated',
     what: (title: string, stage: string) =>
       `${title}: ${stage}. Notices, legal timeline, opening record, result and contract.`,
   },
@@ -243,6 +240,7 @@ function TenderView({ found }: { readonly found: PublicTender }) {
               ...(lot.deemed ? [['', t.deemed] as const] : []),
             ]}
           />
+          <EvaluationPart lot={lot} found={found} />
           {SHOWN.map((kind) => (
             <LatestNotice kind={kind} lotNo={lot.no} found={found} />
           ))}
@@ -295,7 +293,7 @@ function LatestNotice({
 }
 
 function NoticeContent({ notice, corrected = false }: { readonly notice: Notice; readonly corrected?: boolean }) {
-  const { lang, t: say } = useView();
+  const { lang, href, t: say } = useView();
   const t = say(MESSAGES);
   const sections: Readonly<Record<string, string>> = t.sections;
   return (
@@ -306,7 +304,7 @@ function NoticeContent({ notice, corrected = false }: { readonly notice: Notice;
       </summary>
       <NoticeBlocks blocks={blocksOf(documentOf(notice))} />
       <p class="small">
-        <a href={`/notices/${notice.id}`}>{t.notice}</a>
+        <a href={href(`/notices/${notice.id}`)}>{t.notice}</a>
       </p>
     </details>
   );

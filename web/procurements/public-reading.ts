@@ -6,6 +6,8 @@ import { timelineItems } from '../../api/procurements/timeline.ts';
 import { procurementView } from '../../api/procurements/views.ts';
 import { planView, type planSchema } from '../../api/law/views.ts';
 import type { Database } from '../../db/access/database.ts';
+import { latestDraw } from '../../db/committees/draws.ts';
+import { schemeOf } from '../../db/evaluation/schemes.ts';
 import { correctingNotices, listNotices, type CorrectingNotice, type Notice } from '../../db/notices.ts';
 import { procurementById } from '../../db/procurements.ts';
 import { DomainError } from '../../domain/errors.ts';
@@ -32,6 +34,8 @@ export interface PublicTender {
   /** Null: the public may not see anything of it yet. */
   readonly opening: z.infer<typeof openingStatusSchema> | null;
   readonly documents: readonly PublicDocument[];
+  /** By lot: what of its evaluation everybody may read. */
+  readonly readable: ReadonlyMap<number, { readonly scheme: boolean; readonly draw: boolean }>;
 }
 
 const NOBODY = { role: 'public', organisationId: null } as const;
@@ -45,6 +49,7 @@ const specOf = (path: string): Route => {
 };
 const PLACE = '/procurements/0/';
 const [TENDER, OPENING] = [specOf(PLACE.slice(0, -1)), specOf(`${PLACE}opening`)];
+const [SCHEME, DRAW] = [specOf(`${PLACE}lots/1/scheme`), specOf(`${PLACE}lots/1/committee/draw`)];
 
 /** @throws DomainError `not-found` for one that the public may not know of */
 export async function publicTender(db: Reading, id: string): Promise<PublicTender> {
@@ -57,26 +62,41 @@ export async function publicTender(db: Reading, id: string): Promise<PublicTende
     timelineItems(db, procurement),
     listNotices(q, { procurementId: id, seenBy: '', limit: MOST_NOTICES }),
     correctingNotices(q, [id]),
-    isOpen(db, OPENING, id).then((open) => (open ? openingStatus(db, procurement) : null)),
+    isOpen(db, OPENING, { id }).then((open) => (open ? openingStatus(db, procurement) : null)),
   ]);
   const documents: PublicDocument[] = [];
   for (const notice of notices) {
     if (notice.kind !== 'award' && notice.kind !== 'contract') continue;
     documents.push(...(await documentsOfNotice(q, notice)));
   }
+  const readable = new Map(
+    await Promise.all(
+      procurement.lots.map(async ({ no }) => {
+        const place = { procurementId: id, lotNo: no };
+        const params = { id, no: String(no) };
+        return [
+          no,
+          {
+            scheme: (await schemeOf(q, place)) !== undefined && (await isOpen(db, SCHEME, params)),
+            draw: (await latestDraw(q, place)) !== undefined && (await isOpen(db, DRAW, params)),
+          },
+        ] as const;
+      }),
+    ),
+  );
   const goesOn = ['bidding', 'opening', 'evaluation'].includes(procurement.stage);
   return {
     tender: await procurementView(q, procurement, false, suspended, past),
-    ...{ milestones, notices, correcting, opening },
+    ...{ milestones, notices, correcting, opening, readable },
     projected: goesOn ? await projectedOf(db, procurement, milestones) : [],
     documents: [...new Map(documents.map((each) => [each.id, each])).values()],
   };
 }
 
 /** Whether everybody may read what a route gives. */
-async function isOpen(db: Reading, spec: Route, id: string): Promise<boolean> {
+async function isOpen(db: Reading, spec: Route, params: Parameters<typeof authorise>[2]): Promise<boolean> {
   try {
-    await authorise(db, spec, { id }, NOBODY);
+    await authorise(db, spec, params, NOBODY);
     return true;
   } catch (error) {
     if (error instanceof DomainError) return false;

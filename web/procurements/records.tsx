@@ -98,7 +98,7 @@ export function TenderRecords({ context, records }: { readonly context: PageCont
             {notices.map(({ id, titleZh, publishedAt }) => (
               <li>
                 <div>
-                  <a href={`/notices/${id}`} lang="zh-CN">
+                  <a href={context.href(`/notices/${id}`)} lang="zh-CN">
                     {titleZh}
                   </a>{' '}
                   <span class="soft small">

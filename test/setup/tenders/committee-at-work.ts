@@ -13,6 +13,8 @@ type HandClock = ReturnType<typeof handClock>;
 export interface CommitteeAtWork {
   readonly of: Evaluated;
   readonly purchaser: Member;
+  /** Who held the draw. */
+  readonly staff: Member;
   readonly suppliers: readonly Member[];
   /** The experts who sit, by their numbers. */
   readonly experts: ReadonlyMap<string, Member>;
@@ -58,7 +60,7 @@ export async function committeeAtWork(api: TestApi, clock: HandClock, scheme: Sc
     );
   }
   for (const { id: bidId } of of.bids) await openBid(api, of.place.procurementId, bidId);
-  return { of, purchaser, suppliers, experts };
+  return { of, purchaser, staff, suppliers, experts };
 }
 
 async function openBid(api: TestApi, procurementId: string, bidId: string): Promise<void> {

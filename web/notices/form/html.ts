@@ -1,5 +1,5 @@
 import { DRILL_MARK, type Fact } from '../document.ts';
-import { escapeHtml, qrSvg, relatedHtml, type Related } from '../markup.ts';
+import { escapeHtml, navHtml, qrSvg, relatedHtml, type NoticeLinks, type Related } from '../markup.ts';
 import { writtenOf, type FormDocument, type Written } from './document.ts';
 import { FORM_STYLE } from './style.ts';
 
@@ -7,11 +7,7 @@ import { FORM_STYLE } from './style.ts';
 const NARROW_COLUMNS = 3;
 
 /** The public page of a notice in the layout of the official forms. */
-export function formHtml(
-  document: FormDocument,
-  links: { readonly url: string; readonly pdf: string; readonly json: string },
-  related: Related,
-): string {
+export function formHtml(document: FormDocument, links: NoticeLinks, related: Related): string {
   const { title, drill, signature, colophon, hash } = document;
   const [lead, ...sections] = chunked(writtenOf(document));
   return `<!doctype html>
@@ -32,7 +28,7 @@ ${signature.issuers.map(([label, value]) => `<p>${escapeHtml(label)}：${escapeH
 ${qrSvg(links.url)}
 <div>
 ${colophonHtml(colophon, links.url, hash)}
-<nav><a href="${escapeHtml(links.pdf)}">PDF</a> · <a href="${escapeHtml(links.json)}">机器可读（JSON）</a></nav>
+<nav>${navHtml(links)}</nav>
 </div>
 </footer>
 </body>

@@ -3,10 +3,10 @@ import BetterSqlite3 from 'better-sqlite3';
 import { getTableColumns, getTableName } from 'drizzle-orm';
 import type { SQLiteColumn, SQLiteTable } from 'drizzle-orm/sqlite-core';
 import pg from 'pg';
-import { createDatabase } from '../cli/servers/postgres-databases.ts';
-import type { Storage } from '../db/access/database.ts';
-import { databaseFile } from '../db/sqlite/connection.ts';
-import { startOwnPostgres, temporaryFolder } from './installation.ts';
+import { createDatabase } from '../../cli/servers/postgres-databases.ts';
+import type { Storage } from '../../db/access/database.ts';
+import { databaseFile } from '../../db/sqlite/connection.ts';
+import { startOwnPostgres, temporaryFolder } from '../installation.ts';
 
 export type Row = Record<string, unknown>;
 
