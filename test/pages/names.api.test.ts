@@ -68,7 +68,9 @@ describe('who fills in a form', () => {
     };
     const asked = { '_q:procurementId': title.slice(0, 4), _find: 'procurementId' };
     expect(choicesOf(await staff.submit(path, asked), 'procurementId')).toContain(title);
-    const part = await staff.get(`/console/procurements/named?_q:procurementId=${encodeURIComponent(title.slice(0, 4))}`);
+    const part = await staff.get(
+      `/console/procurements/named?_q:procurementId=${encodeURIComponent(title.slice(0, 4))}`,
+    );
     expect(part.text).toContain(`>${title}</option>`);
   });
 });

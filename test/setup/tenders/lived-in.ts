@@ -43,7 +43,8 @@ import { DRAW_FORMAT, type DrawTerms } from '../../../domain/draws/terms.ts';
 import { signHead } from '../../../services/log/sign-head.ts';
 
 /** Text that does not survive a careless copy. */
-const AWKWARD = '<img src=x onerror=alert(1)>“引号”、\'单引号\'、\\反斜杠\\、\n换行、𠮷野家、😀、e\u0301、ﬁ、\u202e、%s、$1、{"a":null}';
+const AWKWARD =
+  '<img src=x onerror=alert(1)>“引号”、\'单引号\'、\\反斜杠\\、\n换行、𠮷野家、😀、e\u0301、ﬁ、\u202e、%s、$1、{"a":null}';
 
 /**
  * An installation in the middle of its life, with rows in every table: one tender evaluated, one that takes bids while an
