@@ -1,4 +1,4 @@
-import { page } from '../http/page.tsx';
+import { page } from '../http/page.ts';
 import { tool } from '../built.ts';
 
 /** Where the program of bidders and citizens is. */

@@ -5,7 +5,7 @@ import type { contactSchema } from '../../api/notifications/views.ts';
 import { typedOf, type Typed } from '../acts/form-values.ts';
 import { ConsoleFrame } from '../console/frame.tsx';
 import { DomainError } from '../../domain/errors.ts';
-import { page, type Outcome, type PageContext } from '../http/page.tsx';
+import { page, type Outcome, type PageContext } from '../http/page.ts';
 import { ChoicesField, NO_ERRORS, SelectField, TextField, type Errors } from '../parts/field.tsx';
 import { Facts } from '../parts/facts.tsx';
 import { errorsOf, Form, Refusal } from '../parts/form.tsx';

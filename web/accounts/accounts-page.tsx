@@ -3,7 +3,7 @@ import type { accountSchema } from '../../api/accounts/views.ts';
 import { actHref } from '../acts/links.ts';
 import { ConsoleFrame } from '../console/frame.tsx';
 import { addressWith, listed, typedIn } from '../http/listed.ts';
-import { page } from '../http/page.tsx';
+import { page } from '../http/page.ts';
 import { TextField } from '../parts/field.tsx';
 import { errorsOf, Refusal } from '../parts/form.tsx';
 import { membershipText } from '../parts/party.tsx';

@@ -1,7 +1,7 @@
 import type { Problem } from '../../api/http/problems.ts';
 import { typedOf } from '../acts/form-values.ts';
 import { ConsoleFrame } from '../console/frame.tsx';
-import { page, type Outcome, type PageContext } from '../http/page.tsx';
+import { page, type Outcome, type PageContext } from '../http/page.ts';
 import { ConfirmFields } from '../parts/confirm-fields.tsx';
 import { Empty } from '../parts/empty.tsx';
 import { Facts } from '../parts/facts.tsx';

@@ -1,4 +1,4 @@
-import { page } from '../http/page.tsx';
+import { page } from '../http/page.ts';
 import { scriptPath } from '../http/island-files.ts';
 
 const TITLE = { zh: '设置密码', en: 'Set your password' };

@@ -5,7 +5,7 @@ import { typedOf } from '../acts/form-values.ts';
 import { actHref } from '../acts/links.ts';
 import { ConsoleFrame } from '../console/frame.tsx';
 import { DomainError } from '../../domain/errors.ts';
-import { page, type Outcome, type PageContext } from '../http/page.tsx';
+import { page, type Outcome, type PageContext } from '../http/page.ts';
 import { DELAY_HOURS } from '../../services/accounts/request-reset.ts';
 import { Facts } from '../parts/facts.tsx';
 import { SelectField } from '../parts/field.tsx';

@@ -5,7 +5,7 @@ import type { Problem } from '../../api/http/problems.ts';
 import { typedOf, type Typed } from '../acts/form-values.ts';
 import { ConsoleFrame } from '../console/frame.tsx';
 import { DomainError } from '../../domain/errors.ts';
-import { page, type Outcome, type PageContext } from '../http/page.tsx';
+import { page, type Outcome, type PageContext } from '../http/page.ts';
 import { ConfirmFields } from '../parts/confirm-fields.tsx';
 import { Facts } from '../parts/facts.tsx';
 import { NO_ERRORS, TextField, type Errors } from '../parts/field.tsx';

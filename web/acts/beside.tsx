@@ -1,6 +1,6 @@
 import type { Child } from '#jsx';
 import { placesOf } from '../../domain/fields/field.ts';
-import type { PageContext } from '../http/page.tsx';
+import type { PageContext } from '../http/page.ts';
 import { AnswerView } from './answer.tsx';
 import { routeAt } from './find-route.ts';
 import { namesIn } from './options.ts';

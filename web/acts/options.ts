@@ -1,5 +1,5 @@
 import { wordFor } from '../../domain/fields/field.ts';
-import type { PageContext } from '../http/page.tsx';
+import type { PageContext } from '../http/page.ts';
 import type { Choice } from '../parts/field.tsx';
 import { SEARCHED } from '../parts/party-field.tsx';
 import type { FormField } from './form-fields.ts';

@@ -5,7 +5,7 @@ import type { Asked, Told } from '../../api/visit.ts';
 import type { Route } from '../../api/http/route.ts';
 import { placesOf } from '../../domain/fields/field.ts';
 import { DomainError } from '../../domain/errors.ts';
-import { page, type Outcome, type PageContext } from '../http/page.tsx';
+import { page, type Outcome, type PageContext } from '../http/page.ts';
 import { errorsOf, Form, Refusal } from '../parts/form.tsx';
 import { TextField } from '../parts/field.tsx';
 import { Note } from '../parts/note.tsx';

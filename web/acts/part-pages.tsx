@@ -1,4 +1,4 @@
-import { page } from '../http/page.tsx';
+import { page } from '../http/page.ts';
 import { AmountSaid } from '../parts/amount-field.tsx';
 import { PartyChoices, SEARCHED } from '../parts/party-field.tsx';
 import { partiesNamed, tendersNamed } from './options.ts';

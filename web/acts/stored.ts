@@ -1,4 +1,4 @@
-import type { PageContext } from '../http/page.tsx';
+import type { PageContext } from '../http/page.ts';
 import type { FormField } from './form-fields.ts';
 import { SEARCHED } from '../parts/party-field.tsx';
 import { typedFrom, type Typed } from './form-values.ts';

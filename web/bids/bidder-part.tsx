@@ -6,7 +6,7 @@ import type { questionSchema } from '../../api/questions/views.ts';
 import { actHref, readHref } from '../acts/links.ts';
 import { depositLink, depositSection } from '../deposits/own-deposits.tsx';
 import { OwnGrievance, ownGrievancesOf } from '../grievances/own-grievances.tsx';
-import type { PageContext } from '../http/page.tsx';
+import type { PageContext } from '../http/page.ts';
 import { Empty } from '../parts/empty.tsx';
 import { Instant } from '../parts/instant.tsx';
 import { Money } from '../parts/money.tsx';

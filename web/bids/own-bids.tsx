@@ -2,7 +2,7 @@ import type * as z from 'zod';
 import type { receiptSchema } from '../../api/bids/views.ts';
 import { actHref, readHref } from '../acts/links.ts';
 import { ConsoleFrame } from '../console/frame.tsx';
-import { page, type PageContext } from '../http/page.tsx';
+import { page, type PageContext } from '../http/page.ts';
 import type { Lang } from '../http/language.ts';
 import { Refusal } from '../parts/form.tsx';
 import { Instant } from '../parts/instant.tsx';

@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 import type { ownTenderSchema } from '../../api/bids/routes.ts';
-import type { PageContext } from '../http/page.tsx';
+import type { PageContext } from '../http/page.ts';
 
 export type OwnTender = z.infer<typeof ownTenderSchema>;
 

@@ -1,5 +1,5 @@
 import { scriptPath } from '../http/island-files.ts';
-import { page } from '../http/page.tsx';
+import { page } from '../http/page.ts';
 
 const TITLE = { zh: '封装投标文件', en: 'Seal a bid' };
 

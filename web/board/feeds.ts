@@ -8,7 +8,7 @@ import { yuan } from '../../domain/law/catalogue.ts';
 import { followersOf } from '../../domain/notices/chain.ts';
 import { NOTICE_KINDS, noticeName } from '../../domain/notices/kinds.ts';
 import { searchNotices, searchProcurements } from '../../services/board/search.ts';
-import { page, type PageContext } from '../http/page.tsx';
+import { page, type PageContext } from '../http/page.ts';
 import { localised } from '../http/language.ts';
 import { wordIn } from '../parts/words.ts';
 import { addressOf, searchOf, type Search } from './query.ts';

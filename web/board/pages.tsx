@@ -1,4 +1,4 @@
-import { page, type PageContext } from '../http/page.tsx';
+import { page, type PageContext } from '../http/page.ts';
 import { boardOfOpenings, type BoardPlace } from '../../db/board/procurements.ts';
 import { correctingNotices } from '../../db/notices.ts';
 import { organisationsById } from '../../db/organisations.ts';

@@ -1,11 +1,11 @@
 import type * as z from 'zod';
-import type { calendarPreviewSchema, calendarSchema, importedSchema } from '../../api/calendar/views.ts';
+import type { calendarSchema, importedSchema } from '../../api/calendar/views.ts';
 import type { Told } from '../../api/visit.ts';
 import { typedOf, type Typed } from '../acts/form-values.ts';
 import { ConsoleFrame } from '../console/frame.tsx';
 import { parseDate, startOfDay } from '../../domain/civil-time.ts';
 import { permission } from '../../domain/roles.ts';
-import { page, type Outcome, type PageContext } from '../http/page.tsx';
+import { page, type Outcome, type PageContext } from '../http/page.ts';
 import { messageIn } from '../http/language.ts';
 import { CheckField, ProseField, TextField } from '../parts/field.tsx';
 import { errorsOf, Form, Refusal } from '../parts/form.tsx';
@@ -13,9 +13,8 @@ import { dayText, Instant } from '../parts/instant.tsx';
 import { Note } from '../parts/note.tsx';
 import { Table } from '../parts/table.tsx';
 import { useView } from '../parts/view.ts';
-import { CalendarPreview } from './preview.tsx';
+import { CalendarPreview, type Preview } from './preview.tsx';
 
-export type Preview = z.infer<typeof calendarPreviewSchema>;
 type Calendar = z.infer<typeof calendarSchema>;
 type Imported = z.infer<typeof importedSchema>;
 

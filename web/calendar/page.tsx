@@ -1,6 +1,6 @@
 import { calendarView } from '../../api/calendar/views.ts';
 import { importedYears } from '../../db/calendar.ts';
-import { page } from '../http/page.tsx';
+import { page } from '../http/page.ts';
 import { Facts } from '../parts/facts.tsx';
 import { Table } from '../parts/table.tsx';
 

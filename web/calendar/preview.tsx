@@ -1,4 +1,6 @@
+import type * as z from 'zod';
 import { parseDate, startOfDay } from '../../domain/civil-time.ts';
+import type { calendarPreviewSchema } from '../../api/calendar/views.ts';
 import type { Child } from '#jsx';
 import { dayText, Instant } from '../parts/instant.tsx';
 import { Facts } from '../parts/facts.tsx';
@@ -6,7 +8,8 @@ import { Note } from '../parts/note.tsx';
 import { Table } from '../parts/table.tsx';
 import { useView } from '../parts/view.ts';
 import { messageIn, type Lang } from '../http/language.ts';
-import type { Preview } from './import-page.tsx';
+
+export type Preview = z.infer<typeof calendarPreviewSchema>;
 
 type Ends = Preview['changing'][number]['dates'][number]['before'];
 

@@ -1,7 +1,7 @@
 import { actHref, readHref } from '../acts/links.ts';
 import { placesOf, wordFor } from '../../domain/fields/field.ts';
 import { ConsoleFrame } from '../console/frame.tsx';
-import { page } from '../http/page.tsx';
+import { page } from '../http/page.ts';
 import { Empty } from '../parts/empty.tsx';
 import { Facts } from '../parts/facts.tsx';
 import { Refusal } from '../parts/form.tsx';

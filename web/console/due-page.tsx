@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 import type { notificationSchema } from '../../api/notifications/views.ts';
 import { permission } from '../../domain/roles.ts';
-import { page } from '../http/page.tsx';
+import { page } from '../http/page.ts';
 import { Empty } from '../parts/empty.tsx';
 import { Instant } from '../parts/instant.tsx';
 import { Note } from '../parts/note.tsx';

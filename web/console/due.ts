@@ -9,7 +9,7 @@ import type { Role } from '../../domain/roles.ts';
 import { dueFor } from '../../services/tender/due.ts';
 import { titleOf } from '../acts/find-route.ts';
 import { actHref } from '../acts/links.ts';
-import type { PageContext } from '../http/page.tsx';
+import type { PageContext } from '../http/page.ts';
 import type { Lang } from '../http/language.ts';
 
 /** Something that waits, or comes. */

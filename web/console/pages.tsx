@@ -4,7 +4,7 @@ import type { notificationSchema } from '../../api/notifications/views.ts';
 import type * as z from 'zod';
 import { actHref, readHref } from '../acts/links.ts';
 import { isPossible } from '../acts/possible.ts';
-import { page } from '../http/page.tsx';
+import { page } from '../http/page.ts';
 import type { Lang } from '../http/language.ts';
 import { wordFor } from '../../domain/fields/field.ts';
 import { Instant } from '../parts/instant.tsx';

@@ -7,7 +7,7 @@ import { wordFor } from '../../domain/fields/field.ts';
 import { permission } from '../../domain/roles.ts';
 import { addressWith, listed } from '../http/listed.ts';
 import type { Lang } from '../http/language.ts';
-import { page } from '../http/page.tsx';
+import { page } from '../http/page.ts';
 import { Facts } from '../parts/facts.tsx';
 import { Refusal } from '../parts/form.tsx';
 import { Instant } from '../parts/instant.tsx';

@@ -5,7 +5,7 @@ import { wordFor } from '../../domain/fields/field.ts';
 import { actHref, readHref } from '../acts/links.ts';
 import { ownTenders } from '../bids/own-tenders.ts';
 import { ConsoleFrame } from '../console/frame.tsx';
-import { page, type PageContext } from '../http/page.tsx';
+import { page, type PageContext } from '../http/page.ts';
 import { messageIn } from '../http/language.ts';
 import { Empty } from '../parts/empty.tsx';
 import { Facts } from '../parts/facts.tsx';

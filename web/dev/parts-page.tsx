@@ -1,4 +1,4 @@
-import { page } from '../http/page.tsx';
+import { page } from '../http/page.ts';
 import { ruleLinks } from '../../api/law/links.ts';
 import { DAY_MS, formatInstant } from '../../domain/civil-time.ts';
 import { DomainError } from '../../domain/errors.ts';

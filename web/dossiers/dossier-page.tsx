@@ -2,7 +2,7 @@ import type * as z from 'zod';
 import type { procurementSchema } from '../../api/procurements/views.ts';
 import { ConsoleFrame } from '../console/frame.tsx';
 import { permission, type Action, type Denial, type Role } from '../../domain/roles.ts';
-import { page } from '../http/page.tsx';
+import { page } from '../http/page.ts';
 import { Empty } from '../parts/empty.tsx';
 import { Refusal } from '../parts/form.tsx';
 import { Note } from '../parts/note.tsx';

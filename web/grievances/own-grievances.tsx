@@ -3,7 +3,7 @@ import type { grievanceSchema } from '../../api/grievances/views.ts';
 import { actHref, readHref } from '../acts/links.ts';
 import { ownTenders } from '../bids/own-tenders.ts';
 import { ConsoleFrame } from '../console/frame.tsx';
-import { page, type PageContext } from '../http/page.tsx';
+import { page, type PageContext } from '../http/page.ts';
 import { Empty } from '../parts/empty.tsx';
 import { Facts } from '../parts/facts.tsx';
 import { Refusal } from '../parts/form.tsx';

@@ -1,5 +1,5 @@
 import type { Problem } from '../../api/http/problems.ts';
-import type { PageContext } from './page.tsx';
+import type { PageContext } from './page.ts';
 
 /** A page of a list of the API. */
 export interface Listed<T> {

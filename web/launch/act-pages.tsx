@@ -1,6 +1,6 @@
 import { sentFile } from '../acts/pages.tsx';
 import { typedOf } from '../acts/form-values.ts';
-import { page } from '../http/page.tsx';
+import { page } from '../http/page.ts';
 import { stepPath } from './frame.tsx';
 import { showStep } from './step-page.tsx';
 

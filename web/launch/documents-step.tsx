@@ -6,7 +6,7 @@ import { Instant } from '../parts/instant.tsx';
 import { Table } from '../parts/table.tsx';
 import { messageIn } from '../http/language.ts';
 import { Note } from '../parts/note.tsx';
-import type { PageContext } from '../http/page.tsx';
+import type { PageContext } from '../http/page.ts';
 import type { Tender } from './draft.ts';
 import { stepPath } from './frame.tsx';
 import type { Violation } from './violations.tsx';

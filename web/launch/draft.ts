@@ -3,7 +3,7 @@ import type { draftSchema, procurementSchema } from '../../api/procurements/view
 import type { Told } from '../../api/visit.ts';
 import type { FormField } from '../acts/form-fields.ts';
 import { at, valueIn, type Typed } from '../acts/form-values.ts';
-import type { PageContext } from '../http/page.tsx';
+import type { PageContext } from '../http/page.ts';
 
 export type Tender = z.infer<typeof procurementSchema>;
 export type DraftBody = Record<string, unknown>;

@@ -1,4 +1,4 @@
-import type { PageSpec } from '../http/page.tsx';
+import type { PageSpec } from '../http/page.ts';
 import { launchActPages } from './act-pages.tsx';
 import { launchSchemePages } from './scheme-page.tsx';
 import { launchStartPages } from './start-page.tsx';

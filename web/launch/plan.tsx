@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 import type { planSchema } from '../../api/law/views.ts';
 import type { Told } from '../../api/visit.ts';
-import type { PageContext } from '../http/page.tsx';
+import type { PageContext } from '../http/page.ts';
 import { messageIn } from '../http/language.ts';
 import { TimelineChart, TimelineList, type Milestone } from '../parts/timeline.tsx';
 import { useView } from '../parts/view.ts';

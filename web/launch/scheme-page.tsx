@@ -1,7 +1,7 @@
 import { Fields } from '../acts/fields.tsx';
 import { typedOf, withRows, type Typed } from '../acts/form-values.ts';
 import type { Told } from '../../api/visit.ts';
-import { page, type Outcome, type PageContext } from '../http/page.tsx';
+import { page, type Outcome, type PageContext } from '../http/page.ts';
 import { errorsOf, Form, Refusal, refusedTitle } from '../parts/form.tsx';
 import { Note } from '../parts/note.tsx';
 import { Table } from '../parts/table.tsx';

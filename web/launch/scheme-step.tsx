@@ -4,7 +4,7 @@ import type { Scheme } from '../../domain/evaluation/scheme/scheme.ts';
 import { SelectField } from '../parts/field.tsx';
 import { Facts } from '../parts/facts.tsx';
 import { Form, Refusal } from '../parts/form.tsx';
-import type { PageContext } from '../http/page.tsx';
+import type { PageContext } from '../http/page.ts';
 import type { Tender } from './draft.ts';
 import { stepPath } from './frame.tsx';
 import { METHOD_NAMES, sumsOf, typedScheme } from './scheme-fields.ts';

@@ -5,7 +5,7 @@ import { Fields } from '../acts/fields.tsx';
 import { typedOf, withRows, type Typed } from '../acts/form-values.ts';
 import { searchedIn } from '../acts/options.ts';
 import { ConsoleFrame } from '../console/frame.tsx';
-import { page, type Outcome, type PageContext } from '../http/page.tsx';
+import { page, type Outcome, type PageContext } from '../http/page.ts';
 import { SelectField, TextField } from '../parts/field.tsx';
 import { errorsOf, Form, Refusal } from '../parts/form.tsx';
 import { Note } from '../parts/note.tsx';

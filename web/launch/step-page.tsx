@@ -2,7 +2,7 @@ import type { Told } from '../../api/visit.ts';
 import { Fields } from '../acts/fields.tsx';
 import { typedFrom, typedOf, withRows, type Typed } from '../acts/form-values.ts';
 import { searchedIn } from '../acts/options.ts';
-import { page, type Outcome, type PageContext } from '../http/page.tsx';
+import { page, type Outcome, type PageContext } from '../http/page.ts';
 import { errorsOf, Form, Refusal, refusedTitle } from '../parts/form.tsx';
 import type { Errors } from '../parts/field.tsx';
 import { Note } from '../parts/note.tsx';

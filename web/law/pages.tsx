@@ -1,7 +1,7 @@
 import { getRule, RULES, RULEBOOK_VERSION } from '../../domain/law/rulebook.ts';
 import { citeZh, RULE_KINDS, type Rule } from '../../domain/law/rule.ts';
 import { PROCEDURE_DEFINITIONS } from '../../domain/procedures/index.ts';
-import { page } from '../http/page.tsx';
+import { page } from '../http/page.ts';
 import type { Lang } from '../http/language.ts';
 import { Facts } from '../parts/facts.tsx';
 import { SelectField, TextField } from '../parts/field.tsx';

@@ -1,5 +1,5 @@
 import { DomainError } from '../../domain/errors.ts';
-import { page, type PageContext } from '../http/page.tsx';
+import { page, type PageContext } from '../http/page.ts';
 import { LiveHub, MOST_STREAMS } from './hub.ts';
 
 const hubs = new WeakMap<object, LiveHub>();

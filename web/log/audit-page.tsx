@@ -7,7 +7,7 @@ import { placesOf } from '../../domain/fields/field.ts';
 import { ROLES, type Role } from '../../domain/roles.ts';
 import { addressWith, listed, typedIn } from '../http/listed.ts';
 import type { Lang } from '../http/language.ts';
-import { page, type PageContext } from '../http/page.tsx';
+import { page, type PageContext } from '../http/page.ts';
 import { Empty } from '../parts/empty.tsx';
 import { SelectField, TextField, type Errors } from '../parts/field.tsx';
 import { errorsOf, Refusal } from '../parts/form.tsx';

@@ -3,7 +3,7 @@ import type { proofSchema } from '../../api/log/audit.ts';
 import type { Told } from '../../api/visit.ts';
 import { ConsoleFrame } from '../console/frame.tsx';
 import { addressWith } from '../http/listed.ts';
-import { page } from '../http/page.tsx';
+import { page } from '../http/page.ts';
 import { Facts } from '../parts/facts.tsx';
 import { Refusal } from '../parts/form.tsx';
 import { Instant } from '../parts/instant.tsx';

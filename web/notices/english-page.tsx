@@ -1,7 +1,7 @@
 import { notFound, procurementRow } from '../../db/procurements.ts';
 import { noticeName } from '../../domain/notices/kinds.ts';
 import { procedureOf } from '../../domain/procedures/index.ts';
-import { page } from '../http/page.tsx';
+import { page } from '../http/page.ts';
 import { Facts, type FactRow } from '../parts/facts.tsx';
 import { Instant } from '../parts/instant.tsx';
 import { Note } from '../parts/note.tsx';

@@ -6,7 +6,7 @@ import { stageText } from '../console/pages.tsx';
 import { civilDayOf, formatDay } from '../../domain/civil-time.ts';
 import { wordFor } from '../../domain/fields/field.ts';
 import { liveHref } from '../live/pages.ts';
-import { page } from '../http/page.tsx';
+import { page } from '../http/page.ts';
 import type { Lang } from '../http/language.ts';
 import { TextField } from '../parts/field.tsx';
 import { Refusal } from '../parts/form.tsx';

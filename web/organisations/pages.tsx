@@ -6,7 +6,7 @@ import { wordFor } from '../../domain/fields/field.ts';
 import type { Role } from '../../domain/roles.ts';
 import { addressWith, listed, typedIn } from '../http/listed.ts';
 import type { Lang } from '../http/language.ts';
-import { page } from '../http/page.tsx';
+import { page } from '../http/page.ts';
 import { TextField } from '../parts/field.tsx';
 import { Facts } from '../parts/facts.tsx';
 import { errorsOf, Refusal } from '../parts/form.tsx';

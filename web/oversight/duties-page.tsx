@@ -4,7 +4,7 @@ import { milestoneName } from '../../domain/law/milestones.ts';
 import { DUTIES } from '../../domain/notifications/duties.ts';
 import { ANY_TENDER_WORDS } from '../../domain/procedures/words.ts';
 import { addressWith, listed, typedIn } from '../http/listed.ts';
-import { page } from '../http/page.tsx';
+import { page } from '../http/page.ts';
 import { Empty } from '../parts/empty.tsx';
 import { SelectField, type Choice } from '../parts/field.tsx';
 import { errorsOf, Refusal } from '../parts/form.tsx';

@@ -2,7 +2,7 @@ import type * as z from 'zod';
 import type { openGrievanceSchema } from '../../api/procurements/oversight-views.ts';
 import { readHref } from '../acts/links.ts';
 import { addressWith, listed, typedIn } from '../http/listed.ts';
-import { page } from '../http/page.tsx';
+import { page } from '../http/page.ts';
 import { Empty } from '../parts/empty.tsx';
 import { SelectField } from '../parts/field.tsx';
 import { errorsOf, Refusal } from '../parts/form.tsx';

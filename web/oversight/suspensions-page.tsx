@@ -4,7 +4,7 @@ import { milestoneName } from '../../domain/law/milestones.ts';
 import { ANY_TENDER_WORDS } from '../../domain/procedures/words.ts';
 import { articleText } from '../law/pages.tsx';
 import { addressWith, listed, typedIn } from '../http/listed.ts';
-import { page } from '../http/page.tsx';
+import { page } from '../http/page.ts';
 import { Empty } from '../parts/empty.tsx';
 import { Facts } from '../parts/facts.tsx';
 import { errorsOf, Refusal } from '../parts/form.tsx';

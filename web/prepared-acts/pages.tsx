@@ -8,7 +8,7 @@ import { routeAt, titleOf } from '../acts/find-route.ts';
 import { namesIn } from '../acts/options.ts';
 import { typedOf } from '../acts/form-values.ts';
 import { ConsoleFrame } from '../console/frame.tsx';
-import { page, type Outcome, type PageContext } from '../http/page.tsx';
+import { page, type Outcome, type PageContext } from '../http/page.ts';
 import { messageIn } from '../http/language.ts';
 import { Facts } from '../parts/facts.tsx';
 import { errorsOf, Refusal } from '../parts/form.tsx';

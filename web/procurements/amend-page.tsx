@@ -13,7 +13,7 @@ import { typedOf, valueIn, withRows, type Typed } from '../acts/form-values.ts';
 import { formHref } from '../acts/links.ts';
 import { optionsFor } from '../acts/options.ts';
 import { ConsoleFrame } from '../console/frame.tsx';
-import { page, type Outcome, type PageContext } from '../http/page.tsx';
+import { page, type Outcome, type PageContext } from '../http/page.ts';
 import { messageIn } from '../http/language.ts';
 import { lawfulText } from '../launch/violations.tsx';
 import { errorsOf, Form, Refusal } from '../parts/form.tsx';

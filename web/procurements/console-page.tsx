@@ -8,7 +8,7 @@ import { wordFor } from '../../domain/fields/field.ts';
 import { procedureOf } from '../../domain/procedures/index.ts';
 import { permission } from '../../domain/roles.ts';
 import { stageWordsOf } from '../../domain/procedures/stage-words.ts';
-import { page, type PageContext } from '../http/page.tsx';
+import { page, type PageContext } from '../http/page.ts';
 import { Facts } from '../parts/facts.tsx';
 import { Refusal } from '../parts/form.tsx';
 import { Money } from '../parts/money.tsx';

@@ -3,7 +3,7 @@ import type { Notice } from '../../db/notices.ts';
 import { followersOf } from '../../domain/notices/chain.ts';
 import { noticeName } from '../../domain/notices/kinds.ts';
 import type { NoticeKind } from '../../domain/notices/data.ts';
-import { page } from '../http/page.tsx';
+import { page } from '../http/page.ts';
 import { NoticeList } from '../board/lists.tsx';
 import { Empty } from '../parts/empty.tsx';
 import { Facts } from '../parts/facts.tsx';

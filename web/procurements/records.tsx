@@ -3,7 +3,7 @@ import type { noticeSchema } from '../../api/notices/views.ts';
 import type { procurementSchema } from '../../api/procurements/views.ts';
 import type { questionSchema } from '../../api/questions/views.ts';
 import { actHref } from '../acts/links.ts';
-import type { PageContext } from '../http/page.tsx';
+import type { PageContext } from '../http/page.ts';
 import { Instant } from '../parts/instant.tsx';
 
 const MESSAGES = {

@@ -4,7 +4,7 @@ import type { Told } from '../../api/visit.ts';
 import { typedOf, type Typed } from '../acts/form-values.ts';
 import { ConsoleFrame } from '../console/frame.tsx';
 import { addressWith, listed } from '../http/listed.ts';
-import { page, type Outcome, type PageContext } from '../http/page.tsx';
+import { page, type Outcome, type PageContext } from '../http/page.ts';
 import { Empty } from '../parts/empty.tsx';
 import { Facts } from '../parts/facts.tsx';
 import { NO_ERRORS, ProseField, type Errors } from '../parts/field.tsx';

@@ -1,6 +1,6 @@
 import type { Told } from '../../api/visit.ts';
 import { typedOf, type Typed } from '../acts/form-values.ts';
-import { page, type Outcome, type PageContext } from '../http/page.tsx';
+import { page, type Outcome, type PageContext } from '../http/page.ts';
 import { TextField } from '../parts/field.tsx';
 import { errorsOf, Form, Refusal } from '../parts/form.tsx';
 import { Instant } from '../parts/instant.tsx';

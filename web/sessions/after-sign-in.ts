@@ -1,6 +1,6 @@
 import type { Told } from '../../api/visit.ts';
 import { SECOND_FACTOR } from '../accounts/second-factor-page.tsx';
-import type { Redirect } from '../http/page.tsx';
+import type { Redirect } from '../http/page.ts';
 
 interface Begun {
   readonly account: { readonly mustChangePassword: boolean };

@@ -1,6 +1,6 @@
 import { ownPath } from '../acts/pages.tsx';
 import { typedOf } from '../acts/form-values.ts';
-import { page, type Outcome, type PageContext } from '../http/page.tsx';
+import { page, type Outcome, type PageContext } from '../http/page.ts';
 import { TextField } from '../parts/field.tsx';
 import { errorsOf, Form, Refusal } from '../parts/form.tsx';
 import type { Problem } from '../../api/http/problems.ts';

@@ -2,7 +2,7 @@ import { ACTING_COOKIE, membershipName } from '../../api/pages.ts';
 import { ownPath } from '../acts/pages.tsx';
 import { typedOf } from '../acts/form-values.ts';
 import { ConsoleFrame } from '../console/frame.tsx';
-import { page, type Outcome, type PageContext } from '../http/page.tsx';
+import { page, type Outcome, type PageContext } from '../http/page.ts';
 import { TextField } from '../parts/field.tsx';
 import { errorsOf, Form, Refusal } from '../parts/form.tsx';
 import { afterSignIn } from './after-sign-in.ts';

@@ -3,7 +3,7 @@ import type { Problem } from '../../api/http/problems.ts';
 import { routeAt } from '../acts/find-route.ts';
 import { typedOf, type Typed } from '../acts/form-values.ts';
 import { ConsoleFrame } from '../console/frame.tsx';
-import type { Outcome, PageContext } from '../http/page.tsx';
+import type { Outcome, PageContext } from '../http/page.ts';
 import { ConfirmFields } from '../parts/confirm-fields.tsx';
 import { errorsOf, Form, Refusal } from '../parts/form.tsx';
 import { Note } from '../parts/note.tsx';

@@ -1,7 +1,7 @@
 import type { Told } from '../../api/visit.ts';
 import { typedOf, type Typed } from '../acts/form-values.ts';
 import { scriptPath } from '../http/island-files.ts';
-import { page, type Outcome, type PageContext } from '../http/page.tsx';
+import { page, type Outcome, type PageContext } from '../http/page.ts';
 import { TextField, type Errors } from '../parts/field.tsx';
 import { errorsOf, Form, Refusal } from '../parts/form.tsx';
 import { Note } from '../parts/note.tsx';

@@ -6,7 +6,7 @@ import { typedOf, type Typed } from '../acts/form-values.ts';
 import { actHref, readHref } from '../acts/links.ts';
 import { isPossible } from '../acts/possible.ts';
 import { ConsoleFrame } from '../console/frame.tsx';
-import { page, type Outcome, type PageContext } from '../http/page.tsx';
+import { page, type Outcome, type PageContext } from '../http/page.ts';
 import { NO_ERRORS, TextField } from '../parts/field.tsx';
 import { errorsOf, Form, Refusal } from '../parts/form.tsx';
 import { roleText } from '../parts/party.tsx';

@@ -1,6 +1,6 @@
 import { readHref } from '../acts/links.ts';
 import type { Child } from '#jsx';
-import type { PageContext } from '../http/page.tsx';
+import type { PageContext } from '../http/page.ts';
 import { Instant } from '../parts/instant.tsx';
 
 const MESSAGES = {

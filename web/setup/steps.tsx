@@ -7,7 +7,7 @@ import { CUSTODIANS } from '../../domain/bids/sealing.ts';
 import { civilDayOf, yearOf } from '../../domain/civil-time.ts';
 import { PREPARABLE_ACTS } from '../../domain/prepared-acts/acts.ts';
 import type { Role } from '../../domain/roles.ts';
-import type { PageContext } from '../http/page.tsx';
+import type { PageContext } from '../http/page.ts';
 import { roleText } from '../parts/party.tsx';
 import { MESSAGES } from './messages.ts';
 

@@ -1,6 +1,6 @@
 import { boardOfProcurements, type BoardPlace } from '../../db/board/procurements.ts';
 import { RULES } from '../../domain/law/rulebook.ts';
-import { page, type PageContext } from '../http/page.tsx';
+import { page, type PageContext } from '../http/page.ts';
 import { LANGUAGES, localised } from '../http/language.ts';
 import { MENU } from '../board/menu.ts';
 import { placeIn, placeText } from '../board/query.ts';

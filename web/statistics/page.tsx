@@ -1,7 +1,7 @@
 import { civilDayOf, dayFromParts, endOfDay, startOfDay, yearOf } from '../../domain/civil-time.ts';
 import { noticeName } from '../../domain/notices/kinds.ts';
 import { statisticsOf, type Statistics } from '../../services/board/statistics.ts';
-import { page } from '../http/page.tsx';
+import { page } from '../http/page.ts';
 import { Bars, type Bar } from '../parts/bars.tsx';
 import { Facts } from '../parts/facts.tsx';
 import { moneyText } from '../parts/money.tsx';

@@ -4,7 +4,7 @@ import { actHref } from '../acts/links.ts';
 import { ConsoleFrame } from '../console/frame.tsx';
 import { civilDayOf, DAY_MS, formatDay, parseDate, startOfDay, timeOfDay, MINUTE_MS } from '../../domain/civil-time.ts';
 import { wordFor } from '../../domain/fields/field.ts';
-import { page, type PageContext } from '../http/page.tsx';
+import { page, type PageContext } from '../http/page.ts';
 import { TextField } from '../parts/field.tsx';
 import { Refusal } from '../parts/form.tsx';
 import { dayText } from '../parts/instant.tsx';

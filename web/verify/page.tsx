@@ -1,6 +1,6 @@
 import { tool } from '../built.ts';
 import { TOOL } from '../about/page.tsx';
-import { page } from '../http/page.tsx';
+import { page } from '../http/page.ts';
 import { scriptPath } from '../http/island-files.ts';
 
 const MESSAGES = {

@@ -6,7 +6,7 @@ import { DomainError } from '../../../domain/errors.ts';
 import { procedureOf } from '../../../domain/procedures/index.ts';
 import { typedOf, type Typed } from '../../acts/form-values.ts';
 import { ConsoleFrame } from '../../console/frame.tsx';
-import { page, type Outcome, type PageContext } from '../../http/page.tsx';
+import { page, type Outcome, type PageContext } from '../../http/page.ts';
 import { messageIn } from '../../http/language.ts';
 import { scriptPath } from '../../http/island-files.ts';
 import { NO_ERRORS, type Errors } from '../../parts/field.tsx';
