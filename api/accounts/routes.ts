@@ -19,7 +19,11 @@ const tag = 'accounts';
 const role = z.enum(ROLES).exclude(['public']);
 const newMembership = z.strictObject({ organisationId: id, role });
 
-const shownOnce = (body: unknown): unknown => ({ ...(body as object), oneTimePassword: null, invitation: null });
+const SECRETS = ['oneTimePassword', 'invitation'];
+
+/** An answer that has none keeps its shape. */
+const shownOnce = (body: unknown): unknown =>
+  Object.fromEntries(Object.entries(body as object).map(([key, value]) => [key, SECRETS.includes(key) ? null : value]));
 const accessGiven = z.strictObject({ access }).prefault({});
 
 const params = z.object({ accountId: id });

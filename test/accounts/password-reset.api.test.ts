@@ -16,8 +16,10 @@ async function withTwoAdministrators() {
 it('one administrator does not reset a password: another does, a day later, and its owner knows at once', async () => {
   const { clock, api, one, two, owner, path } = await withTwoAdministrators();
   await using _ = api;
-  const requested = await one.call('POST', path);
+  const requested = await one.call('POST', path, { key: 'reset-1' });
   expect([requested.status, requested.get('invitation')]).toEqual([202, undefined]);
+  // Sent again, it is answered in the same shape.
+  expect((await one.call('POST', path, { key: 'reset-1' })).body).toEqual(requested.body);
   expect(requested.get('passwordReset')).toMatchObject({
     requestedBy: one.accountId,
     notBefore: '2026-03-03T09:00:00+08:00',
