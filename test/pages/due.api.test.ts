@@ -38,6 +38,21 @@ it('the console begins with what is due: in words, when, what happens if nobody 
   expect(textOf(await clerk.get('/en/console'))).toMatch(/For you to do.*Award decided.*If nobody acts:/);
 });
 
+it('what is due is a file for a calendar program, with its instants and where it is done', async () => {
+  const clerk = await visitor(api, purchaser);
+  const file = await clerk.get('/console/due.ics');
+  expect([file.status, file.headers.get('content-type'), file.headers.get('cache-control')]).toEqual([
+    ...[200, 'text/calendar; charset=utf-8', 'no-store'],
+  ]);
+  const text = file.text.replace(/\r\n[ \t]/g, '');
+  expect(text).toContain('SUMMARY:确定中标人 · 工业园区尾水提升达标处理厂工程（二期）');
+  // 12号令 40: within the validity of bids, 90 days from the deadline of 20 April.
+  expect(text).toMatch(/DTSTART:20260719T1559\d\dZ/);
+  expect(text).toContain(`URL:http://tender.test/console/do/post/procurements/${tender}/lots/1/award`);
+  const stranger = await visitor(api, await api.member('purchaser'));
+  expect((await stranger.get('/console/due.ics')).text).not.toContain('BEGIN:VEVENT');
+});
+
 it('a winner is chosen by name, with the report beside', async () => {
   const clerk = await visitor(api, purchaser);
   const page = await clerk.get(`/console/do/post/procurements/${tender}/lots/1/award`);

@@ -6,6 +6,7 @@ import { Empty } from '../parts/empty.tsx';
 import { Instant } from '../parts/instant.tsx';
 import { Note } from '../parts/note.tsx';
 import { useView } from '../parts/view.ts';
+import { calendarOfDue } from '../procurements/calendar-file.ts';
 import { dueItems, type DueItem } from './due.ts';
 import { ConsoleFrame } from './frame.tsx';
 import { NoteLine } from './note-line.tsx';
@@ -28,6 +29,7 @@ const MESSAGES = {
     lot: (no: number) => `第${no}标段（包）`,
     choose: '请先选择身份。',
     everywhere: '全部逾期事项',
+    calendar: '存为日历文件（.ics）',
   },
   en: {
     due: 'What is due',
@@ -44,6 +46,7 @@ const MESSAGES = {
     lot: (no: number) => `lot ${no}`,
     choose: 'Choose for whom you act first.',
     everywhere: 'All that is late',
+    calendar: 'Save as a calendar file (.ics)',
   },
 };
 
@@ -81,6 +84,11 @@ export const duePages = [
                 ) : null}
               </section>
             ))}
+            {shown.length > 0 ? (
+              <p>
+                <a href={context.href('/console/due.ics')}>{t.calendar}</a>
+              </p>
+            ) : null}
             {shown.length === 0 && unread.length === 0 ? (
               <Empty>
                 <p>{t.nothing}</p>
@@ -101,6 +109,18 @@ export const duePages = [
             ) : null}
           </ConsoleFrame>
         ),
+      };
+    },
+  }),
+  page({
+    path: '/console/due.ics',
+    for: 'person',
+    handle: async (context) => {
+      const { overdue, mine, confirm, next } = await dueItems(context);
+      return {
+        type: 'text/calendar; charset=utf-8',
+        text: calendarOfDue([...overdue, ...mine, ...confirm, ...next], context),
+        name: 'due.ics',
       };
     },
   }),

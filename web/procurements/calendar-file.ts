@@ -1,4 +1,5 @@
 import { createEvents, type EventAttributes } from 'ics';
+import type { DueItem } from '../console/due.ts';
 import { localised, type Lang } from '../http/language.ts';
 import type { Milestone } from '../parts/timeline.tsx';
 import type { Procurement } from './console-page.tsx';
@@ -23,23 +24,52 @@ export function calendarOf(
       {
         uid: `${tender.id}.${milestone.lotNo}.${milestone.key}@kaibiao`,
         title: `${lot}${name} · ${tender.title}`,
-        description: [
-          ...articles,
-          milestone.ifNobodyActs?.[lang] ?? '',
-          milestone.provisional ? (lang === 'zh' ? '暂定' : 'provisional') : '',
-        ]
+        description: [...articles, milestone.ifNobodyActs?.[lang] ?? '', provisionalText(milestone, lang)]
           .filter((each) => each !== '')
           .join('\n'),
-        start: Date.parse(at),
-        startInputType: 'utc',
-        startOutputType: 'utc',
-        duration: { minutes: 0 },
-        url,
-        status: milestone.provisional ? 'TENTATIVE' : 'CONFIRMED',
-        productId: 'kaibiao',
+        ...{ ...instantOf(Date.parse(at), milestone), url },
       },
     ];
   });
+  return written(events);
+}
+
+/** What is due for a person, for a calendar program. */
+export function calendarOfDue(
+  items: readonly DueItem[],
+  { lang, publicUrl }: { readonly lang: Lang; readonly publicUrl: string },
+): string {
+  const site = publicUrl.replace(/\/+$/, '');
+  const events = items.flatMap((item): EventAttributes[] => {
+    const { what, tender, at, ifNobodyActs, act } = item;
+    if (at === null) return [];
+    const path = act?.path ?? (tender ? `/console/tenders/${tender.id}` : '/console');
+    return [
+      {
+        uid: `${[tender?.id ?? 'console', tender?.lotNo ?? 0, what].join('.')}@kaibiao`,
+        title: [what, ...(tender ? [tender.title] : [])].join(' · '),
+        description: [ifNobodyActs ?? '', provisionalText(item, lang)].filter((each) => each !== '').join('\n'),
+        ...{ ...instantOf(at, item), url: `${site}${localised(path, lang)}` },
+      },
+    ];
+  });
+  return written(events);
+}
+
+const provisionalText = ({ provisional }: { readonly provisional: boolean }, lang: Lang): string =>
+  provisional ? (lang === 'zh' ? '暂定' : 'provisional') : '';
+
+const instantOf = (at: number, { provisional }: { readonly provisional: boolean }) =>
+  ({
+    start: at,
+    startInputType: 'utc',
+    startOutputType: 'utc',
+    duration: { minutes: 0 },
+    status: provisional ? 'TENTATIVE' : 'CONFIRMED',
+    productId: 'kaibiao',
+  }) as const;
+
+function written(events: EventAttributes[]): string {
   const { value, error } = createEvents(events);
   if (error || typeof value !== 'string') throw error ?? new Error('the calendar could not be written');
   return value;
