@@ -31,13 +31,16 @@ function begin(of: HTMLElement, sheet: HTMLFormElement): void {
     status.className = state === 'refused' ? 'error' : 'small';
     status.textContent = text;
   };
+  /** What this tab has sent: a page that was asked for before it was stored shows less, and is asked for again. */
+  const sentKeyOf = (item: HTMLElement): string => `${keyOf(item)} sent`;
+  const typedIn = (item: HTMLElement): string =>
+    JSON.stringify(Object.fromEntries(controlsOf(item).map((each) => [each.name, each.value])));
   const unsent = new Set<HTMLElement>();
   /** One at a time: a later mark never overtakes an earlier one. */
   let sending = Promise.resolve();
 
   const keep = (item: HTMLElement): void => {
-    const typed = Object.fromEntries(controlsOf(item).map((each) => [each.name, each.value]));
-    localStorage.setItem(keyOf(item), JSON.stringify(typed));
+    localStorage.setItem(keyOf(item), typedIn(item));
     unsent.add(item);
   };
 
@@ -66,6 +69,7 @@ function begin(of: HTMLElement, sheet: HTMLFormElement): void {
     }
     unsent.delete(item);
     if (response.ok) {
+      sessionStorage.setItem(sentKeyOf(item), kept);
       // Unless it was changed while it was sent.
       if (localStorage.getItem(keyOf(item)) === kept) localStorage.removeItem(keyOf(item));
       say(item, 'saved', texts.saved);
@@ -85,6 +89,7 @@ function begin(of: HTMLElement, sheet: HTMLFormElement): void {
     });
   };
 
+  let isOlder = false;
   for (const item of items) {
     item.addEventListener('change', () => {
       keep(item);
@@ -92,13 +97,21 @@ function begin(of: HTMLElement, sheet: HTMLFormElement): void {
       queue(item);
     });
     const kept = localStorage.getItem(keyOf(item));
-    if (kept === null) continue;
+    const sent = sessionStorage.getItem(sentKeyOf(item));
+    sessionStorage.removeItem(sentKeyOf(item));
+    if (kept === null) {
+      isOlder ||= sent !== null && sent !== typedIn(item);
+      continue;
+    }
     const typed = JSON.parse(kept) as Record<string, string>;
     for (const control of controlsOf(item)) control.value = typed[control.name] ?? control.value;
     say(item, 'restored', texts.restored);
     unsent.add(item);
     queue(item);
   }
+
+  // Once for what was sent.
+  if (isOlder) location.reload();
 
   const again = (): void => {
     for (const item of unsent) queue(item);
