@@ -152,6 +152,7 @@ const NO_PAGES: ReadonlySet<string> = new Set([
   '/feed.atom',
   '/board.csv',
   '/tenders/:id/calendar.ics',
+  '/console/due.ics',
   '/robots.txt',
   '/sitemap.xml',
   '/console/evaluation/:procurementId/:lot/files/:bid/:file',
