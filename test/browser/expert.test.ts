@@ -49,7 +49,7 @@ const storedReason = async (by: Member): Promise<string> =>
   (await by.call('GET', `/api/procurements/${at.of.place.procurementId}/lots/1/evaluation`)).text;
 
 /** The page as the server makes it now. */
-const visitedBefore = async (page: Page): Promise<string> => (await page.request.get(page.url())).text();
+const madeNow = async (page: Page): Promise<string> => (await page.request.get(page.url())).text();
 
 it('an expert declares, marks beside the bid, loses the line and nothing else, and signs; on a phone one after the other', async () => {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
@@ -92,7 +92,7 @@ it('an expert declares, marks beside the bid, loses the line and nothing else, a
   expect(await page.inputValue(`[name="mark:${second}"]`)).toBe('false');
 
   // A page that was made before what it sent was stored is asked for again.
-  const older = (await visitedBefore(page)).replaceAll('缺少安全生产许可证。', '缺少');
+  const older = (await madeNow(page)).replaceAll('缺少安全生产许可证。', '缺少');
   await page.fill(`[name="reason:${second}"]`, '缺少许可证。');
   await page.locator(`[name="reason:${second}"]`).blur();
   await state(page, second, 'saved');

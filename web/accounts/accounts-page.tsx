@@ -4,8 +4,8 @@ import { actHref } from '../acts/links.ts';
 import { ConsoleFrame } from '../console/frame.tsx';
 import { addressWith, listed, typedIn } from '../http/listed.ts';
 import { page } from '../http/page.ts';
-import { TextField } from '../parts/field.tsx';
 import { errorsOf, Refusal } from '../parts/form.tsx';
+import { SearchForm } from '../parts/search-form.tsx';
 import { membershipText } from '../parts/party.tsx';
 import { NextPage, Table } from '../parts/table.tsx';
 
@@ -16,8 +16,6 @@ const MESSAGES = {
     title: '账号',
     lead: '谁可以登录，代表谁。密码只有本人知道：账号用一次性链接交给本人。',
     q: '用户名、姓名或单位',
-    search: '检索',
-    clear: '查看全部',
     name: '姓名',
     username: '用户名',
     acts: '身份',
@@ -37,8 +35,6 @@ const MESSAGES = {
     title: 'Accounts',
     lead: 'Who can sign in, and for whom they act. Nobody but its owner knows a password: an account is handed over by a link that works once.',
     q: 'User name, name or organisation',
-    search: 'Search',
-    clear: 'Show all',
     name: 'Name',
     username: 'User name',
     acts: 'Acts for',
@@ -77,11 +73,7 @@ export const accountListPages = [
             <h1>{t.title}</h1>
             <p class="soft">{t.lead}</p>
             <Refusal problem={problem} />
-            <form class="filter" method="get" action={href(ACCOUNTS)} role="search">
-              <TextField name="q" label={t.q} type="search" value={q} errors={errorsOf(problem, lang)} />
-              <button type="submit">{t.search}</button>
-              {q === '' ? null : <a href={href(ACCOUNTS)}>{t.clear}</a>}
-            </form>
+            <SearchForm path={ACCOUNTS} label={t.q} value={q} errors={errorsOf(problem, lang)} />
             <Table
               rows={items}
               empty={q === '' ? t.noneYet : t.none}

@@ -7,9 +7,9 @@ import type { Role } from '../../domain/roles.ts';
 import { addressWith, listed, typedIn } from '../http/listed.ts';
 import type { Lang } from '../http/language.ts';
 import { page } from '../http/page.ts';
-import { TextField } from '../parts/field.tsx';
 import { Facts } from '../parts/facts.tsx';
 import { errorsOf, Refusal } from '../parts/form.tsx';
+import { SearchForm } from '../parts/search-form.tsx';
 import { Instant } from '../parts/instant.tsx';
 import { Note } from '../parts/note.tsx';
 import { roleText } from '../parts/party.tsx';
@@ -24,8 +24,6 @@ const MESSAGES = {
     title: '机构',
     lead: '本平台的单位：名称和代码、身份、职责、隶属。',
     q: '名称或统一社会信用代码',
-    search: '检索',
-    clear: '查看全部',
     name: '名称',
     code: '统一社会信用代码',
     duties: '职责',
@@ -59,8 +57,6 @@ const MESSAGES = {
     title: 'Organisations',
     lead: 'The organisations of this platform: names and codes, what they are, what they may do, what they belong to.',
     q: 'Name or credit code',
-    search: 'Search',
-    clear: 'Show all',
     name: 'Name',
     code: 'Credit code',
     duties: 'May be',
@@ -122,11 +118,7 @@ export const organisationPages = [
             <h1>{t.title}</h1>
             <p class="soft">{t.lead}</p>
             <Refusal problem={problem} />
-            <form class="filter" method="get" action={href(PATH)} role="search">
-              <TextField name="q" label={t.q} type="search" value={q} errors={errorsOf(problem, lang)} />
-              <button type="submit">{t.search}</button>
-              {q === '' ? null : <a href={href(PATH)}>{t.clear}</a>}
-            </form>
+            <SearchForm path={PATH} label={t.q} value={q} errors={errorsOf(problem, lang)} />
             <Table
               rows={items}
               empty={q === '' ? t.noneYet : t.none}

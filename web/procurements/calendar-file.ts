@@ -10,8 +10,7 @@ export function calendarOf(
   milestones: readonly Milestone[],
   { lang, publicUrl }: { readonly lang: Lang; readonly publicUrl: string },
 ): string {
-  const site = publicUrl.replace(/\/+$/, '');
-  const url = `${site}${localised(`/tenders/${tender.id}`, lang)}`;
+  const url = addressOf(`/tenders/${tender.id}`, { lang, publicUrl });
   const events = milestones.flatMap((milestone): EventAttributes[] => {
     const at = milestone.actualAt ?? milestone.dueAt;
     if (at === null || milestone.state === 'cancelled') return [];
@@ -39,7 +38,6 @@ export function calendarOfDue(
   items: readonly DueItem[],
   { lang, publicUrl }: { readonly lang: Lang; readonly publicUrl: string },
 ): string {
-  const site = publicUrl.replace(/\/+$/, '');
   const events = items.flatMap((item): EventAttributes[] => {
     const { what, tender, at, ifNobodyActs, act } = item;
     if (at === null) return [];
@@ -49,12 +47,15 @@ export function calendarOfDue(
         uid: `${[tender?.id ?? 'console', tender?.lotNo ?? 0, what].join('.')}@kaibiao`,
         title: [what, ...(tender ? [tender.title] : [])].join(' · '),
         description: [ifNobodyActs ?? '', provisionalText(item, lang)].filter((each) => each !== '').join('\n'),
-        ...{ ...instantOf(at, item), url: `${site}${localised(path, lang)}` },
+        ...{ ...instantOf(at, item), url: addressOf(path, { lang, publicUrl }) },
       },
     ];
   });
   return written(events);
 }
+
+const addressOf = (path: string, { lang, publicUrl }: { readonly lang: Lang; readonly publicUrl: string }): string =>
+  `${publicUrl.replace(/\/+$/, '')}${localised(path, lang)}`;
 
 const provisionalText = ({ provisional }: { readonly provisional: boolean }, lang: Lang): string =>
   provisional ? (lang === 'zh' ? '暂定' : 'provisional') : '';
