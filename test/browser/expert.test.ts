@@ -99,6 +99,11 @@ it('an expert declares, marks beside the bid, loses the line and nothing else, a
   await page.route(page.url(), (route) => route.fulfill({ body: older, contentType: 'text/html' }), { times: 1 });
   await page.reload();
   await expect.poll(reason, { timeout: 30_000 }).toBe('缺少许可证。');
+  // What was sent is not left in the tab.
+  await page.fill(`[name="reason:${second}"]`, '缺少许可证原件。');
+  await page.locator(`[name="reason:${second}"]`).blur();
+  await state(page, second, 'saved');
+  await expect.poll(() => page.evaluate('Object.values(sessionStorage).join()'), { timeout: 30_000 }).toBe('');
 
   // The text of a bid stands beside its sheet.
   await page.click('.reading ul a >> nth=0');

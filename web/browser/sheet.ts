@@ -69,7 +69,12 @@ function begin(of: HTMLElement, sheet: HTMLFormElement): void {
     }
     unsent.delete(item);
     if (response.ok) {
-      sessionStorage.setItem(sentKeyOf(item), kept);
+      const sentKey = sentKeyOf(item);
+      sessionStorage.setItem(sentKey, kept);
+      // Marks are not left in the tab for whoever uses it next.
+      setTimeout(() => {
+        if (sessionStorage.getItem(sentKey) === kept) sessionStorage.removeItem(sentKey);
+      }, AGAIN_MS);
       // Unless it was changed while it was sent.
       if (localStorage.getItem(keyOf(item)) === kept) localStorage.removeItem(keyOf(item));
       say(item, 'saved', texts.saved);
