@@ -1,8 +1,11 @@
 import { condition, setHandler, sleep, workflowInfo } from '@temporalio/workflow';
 import { wakeSignal } from './messages.ts';
 
-/** Without a wake the database is still queried, at least each real day: a wake may have been lost. */
-const RECHECK_MS = 86_400_000;
+/**
+ * Without a wake the database is still queried, at least each real day: a wake may have been lost. Some minutes less than a
+ * day, since work has its hours: a timer of a whole day would fire just when the act of the day before is done again.
+ */
+const RECHECK_MS = 86_400_000 - 7 * 60_000;
 
 /**
  * Pause after an instant that has come without an act (a database whose clock is behind, a failure): doubled up to the
