@@ -29,6 +29,12 @@ export function civilAt(clock: ClockSetting, realMs: number): number {
   return Math.min(civilMs, Math.max(DRILL_ENDS, clock.civilStartMs));
 }
 
+/** Civil milliseconds that pass in a real one: 1 in use, 0 while a drill is paused. */
+export function paceOf(clock: ClockSetting): number {
+  if (clock.mode === 'real') return 1;
+  return clock.paused ? 0 : DAY_MS / clock.msPerDay;
+}
+
 /** First real instant (epoch ms) at which the clock shows `civilMs` or later; null: it is paused before that. */
 export function realAt(clock: ClockSetting, civilMs: number): number | null {
   if (clock.mode === 'real') return civilMs;

@@ -20,7 +20,15 @@ export async function renderingOf(
   const found = await boardOfProcurements(db.read, {}, { limit: PAGE_ROWS });
   const rows = found.rows.map((row) => ({ row, purchaser: '某局', suspended: false }));
   const view: View = {
-    ...{ lang: 'zh', now: db.now(), drill: false, site: '公共资源交易平台', path: '/', publicUrl: 'http://board.test' },
+    ...{
+      lang: 'zh',
+      now: db.now(),
+      pace: 1,
+      drill: false,
+      site: '公共资源交易平台',
+      path: '/',
+      publicUrl: 'http://board.test',
+    },
     ...{ person: null, acting: null, formToken: '', assets: await assetPaths() },
   };
   const subjects = {

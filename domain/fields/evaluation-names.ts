@@ -92,7 +92,7 @@ export const EVALUATION_FIELDS: Readonly<Record<string, FieldName>> = {
   'bids/requests/corrections.yes': ['是否确认', 'whether it was confirmed'],
   'bids/requests/corrections.name': ['确认人姓名', 'name of who confirmed it'],
   questionZh: ['要求澄清的内容', 'what is to be clarified'],
-  answerZh: ['投标人的答复', 'answer of the bidder'],
+  'requests.answerZh': ['投标人的答复', 'answer of the bidder'],
   confirm: ['请逐项确认的事项', 'items to confirm'],
   'motion.confirm': ['请逐项确认的事项', 'items to confirm'],
   confirmed: ['逐项确认与否', 'whether each item is confirmed'],

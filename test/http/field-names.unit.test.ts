@@ -75,6 +75,23 @@ describe('every field has one name, in Chinese and English', () => {
     expect(twice.map(([zh, keys]) => `${zh}: ${[...keys].join(', ')}`)).toEqual([]);
   });
 
+  it('in a request no name says nothing, or belongs to another noun', () => {
+    const nouns: Readonly<Record<string, RegExp>> = {
+      列表: /^$/,
+      密封条件: /Sealing/,
+      抽取各方: /Draw/,
+      投标人的答复: /Requests/,
+      标段号: / no$| \S*lot/i,
+      项目类别: /^[a-z]+(?:Procurements(?:Check|Id)? |Law|Catalogue|OffPlatform)/,
+      品目编码: /Procurements|Law|Catalogue|OffPlatform/,
+    };
+    const foreign = ASKED.filter(({ path, places, operation }) => {
+      const noun = nouns[nameOf(path, places)?.[0] ?? ''];
+      return noun !== undefined && !noun.test(`${operation} ${pathText(path)}`);
+    });
+    expect(foreign.map(({ operation, path }) => `${operation}: ${pathText(path)}`)).toEqual([]);
+  });
+
   it('a schema that several answers share has the same names in all of them', () => {
     const names = new Map<object, Set<string>>();
     for (const { path, places, schema } of FIELDS)

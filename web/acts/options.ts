@@ -138,6 +138,19 @@ const itemsOf = <T>(body: unknown): T[] => (body as { items?: T[] } | undefined)
 async function bidsOf(context: PageContext, { path, ...at }: Place): Promise<readonly Choice[]> {
   const { tender, lotNo } = at.tender === undefined ? await placeOfCall(context, path) : at;
   if (tender === undefined) return [];
+  const ranked = async (): Promise<readonly Choice[]> => {
+    const report = await context.ask({ method: 'get', path: `/procurements/${tender}/lots/${lotNo}/report` });
+    const { candidates = [], others = [] } = (report.body ?? {}) as Record<
+      'candidates' | 'others',
+      Ranked[] | undefined
+    >;
+    const nth = (rank: number) => (context.lang === 'zh' ? `第 ${rank} 名` : `No. ${rank}`);
+    return [
+      ...candidates.map(({ bidId, supplier, rank }) => ({ value: bidId, text: `${supplier} · ${nth(rank)}` })),
+      ...(AWARDING.test(path) ? [] : others.map(({ bidId, supplier }) => ({ value: bidId, text: supplier }))),
+    ];
+  };
+  if (AWARDING.test(path)) return ranked();
   const { body } = await context.ask({ method: 'get', path: `/procurements/${tender}/opening` });
   const { items: records = [] } = (body ?? {}) as {
     items?: { lotNo: number; entries: { bidId: string; supplier: string }[] }[];
@@ -147,10 +160,11 @@ async function bidsOf(context: PageContext, { path, ...at }: Place): Promise<rea
     .flatMap(({ entries }) => entries.map(({ bidId, supplier }) => ({ value: bidId, text: supplier })));
   if (opened.length > 0 || lotNo === null) return opened;
   // Bids that were not sealed have no opening record; the report ranks them.
-  const report = await context.ask({ method: 'get', path: `/procurements/${tender}/lots/${lotNo}/report` });
-  const { candidates = [], others = [] } = (report.body ?? {}) as Record<'candidates' | 'others', Ranked[] | undefined>;
-  return [...candidates, ...others].map(({ bidId, supplier }) => ({ value: bidId, text: supplier }));
+  return ranked();
 }
+
+/** Acts that choose among the candidates, in their order. */
+const AWARDING = /\/lots\/\d+\/award$/;
 
 /** An expert states its conflicts of the tender that it is called to. */
 async function placeOfCall({ ask }: PageContext, path: string): Promise<Omit<Place, 'path'>> {
@@ -165,6 +179,7 @@ async function placeOfCall({ ask }: PageContext, path: string): Promise<Omit<Pla
 
 interface Ranked {
   readonly bidId: string;
+  readonly rank: number;
   readonly supplier: string;
 }
 

@@ -1,3 +1,4 @@
+import { paceOf } from '../../domain/clock.ts';
 import type { Request, Response } from 'express';
 import helmet from 'helmet';
 import { renderToString } from '#jsx';
@@ -65,6 +66,7 @@ async function answer(
   const view: View = {
     lang,
     now: deps.db.now(),
+    pace: paceOf(deps.db.clock),
     drill: deps.db.clock.mode === 'drill',
     site: (await site(spec.for !== 'public')) ?? (lang === 'zh' ? '公共资源交易平台' : 'Public procurement'),
     path: own,

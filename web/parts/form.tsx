@@ -144,7 +144,8 @@ function FieldOf({
 }) {
   const { lang } = useView();
   const name = lang === 'zh' ? line.fieldZh : line.fieldEn;
-  if (!line.field || typeof name !== 'string') return null;
+  // A field that nobody named is named by the sentence itself.
+  if (!line.field || typeof name !== 'string' || name === line.field) return null;
   return (
     <>
       {linked ? <a href={`#${idOf(line.field)}`}>{name}</a> : name}

@@ -98,11 +98,11 @@ export function Layout({
   readonly children?: Child;
 }) {
   const view = useView();
-  const { lang, now, drill, site, path, person, assets, href } = view;
+  const { lang, now, pace, drill, site, path, person, assets, href } = view;
   const t = view.t(MESSAGES);
   const [own] = path.split('?');
   return (
-    <html lang={lang === 'zh' ? 'zh-CN' : 'en'} data-now={now}>
+    <html lang={lang === 'zh' ? 'zh-CN' : 'en'} data-now={now} data-pace={pace === 1 ? undefined : pace}>
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />

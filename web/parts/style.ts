@@ -74,7 +74,7 @@ ul.due > li { display: flex; flex-wrap: wrap; gap: var(--step) calc(2 * var(--st
 .tabs ul { list-style: none; display: flex; flex-wrap: wrap; gap: 0 calc(3 * var(--step)); margin: 0 0 calc(2 * var(--step)); padding: 0; border-bottom: 1px solid var(--line); } .tabs a { display: inline-block; padding: .5rem 0; text-decoration: none; } .tabs [aria-current=page] { color: var(--ink); }
 .scroll { overflow-x: auto; } .scroll > svg { min-width: 40rem; }
 
-.with-record { display: flex; flex-wrap: wrap-reverse; gap: calc(3 * var(--step)); align-items: flex-start; } .with-record > form { flex: 1 1 24rem; min-width: 0; } .with-record > .beside { flex: 1 1 20rem; order: 2; max-height: 80vh; overflow: auto; font-size: var(--small); }
+.with-record { display: flex; flex-wrap: wrap-reverse; gap: calc(3 * var(--step)); align-items: flex-end; } .with-record > form { flex: 1 1 24rem; min-width: 0; } .with-record > .beside { flex: 1 1 20rem; order: 2; max-height: 80vh; overflow: auto; font-size: var(--small); } .beside dl.facts { grid-template-columns: minmax(0, 1fr); gap: 0; } .beside dl.facts > dd { margin-bottom: var(--step); }
 form.act { max-width: var(--measure); } fieldset { border: 1px solid var(--line); border-radius: var(--round); padding: var(--step) calc(2 * var(--step)) calc(2 * var(--step)); margin: 0 0 calc(2 * var(--step)); background: var(--paper); min-width: 0; }
 legend { font-weight: 600; padding: 0 .4em; } .field { margin: calc(1.5 * var(--step)) 0; } .field > label { display: block; font-weight: 600; margin-bottom: .2rem; }
 .field .hint { color: var(--ink-soft); font-size: var(--small); margin: .15rem 0 .3rem; } .field .error, .error { color: var(--seal); font-weight: 600; font-size: var(--small); margin: .25rem 0 0; }

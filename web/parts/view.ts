@@ -7,6 +7,8 @@ export interface View {
   readonly lang: Lang;
   /** The civil instant (epoch ms), by the server's clock. */
   readonly now: number;
+  /** Civil milliseconds that pass in a real one. */
+  readonly pace: number;
   /** 演练. */
   readonly drill: boolean;
   /** The name of the centre that runs this installation. */

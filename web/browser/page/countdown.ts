@@ -2,18 +2,20 @@
 const EVERY_MS = 1_000;
 
 /**
- * Counts down to the instants of `<time data-countdown>` by the server's clock: the page says what that showed when it was sent.
+ * Counts down to the instants of `<time data-countdown>` by the server's clock: the page says what that showed when it
+ * was sent, and in a drill how fast it goes.
  */
 export function countDown(): void {
   const shown = [...document.querySelectorAll<HTMLTimeElement>('time[data-countdown]')];
   const server = Number(document.documentElement.dataset['now']);
   if (shown.length === 0 || !Number.isFinite(server)) return;
-  const offset = server - Date.now();
+  const [sent, pace] = [Date.now(), Number(document.documentElement.dataset['pace'] ?? 1)];
   const english = document.documentElement.lang === 'en';
   const show = (): void => {
+    const now = server + (Date.now() - sent) * pace;
     for (const time of shown) {
       const place = time.querySelector('.left');
-      if (place) place.textContent = leftText(Date.parse(time.dateTime) - (Date.now() + offset), english);
+      if (place) place.textContent = leftText(Date.parse(time.dateTime) - now, english);
     }
   };
   show();
