@@ -36,18 +36,30 @@ export async function poolOf(centre: Person, experts: readonly Joined[]): Promis
   return String(id);
 }
 
+/** The committee that a draw is for. */
+interface Wanted {
+  readonly poolId: string;
+  readonly seats: number;
+  readonly evaluationAt: string;
+}
+
 /**
- * Three parties commit, then reveal; the experts that are drawn are called, and confirm.
+ * Those whom a draw calls, who all confirm.
  * @param lot path of the lot
  * @returns the draw's id
  */
-export async function formCommittee(
-  panel: Panel,
+export async function formCommittee(panel: Panel, lot: string, wanted: Wanted): Promise<string> {
+  const drawId = await callMembers(panel, lot, wanted);
+  await confirmCalls(panel, drawId);
+  return drawId;
+}
+
+/** Three parties commit, then reveal; the experts that are drawn are called. @returns the draw's id */
+export async function callMembers(
+  { purchaser, centre, supervisor, representative }: Omit<Panel, 'experts'>,
   lot: string,
-  wanted: { readonly poolId: string; readonly seats: number; readonly evaluationAt: string },
+  { poolId, seats, evaluationAt }: Wanted,
 ): Promise<string> {
-  const { purchaser, centre, supervisor, representative } = panel;
-  const { poolId, seats, evaluationAt } = wanted;
   const opened = await purchaser.ask('POST', `${lot}/committee/draws`, 201, {
     ...{ poolIds: [poolId], groups: [{ field: FIELD, seats }], evaluationAt },
     representativeIds: [representative.accountId],
@@ -65,7 +77,6 @@ export async function formCommittee(
     await person.ask('POST', `${lot}/committee/commitment`, 200, { commitment });
   }
   for (const { person, part } of parties) await person.ask('POST', `${lot}/committee/part`, 200, { part });
-  await confirmCalls(panel, drawId);
   return drawId;
 }
 

@@ -1,16 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import type { Browser, BrowserContextOptions } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { poolOf } from '../../cli/demo/committee.ts';
+import { calledAs, callMembers, poolOf } from '../../cli/demo/committee.ts';
 import { markPart, type Judging } from '../../cli/demo/evaluation.ts';
 import { join as joinPlatform, type Joined, type Person } from '../../cli/demo/people.ts';
 import { bidFile, sealedBid } from '../../cli/demo/sealing.ts';
-import { commitmentOf } from '../../proofs/draw.ts';
-import type { DrawParty } from '../../domain/draws/terms.ts';
 import type { Scheme } from '../../domain/evaluation/scheme/scheme.ts';
 import { at } from '../setup/tenders/tender.ts';
 import { browse, signInAs, type Browsing } from '../setup/pages/browsing.ts';
-import { eventually } from '../setup/eventually.ts';
 import { findChromium, startChromium } from '../setup/servers/chromium.ts';
 import { startTestService, type TestService } from '../setup/servers/service.ts';
 import { candidateTold, PARTICULARS_TOLD } from '../setup/tenders/particulars.ts';
@@ -33,6 +30,7 @@ let centre: Joined;
 let experts: readonly Joined[];
 let discipline: Joined;
 let tender: string;
+let drawId: string;
 let title: string;
 
 beforeAll(async () => {
@@ -66,15 +64,6 @@ const stage = async (): Promise<unknown> => {
 };
 const stageOfTender = async (): Promise<unknown> =>
   (await town.persons.purchaser.ask('GET', `/procurements/${tender}`, 200)).stage;
-/** The experts whose call waits for an answer, or stands. */
-const called = async (state = 'invited'): Promise<Joined[]> => {
-  const found: Joined[] = [];
-  for (const expert of experts) {
-    const { items } = (await expert.person.ask('GET', '/expert/calls', 200)) as { items: { state: string }[] };
-    if (items.some((call) => call.state === state)) found.push(expert);
-  }
-  return found;
-};
 const lotComesTo = (wanted: string) => town.comes(`the lot comes to ${wanted}`, async () => (await stage()) === wanted);
 
 interface Seen {
@@ -212,24 +201,13 @@ describe('one tender in the browsers of all who take part', () => {
     const { purchaser, supervisor } = town.persons;
     await town.until(at('2026-03-31T09:00+08:00'));
     const poolId = await poolOf(centre.person, experts);
-    const representative = await purchaser.ask('GET', '/session', 200);
-    const opened = await purchaser.ask('POST', `${lot()}/committee/draws`, 201, {
-      ...{ poolIds: [poolId], groups: [{ field: 'A08', seats: 4 }], evaluationAt: EVALUATION_AT },
-      representativeIds: [String((representative.account as { id: string }).id)],
-    });
-    const drawId = String(opened.drawId);
-    const parties: readonly [DrawParty, Person, string][] = [
-      ['centre', centre.person, randomBytes(32).toString('hex')],
-      ['purchaser', purchaser, randomBytes(32).toString('hex')],
-      ['supervisor', supervisor, randomBytes(32).toString('hex')],
-    ];
-    for (const [party, person, part] of parties)
-      await person.ask('POST', `${lot()}/committee/commitment`, 200, {
-        commitment: commitmentOf(drawId, party, part),
-      });
-    for (const [, person, part] of parties) await person.ask('POST', `${lot()}/committee/part`, 200, { part });
-    await eventually('the experts are called', async () => (await called()).length === 4);
-    for (const [index, expert] of (await called()).entries()) {
+    const { account } = (await purchaser.ask('GET', '/session', 200)) as { account: { id: string } };
+    const representative = { person: purchaser, organisationId: '', accountId: account.id };
+    const panel = { purchaser, centre: centre.person, supervisor, representative };
+    drawId = await callMembers(panel, lot(), { poolId, seats: 4, evaluationAt: EVALUATION_AT });
+    const called = await calledAs('invited', experts, drawId);
+    expect(called).toHaveLength(4);
+    for (const [index, expert] of called.entries()) {
       if (index > 0) {
         await expert.person.ask('POST', `/expert/calls/${drawId}/answer`, 200, { answer: 'confirm' });
         continue;
@@ -264,7 +242,7 @@ describe('one tender in the browsers of all who take part', () => {
   it('an expert declares, marks and signs beside the bids, and signs the report of all', async () => {
     await town.until(at(EVALUATION_AT));
     const { purchaser } = town.persons;
-    const [first, ...others] = (await called('confirmed')).map(({ person }) => person);
+    const [first, ...others] = (await calledAs('confirmed', experts, drawId)).map(({ person }) => person);
     const expert = first as Person;
     const members = [...others, purchaser];
     for (const member of members) await member.ask('POST', `${lot()}/evaluation/conflicts`, 200, { bidIds: [] });
@@ -286,7 +264,7 @@ describe('one tender in the browsers of all who take part', () => {
         for (const item of await items.all()) {
           const key = String(await item.getAttribute('data-item'));
           const kind = part === 'review' ? 'review' : scheme.criteria.find((each) => each.key === key)?.kind;
-          const mark = Object.values(entry(key, String(kind), 0, index))[0];
+          const [mark] = Object.values(entry(key, String(kind), 0, index)) as (string | boolean)[];
           await browsing.enter({ [`mark:${key}`]: String(mark) });
           await item.locator('[data-state="saved"]').waitFor();
         }
@@ -316,13 +294,11 @@ describe('one tender in the browsers of all who take part', () => {
     await browsing.visit(desk);
     await page.click(`a[href^="/console/do/post${lot()}/evaluation/report"]`);
     for (const [index, { bidId }] of candidates.entries()) {
-      if (index > 0) await page.locator('button[name=_add][value=details]').click();
-      const { items, ...told } = candidateTold();
-      const typed = { bidId, ...told };
+      expect(await page.inputValue(`[name="details[${index}].bidId"]`)).toBe(bidId);
+      const { items: _items, ...told } = candidateTold();
       await browsing.enter(
-        Object.fromEntries(Object.entries(typed).map(([key, value]) => [`details[${index}].${key}`, value])),
+        Object.fromEntries(Object.entries(told).map(([key, value]) => [`details[${index}].${key}`, String(value)])),
       );
-      expect(items).toHaveLength(1);
     }
     await browsing.look('journey-report');
     await browsing.send();

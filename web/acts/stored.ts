@@ -10,7 +10,8 @@ type Ask = PageContext['ask'];
 
 /**
  * What an act changes, and the read that has its present values: a form that begins empty would take them away. And what
- * an act must agree with (招标投标法 46, 政府采购法 46): a contract begins with what was tendered and won.
+ * an act must agree with: a contract begins with what was tendered and won (招标投标法 46, 政府采购法 46), a report with
+ * its candidates.
  */
 const STORED: readonly (readonly [
   act: RegExp,
@@ -19,6 +20,7 @@ const STORED: readonly (readonly [
   of?: (ask: Ask, act: string, answer: unknown) => Promise<unknown>,
 ])[] = [
   [/^post (\/procurements\/[^/]+\/lots\/\d+)\/contract$/, '$1/report', ['amountFen', 'terms'], promisedTerms],
+  [/^post (\/procurements\/[^/]+\/lots\/\d+\/evaluation)\/report$/, '$1', ['details'], candidateRows],
   [/^put (\/organisations\/[^/]+)\/standing$/, '$1', ['identity', 'duties', 'reportsTo']],
   [/^post (\/organisations\/[^/]+)\/corrections$/, '$1', ['name', 'creditCode']],
 ];
@@ -70,4 +72,15 @@ async function promisedTerms(ask: Ask, act: string, answer: unknown): Promise<un
     amountFen: won.priceFen,
     terms: { subjectZh: tender.title, items, quality, period, projectLead, place, quantity },
   };
+}
+
+interface Outcome {
+  readonly valid: readonly { readonly bidId: string; readonly candidate: boolean }[];
+}
+
+/** A row for each candidate whom the marks give. */
+async function candidateRows(_ask: Ask, _act: string, answer: unknown): Promise<unknown> {
+  const { outcome } = answer as { readonly outcome: Outcome | null };
+  const candidates = outcome?.valid.filter(({ candidate }) => candidate) ?? [];
+  return { details: candidates.map(({ bidId }) => ({ bidId })) };
 }

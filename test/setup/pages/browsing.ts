@@ -11,13 +11,13 @@ export interface Browsing extends AsyncDisposable {
   /** What the pages complained of: errors of their scripts, and what their policy refused. */
   readonly complaints: readonly string[];
   /** To a page of the site; in the language of the person. */
-  visit(path: string): Promise<void>;
+  readonly visit: (path: string) => Promise<void>;
   /** Fills in a form, as it stands on the page. */
-  enter(fields: Entered): Promise<void>;
+  readonly enter: (fields: Entered) => Promise<void>;
   /** Sends the form that its fields are in, and waits for what follows, which is no refusal. @param within a selector of the form, where the page has several */
-  send(within?: string): Promise<void>;
+  readonly send: (within?: string) => Promise<void>;
   /** Everything that is wrong with the page for a person who cannot see it all, or has a phone; and a picture of it. */
-  look(name: string): Promise<void>;
+  readonly look: (name: string) => Promise<void>;
 }
 
 /** Opens a browser for somebody; `en` reads English. */
