@@ -1,5 +1,11 @@
 import * as z from 'zod';
-import { drawsEverywhere, proceedingsOf, type CommitteeCall, type Draw, type DrawPart } from '../../db/committees/draws.ts';
+import {
+  drawsEverywhere,
+  proceedingsOf,
+  type CommitteeCall,
+  type Draw,
+  type DrawPart,
+} from '../../db/committees/draws.ts';
 import { procurementById } from '../../db/procurements.ts';
 import { unconfirmed } from '../../domain/committees/calls.ts';
 import { DRAW_STATES, UNSETTLED_DRAWS } from '../../domain/committees/state.ts';

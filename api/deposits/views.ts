@@ -43,11 +43,7 @@ export const refundDutySchema = z
 
 export type RefundDutyView = z.infer<typeof refundDutySchema>;
 
-export function dutyView(
-  account: DepositAccount,
-  { why, rule, dueAt }: RefundDuty,
-  now: number,
-): RefundDutyView {
+export function dutyView(account: DepositAccount, { why, rule, dueAt }: RefundDuty, now: number): RefundDutyView {
   const overdue = account.leftFen > 0 && ((dueAt !== null && dueAt < now) || isRecordedOverdue(account));
   return { why, rule: rule === null ? null : ruleView(rule), dueAt: atOrNull(dueAt), overdue };
 }

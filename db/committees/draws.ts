@@ -5,7 +5,16 @@ import type { DrawParty } from '../../domain/draws/terms.ts';
 import { FINAL_LOT_STAGES } from '../../domain/stages.ts';
 import type { Queries, Tx } from '../access/database.ts';
 import { notFound } from '../procurements.ts';
-import { audit, committeeCalls, drawParts, drawPlans, draws, lots, milestones, procurements } from '../schema/sqlite.ts';
+import {
+  audit,
+  committeeCalls,
+  drawParts,
+  drawPlans,
+  draws,
+  lots,
+  milestones,
+  procurements,
+} from '../schema/sqlite.ts';
 import type { TenderPlace } from '../tender/place.ts';
 
 export type Draw = typeof draws.$inferSelect;
@@ -82,8 +91,7 @@ export async function drawsEverywhere(
     .where(
       and(
         states && inArray(draws.state, [...states]),
-        runBy &&
-          eq(runBy.as === 'agency' ? procurements.agencyId : procurements.purchaserId, runBy.organisationId),
+        runBy && eq(runBy.as === 'agency' ? procurements.agencyId : procurements.purchaserId, runBy.organisationId),
         procurementId === undefined ? undefined : eq(draws.procurementId, procurementId),
         lotNo === undefined ? undefined : eq(draws.lotNo, lotNo),
         after === undefined ? undefined : lt(draws.id, after),

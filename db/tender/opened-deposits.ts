@@ -38,7 +38,10 @@ export async function openedDeposits(
     .limit(limit);
 }
 
-function found(q: Queries, { tenders, number, references }: NonNullable<OpenedDepositQuery['search']>): SQL | undefined {
+function found(
+  q: Queries,
+  { tenders, number, references }: NonNullable<OpenedDepositQuery['search']>,
+): SQL | undefined {
   const referred = q
     .select({ one: sql`1` })
     .from(depositReferences)

@@ -83,10 +83,7 @@ it('a person is checked in for an organisation that is found by its name; what i
 it('each who comes is added to those who are there; the tender’s own purchaser needs no choice', async () => {
   const runner = await visitor(api, purchaser);
   const second = await runner.submit(own, { _do: 'add', capacity: 'purchaser', name: '王五' });
-  expect([second.status, textOf(second)]).toEqual([
-    200,
-    expect.stringMatching(/招标人（采购人） 王五 江夏区教育局/),
-  ]);
+  expect([second.status, textOf(second)]).toEqual([200, expect.stringMatching(/招标人（采购人） 王五 江夏区教育局/)]);
   const notary = { _do: 'add', capacity: 'notary', name: '赵六', organisation: '某公证处' };
   const third = await clerk.submit(`/en${own}`, notary);
   expect([third.status, textOf(third)]).toEqual([200, expect.stringMatching(/Checked in: 赵六.*notary 赵六 某公证处/)]);

@@ -180,7 +180,7 @@ it('after the opening the deposits are listed, by state and by what is searched 
 it('the list is read page by page', async () => {
   const centre = await api.member('centre');
   const numbers: unknown[] = [];
-  for (let cursor = ''; ; ) {
+  for (let cursor = ''; ;) {
     const page = await centre.call('GET', `/api/deposits?limit=1${cursor}`);
     numbers.push(page.get('items.0.transactionId'));
     if (page.get('next') === null) break;
@@ -204,7 +204,10 @@ it('the deposits of a tender are settled where they stand: refused beside the fi
     ...{ _do: 'check', depositId: guarantee, [`outcome-check-${guarantee}`]: 'confirmed' },
     [`reasonZh-check-${guarantee}`]: '已向开立人核实',
   });
-  expect([checked.status, textOf(checked)]).toEqual([200, expect.stringMatching(/The check is recorded.*checked: valid/)]);
+  expect([checked.status, textOf(checked)]).toEqual([
+    200,
+    expect.stringMatching(/The check is recorded.*checked: valid/),
+  ]);
   const kept = idOf('乙公司');
   const runner = await visitor(api, purchaser);
   expect(textOf(await runner.get(ofTender))).toContain('登记不予退还');

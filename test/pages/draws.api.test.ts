@@ -141,10 +141,7 @@ it('a member who has confirmed is replaced on a ground of the law', async () => 
   const replaced = await clerk.submit(`/en${own}`, {
     ...{ _do: 'replacement', call: '1', 'departure-1': 'health', 'reasonZh-1': '生病住院' },
   });
-  expect([replaced.status, textOf(replaced)]).toEqual([
-    200,
-    expect.stringMatching(/The member is replaced.*withdrew/),
-  ]);
+  expect([replaced.status, textOf(replaced)]).toEqual([200, expect.stringMatching(/The member is replaced.*withdrew/)]);
 });
 
 it('links to the state of a committee lead to the page of the draw; where there is none, it is not found', async () => {

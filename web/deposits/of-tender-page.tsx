@@ -159,7 +159,8 @@ function DepositCard({
   const role = acting?.role ?? 'public';
   const may = (what: 'deposit.refund' | 'deposit.record'): boolean => 'scope' in permission(role, what, {});
   const given = { action, depositId, leftFen, interestFen: interest?.fen, sent };
-  const optional = (label: string, value: string | null): readonly FactRow[] => (value === null ? [] : [[label, value]]);
+  const optional = (label: string, value: string | null): readonly FactRow[] =>
+    value === null ? [] : [[label, value]];
   return (
     <section class="card" id={`deposit-${depositId}`}>
       <h2>

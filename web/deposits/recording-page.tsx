@@ -327,13 +327,7 @@ function GuaranteeForm({ typed, errors }: Given) {
         {text('transactionId')}
         {text('issuer')}
         <AmountField name="amountFen" label={t.amountFen} value={last(typed, 'amountFen')} {...common} />
-        <TextField
-          name="validUntil"
-          label={t.validUntil}
-          type="date"
-          value={last(typed, 'validUntil')}
-          {...common}
-        />
+        <TextField name="validUntil" label={t.validUntil} type="date" value={last(typed, 'validUntil')} {...common} />
       </Form>
     </section>
   );

@@ -316,8 +316,7 @@ async function send(context: PageContext): Promise<Sent> {
   const before = problem ? [] : ((body as Status).attendance?.people ?? []);
   const index = act === 'add' ? before.length : Number(last(typed, 'index'));
   const name = act === 'add' ? last(typed, 'name') : last(typed, 'removed');
-  if (act === 'remove' && before[index]?.name !== name)
-    return { act, name, typed, told: null, index, isGone: true };
+  if (act === 'remove' && before[index]?.name !== name) return { act, name, typed, told: null, index, isGone: true };
   const kept = before.map(({ organisation, ...person }) => ({
     ...person,
     organisation: person.organisationId === null ? organisation : null,

@@ -185,8 +185,7 @@ function Day({
         <li>
           {minute(Math.max(begins, Date.parse(each.from ?? '')))}–
           {minute(Math.min(begins + DAY_MS - 1, Date.parse(each.until ?? '')))}{' '}
-          <a href={context.href(`/console/tenders/${each.procurementId}`)}>{each.title}</a>{' '}
-          <Purpose booking={each} />
+          <a href={context.href(`/console/tenders/${each.procurementId}`)}>{each.title}</a> <Purpose booking={each} />
           {each.clashesWith === null ? null : <span class="tag warn">{t.clash}</span>}
           {context.view.acting?.role === 'centre' ? (
             <>
