@@ -50,7 +50,7 @@ const textOf = ({ text }: Answered): string => text.replace(/<[^>]+>/g, ' ').rep
 /** Sends the form of the statement, as a browser sends a file. */
 async function importFile(fields: Readonly<Record<string, string>>, text: string): Promise<Answered> {
   const form = new FormData();
-  form.set('_token', await clerk.token(RECORDING));
+  form.set('_token', await clerk.token());
   form.set('_key', crypto.randomUUID());
   for (const [name, value] of Object.entries(fields)) form.set(name, value);
   form.set('_file', new Blob([text], { type: 'text/csv' }), '对账单.csv');

@@ -1,12 +1,11 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { organisationById } from '../../db/organisations.ts';
 import type { DrawParty } from '../../domain/draws/terms.ts';
 import { commitmentOf } from '../../proofs/draw.ts';
 import { MEMBER_ROLES, startTestApi, type Answered, type Member, type TestApi } from '../setup/api.ts';
 import { visitor, type Visitor } from '../setup/pages/visitor.ts';
-import { poolOf } from '../setup/tenders/committees.ts';
-import { handClock, publishedTender } from '../setup/tenders/tender.ts';
+import { openedDraw } from '../setup/tenders/opened-draw.ts';
+import { handClock } from '../setup/tenders/tender.ts';
 
 const clock = handClock('2026-03-01T09:00+08:00');
 let api: TestApi;
@@ -26,23 +25,8 @@ beforeAll(async () => {
     await api.member('centre'),
     await api.member('supervisor'),
   ];
-  const { accountId, organisationId } = purchaser;
-  const asPurchaser = { accountId, organisationId, role: 'purchaser', address: null, requestId: null };
-  const organisation = await organisationById(api.db.read, organisationId);
-  const who = { purchaser: organisation, suppliers: [], asPurchaser, asSupplier: () => asPurchaser };
-  ({ id: tender } = await publishedTender(api.db, clock, who, 'tendering'));
-  clock.set('2026-04-16T09:00+08:00');
-  const poolId = await poolOf(api.db, organisationId);
-  base = `/api/procurements/${tender}/lots/1/committee`;
+  ({ tender, drawId, base } = await openedDraw(api, clock, purchaser));
   own = `/console/draws/${tender}/1`;
-  const opened = await purchaser.call('POST', `${base}/draws`, {
-    json: {
-      ...{ poolIds: [poolId], groups: [{ field: 'A08', seats: 4 }], representativeIds: [accountId] },
-      evaluationAt: '2026-04-20T14:00:00+08:00',
-    },
-  });
-  expect(opened.status, opened.text).toBe(201);
-  drawId = String(opened.get('drawId'));
   clerk = await visitor(api, centre);
 }, 120_000);
 afterAll(() => api[Symbol.asyncDispose]());
