@@ -3,6 +3,7 @@ import { accountRoutes } from './accounts/routes.ts';
 import { awardRoutes } from './awards/routes.ts';
 import { bidRoutes } from './bids/routes.ts';
 import { expertRoutes } from './experts/routes.ts';
+import { drawListRoutes } from './committees/list.ts';
 import { committeeRoutes } from './committees/routes.ts';
 import { ownCallRoutes } from './committees/own-calls.ts';
 import { catalogueRoutes } from './catalogue/routes.ts';
@@ -77,6 +78,7 @@ const ACTS_AND_READS: readonly Route[] = [
   ...openingRoutes,
   ...expertRoutes,
   ...committeeRoutes,
+  ...drawListRoutes,
   ...ownCallRoutes,
   ...schemeRoutes,
   ...presenceRoutes,

@@ -166,6 +166,9 @@ export async function depositById(q: Queries, id: string): Promise<DepositAccoun
   return found;
 }
 
+export const depositsByIds = (q: Queries, ids: readonly string[]): Promise<DepositAccount[]> =>
+  ids.length === 0 ? Promise.resolve([]) : accountsWhere(q, inArray(deposits.id, [...ids]));
+
 /** Those of lots terminated before any bid was opened, which are neither given back nor kept. */
 export async function depositsOfUnopenedTerminated(q: Queries): Promise<DepositAccount[]> {
   const terminated = q
@@ -233,7 +236,7 @@ export async function bidsAwaitingRefund(q: Queries): Promise<string[]> {
   return rows.map(({ bidId }) => bidId);
 }
 
-const isLeft = sql`coalesce((select sum(${depositMovements.amountFen}) from ${depositMovements} where ${depositMovements.depositId} = ${deposits.id}), 0) < ${deposits.amountFen}`;
+export const isLeft = sql`coalesce((select sum(${depositMovements.amountFen}) from ${depositMovements} where ${depositMovements.depositId} = ${deposits.id}), 0) < ${deposits.amountFen}`;
 
 const ofBidder = and(
   eq(bids.procurementId, deposits.procurementId),

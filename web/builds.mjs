@@ -11,7 +11,7 @@ import { createRequire as kaibiaoRequire } from 'node:module';
 const require = kaibiaoRequire(import.meta.url);`;
 
 /** Scripts of pages, in web/browser. */
-export const ISLANDS = ['board', 'invitation', 'page', 'seal', 'seal-worker', 'setup', 'sheet', 'verify'];
+export const ISLANDS = ['board', 'draw', 'invitation', 'page', 'seal', 'seal-worker', 'setup', 'sheet', 'verify'];
 
 /**
  * What leaves in one file takes along the licences of the packages in it, as they ask.

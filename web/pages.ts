@@ -36,6 +36,7 @@ import { preparedActPages } from './prepared-acts/pages.tsx';
 import type { PageDeps, PageSpec } from './http/page.ts';
 import { servedPages } from './http/serve.tsx';
 import { livePages } from './live/pages.ts';
+import { attendancePages } from './openings/attendance-page.tsx';
 import { openingPages } from './openings/pages.tsx';
 import { firstPages } from './setup/first-page.tsx';
 import { setupPages } from './setup/pages.tsx';
@@ -57,9 +58,15 @@ import { accountPages } from './accounts/account-page.tsx';
 import { identityPages } from './accounts/identities-page.tsx';
 import { secondFactorPages } from './accounts/second-factor-page.tsx';
 import { callPages } from './committees/calls-page.tsx';
+import { drawPages } from './committees/draw-page.tsx';
+import { drawListPages } from './committees/draws-page.tsx';
 import { deskPages } from './evaluation/desk/desk-page.tsx';
 import { ownBidPages } from './bids/own-bids.tsx';
 import { registerPages } from './registrations/register-page.tsx';
+import { depositsOfTenderPages } from './deposits/of-tender-page.tsx';
+import { receivedDepositPages } from './deposits/received-page.tsx';
+import { depositRecordingPages } from './deposits/recording-page.tsx';
+import { refundPages } from './deposits/refunds-page.tsx';
 import { ownDepositPages } from './deposits/own-deposits.tsx';
 import { ownGrievancePages } from './grievances/own-grievances.tsx';
 import { documentOf } from './notices/templates.ts';
@@ -89,11 +96,17 @@ const SPECS: readonly PageSpec[] = [
   ...sealPages,
   ...ownBidPages,
   ...ownDepositPages,
+  ...receivedDepositPages,
+  ...depositRecordingPages,
+  ...refundPages,
+  ...depositsOfTenderPages,
   ...ownGrievancePages,
   ...accountPages,
   ...secondFactorPages,
   ...identityPages,
   ...callPages,
+  ...drawListPages,
+  ...drawPages,
   ...deskPages,
   ...actPages,
   ...fieldPartPages,
@@ -110,6 +123,7 @@ const SPECS: readonly PageSpec[] = [
   ...calendarImportPages,
   ...custodianPages,
   ...openingPages,
+  ...attendancePages,
   ...venuePages,
   ...setupPages,
   ...firstPages,

@@ -41,11 +41,9 @@ export const refundDutySchema = z
   })
   .meta({ id: 'RefundDuty' });
 
-export function dutyView(
-  account: DepositAccount,
-  { why, rule, dueAt }: RefundDuty,
-  now: number,
-): z.infer<typeof refundDutySchema> {
+export type RefundDutyView = z.infer<typeof refundDutySchema>;
+
+export function dutyView(account: DepositAccount, { why, rule, dueAt }: RefundDuty, now: number): RefundDutyView {
   const overdue = account.leftFen > 0 && ((dueAt !== null && dueAt < now) || isRecordedOverdue(account));
   return { why, rule: rule === null ? null : ruleView(rule), dueAt: atOrNull(dueAt), overdue };
 }
@@ -102,7 +100,7 @@ const movementSchema = z.object({
   recordedAt: instantOut,
 });
 
-const depositSchema = z
+export const depositSchema = z
   .object({
     depositId: id,
     lotNo: z.int(),

@@ -1,10 +1,20 @@
-import { and, asc, desc, eq, inArray, isNotNull, notInArray, or, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, inArray, isNotNull, lt, notExists, notInArray, or, sql } from 'drizzle-orm';
+import { alias } from 'drizzle-orm/sqlite-core';
 import type { DrawState } from '../../domain/committees/state.ts';
 import type { DrawParty } from '../../domain/draws/terms.ts';
 import { FINAL_LOT_STAGES } from '../../domain/stages.ts';
 import type { Queries, Tx } from '../access/database.ts';
 import { notFound } from '../procurements.ts';
-import { audit, committeeCalls, drawParts, drawPlans, draws, lots, milestones } from '../schema/sqlite.ts';
+import {
+  audit,
+  committeeCalls,
+  drawParts,
+  drawPlans,
+  draws,
+  lots,
+  milestones,
+  procurements,
+} from '../schema/sqlite.ts';
 import type { TenderPlace } from '../tender/place.ts';
 
 export type Draw = typeof draws.$inferSelect;
@@ -54,6 +64,54 @@ export const drawsIn = (q: Queries, states: readonly DrawState[]): Promise<Draw[
     .where(inArray(draws.state, [...states]))
     .orderBy(asc(draws.id))
     .execute();
+
+/** Which draws a page of them has. */
+export interface DrawFilter {
+  /** Absent: in any state. */
+  readonly states?: readonly DrawState[] | undefined;
+  /** Of tenders that this organisation runs, as purchaser or as agency; absent: of all. */
+  readonly runBy?: { readonly as: 'purchaser' | 'agency'; readonly organisationId: string } | undefined;
+  readonly procurementId?: string | undefined;
+  readonly lotNo?: number | undefined;
+  /** The id of the last draw of the page before. */
+  readonly after?: string | undefined;
+  readonly limit: number;
+}
+
+/** The last draw of each lot, the newest first. */
+export async function drawsEverywhere(
+  q: Queries,
+  { states, runBy, procurementId, lotNo, after, limit }: DrawFilter,
+): Promise<{ readonly draw: Draw; readonly title: string }[]> {
+  const later = alias(draws, 'later');
+  return q
+    .select({ draw: draws, title: procurements.title })
+    .from(draws)
+    .innerJoin(procurements, eq(procurements.id, draws.procurementId))
+    .where(
+      and(
+        states && inArray(draws.state, [...states]),
+        runBy && eq(runBy.as === 'agency' ? procurements.agencyId : procurements.purchaserId, runBy.organisationId),
+        procurementId === undefined ? undefined : eq(draws.procurementId, procurementId),
+        lotNo === undefined ? undefined : eq(draws.lotNo, lotNo),
+        after === undefined ? undefined : lt(draws.id, after),
+        notExists(
+          q
+            .select({ id: later.id })
+            .from(later)
+            .where(
+              and(
+                eq(later.procurementId, draws.procurementId),
+                eq(later.lotNo, draws.lotNo),
+                sql`${later.round} > ${draws.round}`,
+              ),
+            ),
+        ),
+      ),
+    )
+    .orderBy(desc(draws.id))
+    .limit(limit);
+}
 
 /** Complete, of lots that are being evaluated, or whose committee looks at its report again. */
 export async function drawsEvaluating(q: Queries): Promise<Draw[]> {
@@ -105,6 +163,27 @@ export async function changePart(
 /** In the order in which they were made. */
 export const callsOf = (q: Queries, drawId: string): Promise<CommitteeCall[]> =>
   q.select().from(committeeCalls).where(eq(committeeCalls.drawId, drawId)).orderBy(asc(committeeCalls.no)).execute();
+
+/** What the parties gave to each of these draws, and who was called, in their order. */
+export async function proceedingsOf(
+  q: Queries,
+  drawIds: readonly string[],
+): Promise<{ readonly parts: readonly DrawPart[]; readonly calls: readonly CommitteeCall[] }> {
+  if (drawIds.length === 0) return { parts: [], calls: [] };
+  const [parts, calls] = await Promise.all([
+    q
+      .select()
+      .from(drawParts)
+      .where(inArray(drawParts.drawId, [...drawIds]))
+      .orderBy(asc(drawParts.committedAt), asc(drawParts.party)),
+    q
+      .select()
+      .from(committeeCalls)
+      .where(inArray(committeeCalls.drawId, [...drawIds]))
+      .orderBy(asc(committeeCalls.no)),
+  ]);
+  return { parts, calls };
+}
 
 export async function callsTagged(q: Queries, tags: readonly string[]): Promise<CommitteeCall[]> {
   if (tags.length === 0) return [];

@@ -192,6 +192,16 @@ export const VALUE_LABELS: Readonly<Record<string, Labels>> = {
   duties: ROLES,
   'duties/key': MILESTONE_NAMES,
   effect: { none: '不作处理', 're-evaluate': '重新评标（评审）', retender: '重新招标（采购）' },
+  'draws/state': {
+    committing: '提交承诺',
+    revealing: '交出随机数',
+    calling: '邀请专家',
+    formed: '已组成',
+    ended: '已结束',
+    void: '无效',
+  },
+  'deposits/state': { left: '未结清', due: '待退还', overdue: '逾期未退', settled: '已结清' },
+  unsettled: YES_NO,
   encoding: { 'utf-8': 'UTF-8 编码', gb18030: '国标编码（GB 18030、GBK）' },
   evaluationMethod: METHODS,
   'forfeit/ground': {

@@ -6,6 +6,7 @@ import { SCHEME_FIELDS } from './scheme-names.ts';
 import { SETUP_FIELDS } from './setup-names.ts';
 import { OVERSIGHT_FIELDS } from './oversight-names.ts';
 import { VENUE_FIELDS } from './venue-names.ts';
+import { CENTRE_FIELDS } from './centre-names.ts';
 import { PARTICULARS } from '../notices/particulars.ts';
 import { ANY_TENDER_WORDS } from '../procedures/words.ts';
 
@@ -827,6 +828,7 @@ export const FIELD_NAMES: Readonly<Record<string, FieldName>> = {
   ...SETUP_FIELDS,
   ...OVERSIGHT_FIELDS,
   ...VENUE_FIELDS,
+  ...CENTRE_FIELDS,
   ...CONTRACT_FIELDS,
   ...particulars,
   ...actual,

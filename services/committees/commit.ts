@@ -1,8 +1,9 @@
 import type { Actor } from '../../db/audit.ts';
 import type { Tx } from '../../db/access/database.ts';
-import { changePart, drawById, insertPart, partsOf, type Draw, type DrawPart } from '../../db/committees/draws.ts';
+import { changePart, drawById, insertPart, partsOf, type Draw } from '../../db/committees/draws.ts';
 import { outOfState } from '../../domain/committees/out-of-state.ts';
 import { DRAW_PARTIES, FIRST_TO_REVEAL, type DrawParty } from '../../domain/draws/terms.ts';
+import { isTurnOf, lastTurnOf } from '../../domain/draws/turns.ts';
 import { DomainError } from '../../domain/errors.ts';
 import type { Role } from '../../domain/roles.ts';
 import { commitmentOf } from '../../proofs/draw.ts';
@@ -60,9 +61,9 @@ export async function revealPart(
   if (draw.state !== 'revealing') throw over(draw, 'revealing');
   const parts = await partsOf(tx.q, drawId);
   const own = parts.find((each) => each.party === party);
-  if (!own || tx.now > lastTurnOf(draw, party)) throw over(draw, 'revealing');
+  if (!own || tx.now > lastTurnOf(draw.terms, party)) throw over(draw, 'revealing');
   if (own.revealedAt !== null) throw givenAlready(party);
-  if (!isTurnOf(draw, parts, party, tx.now)) throw notYet();
+  if (!isTurnOf(draw.terms, parts, party, tx.now)) throw notYet();
   if (commitmentOf(drawId, party, part) !== own.commitment) throw anotherPart();
   const sealedPart = sealPart(tx.committees, drawId, party, part);
   await changePart(tx, { drawId, party }, { sealedPart, revealedAt: tx.now });
@@ -70,16 +71,6 @@ export async function revealPart(
   const given3 = parts.map((each) => (each === own ? { ...each, sealedPart, revealedAt: tx.now } : each));
   if (given3.every(({ revealedAt }) => revealedAt !== null)) await drawNow(tx, draw, given3);
   return draw;
-}
-
-const lastTurnOf = ({ terms }: Draw, party: DrawParty): number =>
-  party === FIRST_TO_REVEAL ? terms.firstRevealUntil : terms.revealUntil;
-
-/** Whether a party may hand its part in now: the others once the centre has, or cannot any more. */
-function isTurnOf({ terms }: Draw, parts: readonly DrawPart[], party: DrawParty, now: number): boolean {
-  if (party === FIRST_TO_REVEAL) return now <= terms.firstRevealUntil;
-  const first = parts.find((each) => each.party === FIRST_TO_REVEAL);
-  return first === undefined || first.revealedAt !== null || now > terms.firstRevealUntil;
 }
 
 const over = ({ state }: Draw, wanted: Draw['state']): DomainError => outOfState('draw', state, [wanted]);

@@ -118,7 +118,7 @@ export function fenOf(text: string): number | string {
 }
 
 /** `2026-04-27T09:00`, in UTC+8. */
-const instantOf = (text: string): string =>
+export const instantOf = (text: string): string =>
   /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}$/.test(text)
     ? `${text}:00+08:00`
     : /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}$/.test(text)

@@ -47,6 +47,13 @@ export const MENU: readonly Place[] = [
     zh: '场地',
     en: 'Rooms',
   },
+  {
+    path: '/console/draws',
+    roles: ['centre', 'supervisor', 'purchaser', 'agency'],
+    zh: '专家抽取',
+    en: 'Draws of experts',
+  },
+  { path: '/console/deposits/received', roles: ['centre'], zh: '保证金', en: 'Deposits' },
   { path: '/console/bids', roles: ['supplier'], zh: '投标与回执', en: 'Bids and receipts' },
   { path: '/console/deposits', roles: ['supplier'], zh: '保证金', en: 'Deposits' },
   { path: '/console/grievances', roles: ['supplier'], zh: '异议与质疑', en: 'Objections and queries' },

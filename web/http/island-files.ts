@@ -8,6 +8,7 @@ import type { IslandName } from '../builds.mjs';
 const AT = {
   seal: '/seal',
   'seal-worker': '/seal',
+  draw: '/draw',
   invitation: '/invitation',
   setup: '/setup',
   sheet: '/sheet',

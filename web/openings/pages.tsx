@@ -34,6 +34,7 @@ const MESSAGES = {
     opened: '已开启',
     of: (opened: number, all: number) => `${opened} / ${all}`,
     record: '开标记录',
+    checkIn: '签到',
     released: { waiting: '待交', released: '已交', refused: '拒绝', missing: '未到' },
     states: {
       suspended: '已暂停',
@@ -56,6 +57,7 @@ const MESSAGES = {
     opened: 'Opened',
     of: (opened: number, all: number) => `${opened} of ${all}`,
     record: 'Record',
+    checkIn: 'Check-in',
     released: { waiting: 'waiting', released: 'released', refused: 'refused', missing: 'missing' },
     states: {
       suspended: 'suspended',
@@ -151,6 +153,17 @@ export const openingPages = [
                       ) : (
                         ''
                       ),
+                  },
+                  {
+                    head: t.checkIn,
+                    cell: (row) => (
+                      <a
+                        href={context.href(`/console/openings/${row.procurementId}`)}
+                        aria-label={`${t.checkIn}：${row.title}`}
+                      >
+                        {t.checkIn}
+                      </a>
+                    ),
                   },
                 ]}
               />

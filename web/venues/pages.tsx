@@ -10,6 +10,7 @@ import { Refusal } from '../parts/form.tsx';
 import { dayText } from '../parts/instant.tsx';
 import { Note } from '../parts/note.tsx';
 import { Table } from '../parts/table.tsx';
+import { useView } from '../parts/view.ts';
 
 type Booking = z.infer<typeof bookingSchema>;
 type Room = z.infer<typeof roomSchema>;
@@ -184,8 +185,7 @@ function Day({
         <li>
           {minute(Math.max(begins, Date.parse(each.from ?? '')))}–
           {minute(Math.min(begins + DAY_MS - 1, Date.parse(each.until ?? '')))}{' '}
-          <a href={context.href(`/console/tenders/${each.procurementId}`)}>{each.title}</a>{' '}
-          {lang === 'zh' ? wordFor('purpose', each.purpose) : each.purpose}
+          <a href={context.href(`/console/tenders/${each.procurementId}`)}>{each.title}</a> <Purpose booking={each} />
           {each.clashesWith === null ? null : <span class="tag warn">{t.clash}</span>}
           {context.view.acting?.role === 'centre' ? (
             <>
@@ -207,4 +207,11 @@ function Day({
       ))}
     </ul>
   );
+}
+
+/** What a room is booked for; to an opening leads the page where people check in. */
+function Purpose({ booking: { purpose, procurementId } }: { readonly booking: Booking }) {
+  const { lang, href } = useView();
+  const text = lang === 'zh' ? wordFor('purpose', purpose) : purpose;
+  return purpose === 'opening' ? <a href={href(`/console/openings/${procurementId}`)}>{text}</a> : <>{text}</>;
 }
