@@ -82,6 +82,11 @@ export const PERMISSIONS = {
   'registration.decide': { roles: { centre: 'any', administrator: 'any' }, ofBidders: true, zh: '确认供应商注册' },
   'delivery.read': { roles: { administrator: 'any' }, zh: '查看发往平台以外的通知' },
   'session.own': { roles: EVERYBODY, zh: '登录与查看本人会话' },
+  // Dates of one's duties, outside any session. An expert's are calls: they would name a member of a committee (招标投标法 37).
+  'calendar.subscribe': {
+    roles: { purchaser: 'own', agency: 'own', centre: 'own', supplier: 'own', ...WATCHERS },
+    zh: '用日历程序订阅待办日期',
+  },
   'mandate.sign': { roles: { purchaser: 'own', agency: 'own' }, zh: '办理委托' },
   'mandate.read': { roles: { purchaser: 'own', agency: 'own', ...WATCHERS }, zh: '查看委托' },
   // Whether it may be prepared and confirmed is said by the action of the act itself (domain/prepared-acts).
