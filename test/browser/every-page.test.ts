@@ -160,6 +160,7 @@ const NO_PAGES: ReadonlySet<string> = new Set([
   '/console/evaluation/:procurementId/:lot/files/:bid/:file',
   '/console/organisations/named',
   '/console/procurements/named',
+  '/console/accounts/named',
   '/console/amount',
   '/console/live',
   // Leads to another site at once.
