@@ -192,9 +192,10 @@ export async function subscribedItems(
   const items = new Map<string, DueItem>();
   for (const { role, organisationId } of memberships) {
     if (!('scope' in permission(role, 'calendar.subscribe', {}))) continue;
-    const dates = await datesOf(context, { accountId, role, organisationId }, { now, named: false });
+    const reader = { accountId, role, organisationId };
+    const { overdue, mine, confirm, next } = await datesOf(context, reader, { now, named: false });
     // One that concerns two roles is one date.
-    for (const item of Object.values(dates).flat())
+    for (const item of [...overdue, ...mine, ...confirm, ...next])
       items.set([item.tender?.id, item.tender?.lotNo, item.key].join(), item);
   }
   return [...items.values()];
