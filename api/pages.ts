@@ -3,7 +3,8 @@ import { createServer, request as send, type IncomingMessage, type Server } from
 import { duplexPair } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import express, { type Express, type Request, type RequestHandler, type Response } from 'express';
-import type { NamedMembership } from '../db/accounts/memberships.ts';
+import { membershipsOfAccount, type NamedMembership } from '../db/accounts/memberships.ts';
+import { calendarOwner } from '../services/accounts/calendar-address.ts';
 import { assertFormToken, formToken } from '../services/accounts/form-token.ts';
 import { ACTING_AS, assertSameOrigin, callerOf } from './http/access.ts';
 import { partIn } from './http/bounds/range.ts';
@@ -85,6 +86,11 @@ function visitOf(server: Server, { services, requestId }: Gate, request: Request
   return {
     who,
     acting,
+    calendarOwner: async (token) => {
+      const { read } = services.db;
+      const account = await calendarOwner(read, sessionKey, token);
+      return account && { accountId: account.id, memberships: await membershipsOfAccount(read, account.id) };
+    },
     formToken: async () => formToken(sessionKey, await session()),
     assertForm: async (token) => assertFormToken(sessionKey, await session(), token),
     ask: async (asked) => {

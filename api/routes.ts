@@ -45,6 +45,7 @@ import { contactRoutes } from './notifications/contact.ts';
 import { notificationRoutes } from './notifications/routes.ts';
 import { peopleRoutes } from './accounts/people.ts';
 import { noticeRoutes } from './notices/routes.ts';
+import { calendarAddressRoutes } from './accounts/calendar-address.ts';
 import { identityRoutes } from './accounts/identities.ts';
 import { secondFactorRoutes } from './accounts/second-factor.ts';
 import { sessionRoutes } from './accounts/session.ts';
@@ -54,6 +55,7 @@ import { venueRoutes } from './venues/routes.ts';
 
 const ACTS_AND_READS: readonly Route[] = [
   ...sessionRoutes,
+  ...calendarAddressRoutes,
   ...secondFactorRoutes,
   ...identityRoutes,
   ...notificationRoutes,

@@ -38,6 +38,12 @@ export interface Told {
   readonly bytes: Buffer;
 }
 
+/** The person whose dates an address shows. */
+export interface CalendarOwner {
+  readonly accountId: string;
+  readonly memberships: readonly NamedMembership[];
+}
+
 /** One request for a page, and who sent it. */
 export interface Visit {
   /** Who is signed in; null: nobody. */
@@ -46,6 +52,8 @@ export interface Visit {
   readonly acting: () => Promise<NamedMembership | null>;
   /** Sends a request to the API, as the visitor. */
   readonly ask: (asked: Asked) => Promise<Told>;
+  /** Whose calendar the token of an address is, and under which memberships; null: nobody's. It asks for no session. */
+  readonly calendarOwner: (token: string) => Promise<CalendarOwner | null>;
   /** For the forms of this session, and of nobody. */
   readonly formToken: () => Promise<string>;
   /** That a form comes from a page of this session. @throws DomainError `cross-site` */

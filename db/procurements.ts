@@ -1,4 +1,4 @@
-import { and, asc, count, eq, isNull, lt, lte, notExists, notInArray, sql } from 'drizzle-orm';
+import { and, asc, count, eq, inArray, isNull, lt, lte, notExists, notInArray, sql } from 'drizzle-orm';
 import { v7 as newId } from 'uuid';
 import { DomainError } from '../domain/errors.ts';
 import type { DepositForm, Procedure, TenderRegime } from '../domain/law/facts.ts';
@@ -154,6 +154,17 @@ const selectProcurement = prepared((q) =>
     .where(and(eq(procurements.id, sql.placeholder('id')), isNull(procurements.discardedAt)))
     .prepare(),
 );
+
+/** Titles by the ids of their procurements; of drafts that were discarded there is none. */
+export async function titlesOf(q: Queries, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  if (ids.length === 0) return new Map();
+  const rows = await q
+    .select({ id: procurements.id, title: procurements.title })
+    .from(procurements)
+    .where(and(inArray(procurements.id, [...new Set(ids)]), isNull(procurements.discardedAt)));
+  return new Map(rows.map(({ id, title }) => [id, title]));
+}
+
 /** @throws DomainError `not-found` */
 export async function lotOf(q: Queries, procurementId: string, no: number): Promise<LotRow> {
   const [row] = await selectLot(q).execute({ procurementId, no });

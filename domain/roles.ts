@@ -57,6 +57,8 @@ interface Grant {
 }
 
 const WATCHERS = { office: 'any', supervisor: 'any', discipline: 'any', auditor: 'any' } as const;
+/** Whose people do what concerns their own organisation. */
+const PARTIES = { purchaser: 'own', agency: 'own', centre: 'own', supplier: 'own' } as const;
 const RUNNERS = { purchaser: 'procurement', agency: 'procurement' } as const;
 const EVERYBODY = Object.fromEntries(ROLES.map((role) => [role, 'any'])) as Record<Role, Scope>;
 
@@ -82,15 +84,14 @@ export const PERMISSIONS = {
   'registration.decide': { roles: { centre: 'any', administrator: 'any' }, ofBidders: true, zh: '确认供应商注册' },
   'delivery.read': { roles: { administrator: 'any' }, zh: '查看发往平台以外的通知' },
   'session.own': { roles: EVERYBODY, zh: '登录与查看本人会话' },
+  // Dates of one's duties, outside any session. An expert's are calls: they would name a member of a committee (招标投标法 37).
+  'calendar.subscribe': { roles: { ...PARTIES, ...WATCHERS }, zh: '用日历程序订阅待办日期' },
   'mandate.sign': { roles: { purchaser: 'own', agency: 'own' }, zh: '办理委托' },
   'mandate.read': { roles: { purchaser: 'own', agency: 'own', ...WATCHERS }, zh: '查看委托' },
   // Whether it may be prepared and confirmed is said by the action of the act itself (domain/prepared-acts).
   'prepared-act.settle': { roles: { purchaser: 'own', agency: 'own', centre: 'own' }, zh: '复核、撤回经办事项' },
   'prepared-act.read': { roles: { purchaser: 'own', agency: 'own', centre: 'own' }, zh: '查看经办事项' },
-  'control.declare': {
-    roles: { purchaser: 'own', agency: 'own', centre: 'own', supplier: 'own' },
-    zh: '声明控股、管理关系',
-  },
+  'control.declare': { roles: PARTIES, zh: '声明控股、管理关系' },
   'procurement.draft': { roles: RUNNERS, stages: ['draft'], zh: '编制采购项目' },
   'procurement.launch': { roles: RUNNERS, stages: ['draft'], zh: '发起采购项目' },
   'procurement.withdraw-launch': { roles: RUNNERS, stages: ['launched'], zh: '撤回发起' },

@@ -55,6 +55,7 @@ import { PdfDesk } from './notices/pdf-desk.ts';
 import { invitationPages } from './accounts/invitation-page.tsx';
 import { sealPages } from './bids/seal-page.tsx';
 import { accountPages } from './accounts/account-page.tsx';
+import { subscriptionPages } from './accounts/calendar-page.tsx';
 import { identityPages } from './accounts/identities-page.tsx';
 import { secondFactorPages } from './accounts/second-factor-page.tsx';
 import { callPages } from './committees/calls-page.tsx';
@@ -104,6 +105,7 @@ const SPECS: readonly PageSpec[] = [
   ...accountPages,
   ...secondFactorPages,
   ...identityPages,
+  ...subscriptionPages,
   ...callPages,
   ...drawListPages,
   ...drawPages,

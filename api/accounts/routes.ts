@@ -66,11 +66,16 @@ export const accountRoutes = [
         description:
           '用户名、姓名或所代表单位名称中连续的文字 / Consecutive text of the user name, the name, or that of an organisation that they act for',
       }),
+      reset: z.literal('requested').optional().meta({
+        description:
+          'requested：只列已申请重置密码或取消第二因素、待完成的 / requested: only those of which a reset of the password or a removal of the second factor waits to be completed',
+      }),
     }),
     outcomes: [{ status: 200, schema: pageOf(accountSchema), zh: '一页', en: 'A page' }],
-    handle: async ({ services: { db, cursors }, query: { limit, cursor, q: text } }) => {
+    handle: async ({ services: { db, cursors }, query: { limit, cursor, q: text, reset } }) => {
       const after = cursors.read(cursor, id);
-      const rows = await listAccounts(db.read, { text, after, limit: limit + 1 });
+      const resetRequested = reset === 'requested';
+      const rows = await listAccounts(db.read, { text, resetRequested, after, limit: limit + 1 });
       const page = cursors.rows(rows, limit, (row) => row.id);
       return ok({ ...page, items: await accountViews(db.read, page.items) });
     },

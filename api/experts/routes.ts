@@ -1,11 +1,12 @@
 import * as z from 'zod';
+import { listAccounts } from '../../db/accounts/accounts.ts';
 import { creditCodesOf, expertsOf, listPools, poolById } from '../../db/committees/experts.ts';
 import { procurementById } from '../../db/procurements.ts';
 import { FILE_EXCHANGE } from '../../imports/experts/file.ts';
 import { importExperts, previewExperts } from '../../services/experts/import.ts';
 import { createPool, declareTies, linkAccount, suspendExpert } from '../../services/experts/pools.ts';
 import { created, ok, route } from '../http/route.ts';
-import { checkDigitOf, civilDate, code, id, identifier } from '../http/schemas.ts';
+import { checkDigitOf, civilDate, code, id, identifier, line, pageOf, pageQuery } from '../http/schemas.ts';
 import {
   declarationSchema,
   expertGiven,
@@ -131,6 +132,33 @@ export const expertRoutes = [
       const { purchaserId, agencyId } = await procurementById(db.read, procurementId);
       const excludedEmployers = await creditCodesOf(db.read, [purchaserId, ...(agencyId ? [agencyId] : [])]);
       return ok(FILE_EXCHANGE.ask({ pool: name, ...need, excludedEmployers }));
+    },
+  }),
+  route({
+    ...common,
+    method: 'get',
+    path: '/expert-accounts',
+    zh: '查找有评标专家身份的账号',
+    en: 'Find accounts of experts',
+    query: pageQuery.extend({
+      q: line(100).meta({
+        description:
+          '用户名、姓名或所代表单位名称中连续的文字 / Consecutive text of the user name, the name, or that of an organisation that they act for',
+      }),
+    }),
+    outcomes: [
+      {
+        status: 200,
+        schema: pageOf(z.object({ id, username: z.string(), name: z.string() })),
+        zh: '一页',
+        en: 'A page',
+      },
+    ],
+    handle: async ({ services: { db, cursors }, query: { limit, cursor, q: text } }) => {
+      const after = cursors.read(cursor, id);
+      const rows = await listAccounts(db.read, { text, role: 'expert', after, limit: limit + 1 });
+      const page = cursors.rows(rows, limit, (row) => row.id);
+      return ok({ ...page, items: page.items.map(({ id: own, username, name }) => ({ id: own, username, name })) });
     },
   }),
   route({

@@ -14,8 +14,11 @@ export interface OfBidders {
   isAbout(method: string, url: string): boolean;
 }
 
-/** Below it every address is of a person; one that nothing answers may name a tender all the same. */
-const CONSOLE = /^\/(?:en\/)?console(?:\/|$)/i;
+/**
+ * Below them every address is of a person; one that nothing answers may name a tender all the same, or be the mistyped address of
+ * a calendar, which is a secret.
+ */
+const OF_A_PERSON = /^\/+(?:en\/+)?(?:console|calendars)(?:\/|$)/i;
 
 /** As Express finds a route: letters of either case, and a stroke at the end. */
 const patternOf = (path: string): RegExp =>
@@ -47,7 +50,7 @@ export function ofBidders(routes: readonly Route[], pages: readonly PublicPage[]
     isAbout: (method, url) => {
       const path = pathOf(url);
       return (
-        CONSOLE.test(path) ||
+        OF_A_PERSON.test(path) ||
         pagePatterns.some((pattern) => pattern.test(path)) ||
         concerned.some(
           (each) =>

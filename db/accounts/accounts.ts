@@ -2,8 +2,9 @@ import { and, asc, desc, eq, gt, inArray, isNotNull, ne, or, sql } from 'drizzle
 import { v7 as newId } from 'uuid';
 import type { Queries, Tx } from '../access/database.ts';
 import { usernameOf } from '../../domain/accounts/username.ts';
+import type { Role } from '../../domain/roles.ts';
 import { notFound } from '../procurements.ts';
-import { accounts, credentials, memberships, organisations, sessions } from '../schema/sqlite.ts';
+import { accountResets, accounts, credentials, memberships, organisations, sessions } from '../schema/sqlite.ts';
 import { isNamed } from '../organisations.ts';
 
 export type Account = typeof accounts.$inferSelect;
@@ -36,9 +37,14 @@ export async function insertAccount(
   return row as Account;
 }
 
+export async function accountIfAny(q: Queries, id: string): Promise<Account | undefined> {
+  const [row] = await q.select().from(accounts).where(eq(accounts.id, id));
+  return row;
+}
+
 /** @throws DomainError `not-found` */
 export async function accountById(q: Queries, id: string): Promise<Account> {
-  const [row] = await q.select().from(accounts).where(eq(accounts.id, id));
+  const row = await accountIfAny(q, id);
   if (!row) throw notFound('account', id);
   return row;
 }
@@ -81,16 +87,35 @@ export async function hasOwner(q: Queries): Promise<boolean> {
   return rows.length > 0;
 }
 
-/** @param page.text part of a user name or of a person's name, or an organisation that they act for */
-export async function listAccounts(
-  q: Queries,
-  page: { text?: string | undefined; after?: string | undefined; limit: number },
-): Promise<Account[]> {
-  const { text, after, limit } = page;
+/** Which accounts are listed. */
+export interface AccountsPage {
+  /** Part of a user name or of a person's name, or an organisation that they act for. */
+  readonly text?: string | undefined;
+  /** Of those that have this role alone. */
+  readonly role?: Role;
+  /** Only those of which the reset of the password, or of the second factor, was requested. */
+  readonly resetRequested?: boolean;
+  readonly after?: string | undefined;
+  readonly limit: number;
+}
+
+export async function listAccounts(q: Queries, page: AccountsPage): Promise<Account[]> {
+  const { text, role, resetRequested = false, after, limit } = page;
+  const having = (given: Role) =>
+    q.select({ id: memberships.accountId }).from(memberships).where(eq(memberships.role, given));
   return q
     .select()
     .from(accounts)
-    .where(and(text === undefined ? undefined : isCalled(q, text), after ? gt(accounts.id, after) : undefined))
+    .where(
+      and(
+        text === undefined ? undefined : isCalled(q, text),
+        role === undefined ? undefined : inArray(accounts.id, having(role)),
+        resetRequested
+          ? inArray(accounts.id, q.select({ id: accountResets.accountId }).from(accountResets))
+          : undefined,
+        after ? gt(accounts.id, after) : undefined,
+      ),
+    )
     .orderBy(asc(accounts.id))
     .limit(limit);
 }

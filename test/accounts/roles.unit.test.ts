@@ -120,8 +120,10 @@ describe('who may do what (管办分离)', () => {
           'organisation.look-up',
           'registration.request',
         ].includes(action);
-        // What concerns their organisation, and no tender; what is prepared is judged by the act itself besides.
-        const own = ['mandate.', 'control.declare', 'prepared-act.'].some((start) => action.startsWith(start));
+        // What concerns their organisation or the person, and no tender; what is prepared is judged by the act itself besides.
+        const own = ['mandate.', 'control.declare', 'prepared-act.', 'calendar.subscribe'].some((start) =>
+          action.startsWith(start),
+        );
         if (own) expect(scope, `${role} ${action}`).toBe('own');
         else expect([undefined, open ? 'any' : 'procurement'], `${role} ${action}`).toContain(scope);
       }

@@ -138,6 +138,8 @@ it('what weighs most is this, and none of it sends a file, which could not be ke
     'delete /sessions',
     'delete /sessions/others',
     'delete /sessions/{sessionId}',
+    // It outlives the session.
+    'get /session/calendar',
     'post /accounts/{accountId}/disable',
     'post /accounts/{accountId}/enable',
     'post /accounts/{accountId}/password',

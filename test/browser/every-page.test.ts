@@ -96,6 +96,7 @@ const VISITS: Readonly<Record<string, readonly [role: Role, address?: () => stri
   '/console/account/password': ['supplier'],
   '/console/account/second-factor': ['supplier'],
   '/console/account/identities': ['supplier'],
+  '/console/account/calendar': ['supplier'],
   '/console/notifications': ['supplier'],
   '/console/tenders': ['purchaser'],
   '/console/acts': ['centre'],
@@ -162,11 +163,13 @@ const NO_PAGES: ReadonlySet<string> = new Set([
   '/board.csv',
   '/tenders/:id/calendar.ics',
   '/console/due.ics',
+  '/calendars/:file',
   '/robots.txt',
   '/sitemap.xml',
   '/console/evaluation/:procurementId/:lot/files/:bid/:file',
   '/console/organisations/named',
   '/console/procurements/named',
+  '/console/accounts/named',
   '/console/amount',
   '/console/live',
   // Leads to another site at once.
@@ -198,8 +201,17 @@ async function faultsOf(page: Page): Promise<string[]> {
   ];
 }
 
-/** On a phone, and in the dark on a desktop. */
+type Scheme = 'light' | 'dark';
+
+/** How a page is seen: in Chinese on a phone in light and a desktop in the dark, in English the other way round. */
+const SCHEMES: Readonly<Record<'zh' | 'en', { readonly phone: Scheme; readonly desktop: Scheme }>> = {
+  zh: { phone: 'light', desktop: 'dark' },
+  en: { phone: 'dark', desktop: 'light' },
+};
+
+/** On a phone and on a desktop, in one scheme each. */
 async function visited(context: BrowserContext, address: string): Promise<{ status: number; faults: string[] }> {
+  const { phone, desktop } = SCHEMES[/^\/en(?:\/|$)/.test(new URL(address).pathname) ? 'en' : 'zh'];
   const seen = async (how: string): Promise<void> => {
     const name = new URL(address).pathname.replace(/[^a-z]+/g, '-').slice(0, 60);
     if (PICTURES !== undefined) await page.screenshot({ path: `${PICTURES}/${name}${how}.png`, fullPage: true });
@@ -211,13 +223,14 @@ async function visited(context: BrowserContext, address: string): Promise<{ stat
     if (message.type() === 'error' && !/status of 4\d\d/.test(message.text())) faults.push(message.text());
   });
   await page.setViewportSize({ width: 360, height: 780 });
+  await page.emulateMedia({ colorScheme: phone });
   const response = await page.goto(address, { waitUntil: 'load' });
   await page.evaluate(axe.source);
-  for (const fault of await faultsOf(page)) faults.push(`phone: ${fault}`);
+  for (const fault of await faultsOf(page)) faults.push(`phone, ${phone}: ${fault}`);
   await seen('phone');
   await page.setViewportSize({ width: 1280, height: 900 });
-  await page.emulateMedia({ colorScheme: 'dark' });
-  for (const fault of await faultsOf(page)) faults.push(`desktop, dark: ${fault}`);
+  await page.emulateMedia({ colorScheme: desktop });
+  for (const fault of await faultsOf(page)) faults.push(`desktop, ${desktop}: ${fault}`);
   await seen('desktop');
   await page.close();
   return { status: response?.status() ?? 0, faults };

@@ -96,6 +96,16 @@ it('a reset waits, is completed by another administrator after it, and its link 
   expect(asked.text).not.toContain('value="complete-reset"');
 
   const other = await visitor(api, await api.member('administrator'));
+  // It is due for another administrator, and not for whoever requested it.
+  const due = new RegExp(`待我复核 自此时起可以完成密码重置：${owner.username} .*2026-03-03 周二 09:00`);
+  const begins = await other.get('/console');
+  expect(textOf(begins)).toMatch(due);
+  expect(begins.text).toContain(`href="${path}"`);
+  expect(textOf(await other.get('/en/console'))).toContain(
+    `From now on the reset of a password can be completed: ${owner.username}`,
+  );
+  expect((await other.get('/console/due.ics')).text).toContain('DTSTART:20260303T010000Z');
+  expect(textOf(await clerk.get('/console'))).not.toContain('密码重置');
   expect(textOf(await other.get(path))).toContain('等候期未满，现在不能完成');
   const early = await other.submit(path, { _do: 'complete-reset' }, { from: path });
   expect([early.status, /未能办理/.test(early.text)]).toEqual([409, true]);
@@ -103,6 +113,7 @@ it('a reset waits, is completed by another administrator after it, and its link 
   const done = await other.submit(path, { _do: 'complete-reset', access: 'link' }, { from: path });
   expect(textOf(done)).toMatch(/只显示这一次.*\/invitation#/);
   expect((await other.get(path)).text).not.toContain('/invitation#');
+  expect(textOf(await other.get('/console'))).not.toContain('密码重置');
 });
 
 it('a registration is confirmed, or refused with a reason that stands beside its field where it is missing', async () => {

@@ -1,5 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startTestApi, type Answered, type Member, type TestApi } from '../setup/api.ts';
+import { UNATTENDED } from '../../db/audit.ts';
+import { createAccount } from '../../services/accounts/create.ts';
+import {
+  QUICK_PASSWORDS,
+  startTestApi,
+  TEST_PASSWORD,
+  type Answered,
+  type Member,
+  type TestApi,
+} from '../setup/api.ts';
 import { visitor, type Visitor } from '../setup/pages/visitor.ts';
 import { committeeAtWork, type CommitteeAtWork } from '../setup/tenders/committee-at-work.ts';
 import { worksScheme } from '../setup/tenders/evaluations.ts';
@@ -73,6 +82,43 @@ describe('who fills in a form', () => {
     );
     expect(part.text).toContain(`>${title}</option>`);
   });
+
+  it('finds the account of an expert by name, however many there are, and no other', async () => {
+    const { organisationId } = at.staff;
+    const passwordHash = await QUICK_PASSWORDS.hash(TEST_PASSWORD);
+    const open = (username: string, name: string, role: 'expert' | 'centre') =>
+      api.db.transaction((tx) =>
+        createAccount(tx, UNATTENDED, {
+          ...{ username, name, passwordHash, oneTimeUntil: null },
+          memberships: [{ organisationId, role }],
+        }),
+      );
+    for (let no = 0; no < 101; no += 1) await open(`many.${no}`, `专家甲${no}`, 'expert');
+    const { id } = await open('last.one', '欧阳修', 'expert');
+    await open('no.expert', '欧阳询', 'centre');
+    const staff = await visitor(api, at.staff);
+    const path = '/console/do/put/experts/01890000-0000-7000-8000-000000000000/account';
+    expect(choicesOf(await staff.get(path), 'accountId')).toEqual(['（先查找，再选择）']);
+    for (const text of ['欧阳', 'LAST.one']) {
+      const found = await staff.submit(path, { '_q:accountId': text, _find: 'accountId' });
+      expect(choicesOf(found, 'accountId'), text).toEqual(['（请选择）', '欧阳修（last.one）']);
+      expect(found.text).toMatch(new RegExp(`<option value="${id}"[^>]*>欧阳修`));
+    }
+    const part = await staff.get(`/console/accounts/named?_q:accountId=${encodeURIComponent('欧阳')}`);
+    expect(part.text).toContain('>欧阳修（last.one）</option>');
+    expect(part.text).not.toContain('欧阳询');
+    const others = await visitor(api, at.purchaser);
+    expect((await others.get('/console/accounts/named?_q:accountId=last')).text).not.toContain('欧阳修');
+    expect((await at.purchaser.call('GET', '/api/expert-accounts?q=last')).status).toBe(403);
+  });
+});
+
+it('who manages accounts reads in an answer whose they are, also beyond the first hundred', async () => {
+  const administrator = await api.member('administrator');
+  const admin = await visitor(api, administrator);
+  const people = await admin.get(`/console/read/organisations/${administrator.organisationId}/people`);
+  expect(textOf(people)).toContain(`${administrator.username}（${administrator.username}）`);
+  expect(textOf(people)).not.toContain(administrator.accountId);
 });
 
 it('who reads an answer reads names where the API has ids', async () => {

@@ -23,6 +23,7 @@ const MESSAGES = {
     password: '修改密码',
     secondFactor: '第二因素',
     identities: '外部身份',
+    calendar: '日历订阅',
     contact: '通知方式',
     contactHint: '平台内的通知一条不少；此处选择的渠道另行发送。',
     language: '语言',
@@ -53,6 +54,7 @@ const MESSAGES = {
     password: 'Change the password',
     secondFactor: 'Second factor',
     identities: 'Identities from elsewhere',
+    calendar: 'Calendar subscription',
     contact: 'How you are notified',
     contactHint: 'The notifications on the platform are complete; what you choose here is sent besides.',
     language: 'Language',
@@ -126,6 +128,9 @@ async function accountPage(context: PageContext, told: Told | null, typed: Typed
           </a>
           <a class="button plain" href={href('/console/account/identities')}>
             {t.identities}
+          </a>
+          <a class="button plain" href={href('/console/account/calendar')}>
+            {t.calendar}
           </a>
         </p>
         <h2>{t.contact}</h2>

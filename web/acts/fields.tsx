@@ -13,7 +13,7 @@ import { PartyField, SEARCHED } from '../parts/party-field.tsx';
 import { useView } from '../parts/view.ts';
 import type { FormField } from './form-fields.ts';
 import { at, rowsIn, type Typed } from './form-values.ts';
-import { PARTY_KEYS, TENDER_KEY, type Options } from './options.ts';
+import { searchedBy, type Options } from './options.ts';
 
 interface Given {
   readonly typed: Typed;
@@ -75,7 +75,8 @@ function OneField({
   const hint = field.hint[lang] || undefined;
   const value =
     typed.get(path)?.at(-1) ?? (field.initial === undefined || field.initial === null ? '' : textOf(field.initial));
-  if ((PARTY_KEYS.has(field.key) || field.key === TENDER_KEY) && field.kind === 'text')
+  const searched = searchedBy(field.key);
+  if (searched !== null && field.kind === 'text')
     return (
       <PartyField
         {...common}
@@ -84,7 +85,7 @@ function OneField({
         value={value}
         query={typed.get(`${SEARCHED}${path}`)?.at(-1)}
         choices={options[path] ?? []}
-        of={field.key === TENDER_KEY ? 'procurements' : 'organisations'}
+        of={searched}
       />
     );
   const known = options[path.replaceAll(/\[\d+\]/g, '')] ?? options[field.key];

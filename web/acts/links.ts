@@ -25,6 +25,7 @@ const BETTER_READS: readonly (readonly [path: RegExp, to: string])[] = [
   [/^\/accounts$/, '/console/accounts'],
   [/^\/accounts\/([^/]+)$/, '/console/accounts/$1'],
   [/^\/registrations$/, '/console/registrations'],
+  [/^\/session\/calendar$/, '/console/account/calendar'],
   [/^\/calendar$/, '/console/calendar'],
   [/^\/custodians(?:\/answers)?$/, '/console/custodians'],
   [/^\/audit$/, '/console/audit'],

@@ -1,7 +1,7 @@
 import { wordFor } from '../../domain/fields/field.ts';
 import type { PageContext } from '../http/page.ts';
 import type { Choice } from '../parts/field.tsx';
-import { SEARCHED } from '../parts/party-field.tsx';
+import { SEARCHED, type Searched } from '../parts/party-field.tsx';
 import type { FormField } from './form-fields.ts';
 import type { Typed } from './form-values.ts';
 
@@ -14,10 +14,17 @@ export interface Options {
 export const PARTY_KEYS: ReadonlySet<string> = new Set([
   ...['organisationId', 'purchaserId', 'agencyId', 'withId', 'reportsTo'],
 ]);
-/** The field that names a procurement: there are too many for a list. */
+/** The fields that name a procurement, and a person's account: there are too many for a list. */
 export const TENDER_KEY = 'procurementId';
+const ACCOUNT_KEY = 'accountId';
 
-type Read = (context: PageContext, place: Place) => Promise<readonly Choice[]>;
+/** What the box beside a field looks for; null: the field has no box. */
+export function searchedBy(key: string): Searched | null {
+  if (PARTY_KEYS.has(key)) return 'organisations';
+  return key === TENDER_KEY ? 'procurements' : key === ACCOUNT_KEY ? 'accounts' : null;
+}
+
+type Read = (context: PageContext, place: Place, ids: ReadonlySet<string>) => Promise<readonly Choice[]>;
 interface Place {
   /** Of the route, under /api. */
   readonly path: string;
@@ -64,7 +71,7 @@ export async function optionsFor(
   const place = placeOf(path);
   const options: Record<string, readonly Choice[]> = await searchedIn(context, typed);
   for (const key of keysOf(fields)) {
-    const choices = await choicesOf(context, place, key);
+    const choices = searchedBy(key) === null ? await choicesOf(context, place, key, new Set()) : undefined;
     if (choices) options[key] = choices;
   }
   return options;
@@ -74,19 +81,20 @@ export async function optionsFor(
 export async function namesIn(context: PageContext, path: string, answer: unknown): Promise<Options> {
   const place = placeOf(path);
   const names: Record<string, readonly Choice[]> = {};
-  for (const key of idsIn(answer)) {
-    const choices = await choicesOf(context, place, SAME[key] ?? key);
+  for (const [key, ids] of idsIn(answer)) {
+    const choices = await choicesOf(context, place, SAME[key] ?? key, ids);
     if (choices) names[key] = choices;
   }
   return names;
 }
 
-/** Keys of an answer that have ids. */
-function idsIn(value: unknown, key = ''): ReadonlySet<string> {
-  if (Array.isArray(value)) return new Set(value.flatMap((each) => [...idsIn(each, key)]));
-  if (typeof value === 'object' && value !== null)
-    return new Set(Object.entries(value).flatMap(([name, each]) => [...idsIn(each, name)]));
-  return new Set(typeof value === 'string' ? [key] : []);
+/** What an answer has under each of its keys. */
+function idsIn(value: unknown, key = '', found = new Map<string, Set<string>>()): ReadonlyMap<string, Set<string>> {
+  if (Array.isArray(value)) for (const each of value) idsIn(each, key, found);
+  else if (typeof value === 'object' && value !== null)
+    for (const [name, each] of Object.entries(value)) idsIn(each, name, found);
+  else if (typeof value === 'string') found.set(key, (found.get(key) ?? new Set<string>()).add(value));
+  return found;
 }
 
 function placeOf(path: string): Place {
@@ -94,22 +102,34 @@ function placeOf(path: string): Place {
   return { path, tender, lotNo: lot === undefined ? null : Number(lot) };
 }
 
-async function choicesOf(context: PageContext, place: Place, key: string): Promise<readonly Choice[] | undefined> {
+async function choicesOf(
+  context: PageContext,
+  place: Place,
+  key: string,
+  ids: ReadonlySet<string>,
+): Promise<readonly Choice[] | undefined> {
   const read = Object.hasOwn(READS, key) ? READS[key] : undefined;
-  return read && (place.tender !== undefined || ANYWHERE.has(read)) ? read(context, place) : undefined;
+  return read && (place.tender !== undefined || ANYWHERE.has(read)) ? read(context, place, ids) : undefined;
 }
 
 const keysOf = (fields: readonly FormField[]): ReadonlySet<string> =>
   new Set(fields.flatMap((field) => [field.key, ...keysOf(field.fields)]));
 
-/** What the boxes beside their fields look for: organisations and procurements. */
+const NAMED: Readonly<Record<Searched, (context: PageContext, text: string) => Promise<readonly Choice[]>>> = {
+  organisations: partiesNamed,
+  procurements: tendersNamed,
+  accounts: accountsNamed,
+};
+
+/** What the boxes beside their fields look for: organisations, procurements and accounts. */
 export async function searchedIn(context: PageContext, typed: Typed): Promise<Record<string, readonly Choice[]>> {
   const found: Record<string, readonly Choice[]> = {};
   for (const [name, values] of typed) {
     if (!name.startsWith(SEARCHED)) continue;
     const field = name.slice(SEARCHED.length);
-    const named = field.endsWith(TENDER_KEY) ? tendersNamed : partiesNamed;
-    found[field] = await named(context, values.at(-1) ?? '');
+    // An organisation's key may have another beginning: `lots[0].purchaserId`.
+    const searched = searchedBy(field.split('.').at(-1) ?? '') ?? 'organisations';
+    found[field] = await NAMED[searched](context, values.at(-1) ?? '');
   }
   return found;
 }
@@ -131,6 +151,21 @@ export async function partiesNamed(context: PageContext, text: string): Promise<
     text: creditCode === undefined ? name : `${name}（${creditCode}）`,
   }));
 }
+
+/** Who may link an account with an expert finds those of experts. */
+export async function accountsNamed({ ask }: PageContext, text: string): Promise<readonly Choice[]> {
+  if (text.trim() === '') return [];
+  const { body } = await ask({ method: 'get', path: `/expert-accounts?limit=20&q=${encodeURIComponent(text.trim())}` });
+  return itemsOf<NamedAccount>(body).map(accountChoice);
+}
+
+interface NamedAccount {
+  readonly id: string;
+  readonly name: string;
+  readonly username: string;
+}
+
+const accountChoice = ({ id, name, username }: NamedAccount): Choice => ({ value: id, text: `${name}（${username}）` });
 
 const itemsOf = <T>(body: unknown): T[] => (body as { items?: T[] } | undefined)?.items ?? [];
 
@@ -269,11 +304,18 @@ async function membersOf(context: PageContext, { tender, lotNo }: Place): Promis
     }));
 }
 
-async function accountsOf(context: PageContext): Promise<readonly Choice[]> {
-  const { body } = await context.ask({ method: 'get', path: '/accounts?limit=100' });
-  const accounts = itemsOf<{ id: string; name: string; username: string }>(body);
-  if (accounts.length === 0) return peopleOf(context);
-  return accounts.map(({ id, name, username }) => ({ value: id, text: `${name}（${username}）` }));
+/** How many accounts of one answer are read by their ids. */
+const ACCOUNTS_READ = 50;
+
+/** Of an answer: who manages accounts reads each by its id; others know their own people. */
+async function accountsOf(context: PageContext, _place: Place, ids: ReadonlySet<string>): Promise<readonly Choice[]> {
+  if (context.view.acting?.role !== 'administrator') return peopleOf(context);
+  const told = await Promise.all(
+    [...ids]
+      .slice(0, ACCOUNTS_READ)
+      .map((id) => context.ask({ method: 'get', path: `/accounts/${encodeURIComponent(id)}` })),
+  );
+  return told.flatMap(({ problem, body }) => (problem ? [] : [accountChoice(body as NamedAccount)]));
 }
 
 async function roomsOf({ ask }: PageContext): Promise<readonly Choice[]> {

@@ -1,7 +1,7 @@
 import { page } from '../http/page.ts';
 import { AmountSaid } from '../parts/amount-field.tsx';
 import { PartyChoices, SEARCHED } from '../parts/party-field.tsx';
-import { partiesNamed, tendersNamed } from './options.ts';
+import { accountsNamed, partiesNamed, tendersNamed } from './options.ts';
 import { typedOf } from './form-values.ts';
 
 // What fields ask for while something is typed; without the script a button of the form does it.
@@ -21,6 +21,7 @@ const found = (path: string, named: typeof partiesNamed) =>
 export const fieldPartPages = [
   found('/console/organisations/named', partiesNamed),
   found('/console/procurements/named', tendersNamed),
+  found('/console/accounts/named', accountsNamed),
   page({
     path: '/console/amount',
     for: 'person',

@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import type { notificationSchema } from '../../api/notifications/views.ts';
 import { permission } from '../../domain/roles.ts';
+import { CALENDAR, maySubscribe } from '../accounts/calendar-page.tsx';
 import { page } from '../http/page.ts';
 import { Empty } from '../parts/empty.tsx';
 import { Instant } from '../parts/instant.tsx';
@@ -30,6 +31,7 @@ const MESSAGES = {
     choose: '请先选择身份。',
     everywhere: '全部逾期事项',
     calendar: '存为日历文件（.ics）',
+    subscribe: '用日历程序订阅',
   },
   en: {
     due: 'What is due',
@@ -47,6 +49,7 @@ const MESSAGES = {
     choose: 'Choose for whom you act first.',
     everywhere: 'All that is late',
     calendar: 'Save as a calendar file (.ics)',
+    subscribe: 'Subscribe with a calendar program',
   },
 };
 
@@ -87,6 +90,12 @@ export const duePages = [
             {shown.length > 0 ? (
               <p>
                 <a href={context.href('/console/due.ics')}>{t.calendar}</a>
+                {maySubscribe(context) ? (
+                  <>
+                    {' · '}
+                    <a href={context.href(CALENDAR)}>{t.subscribe}</a>
+                  </>
+                ) : null}
               </p>
             ) : null}
             {shown.length === 0 && unread.length === 0 ? (
@@ -119,7 +128,7 @@ export const duePages = [
       const { overdue, mine, confirm, next } = await dueItems(context);
       return {
         type: 'text/calendar; charset=utf-8',
-        text: calendarOfDue([...overdue, ...mine, ...confirm, ...next], context),
+        text: calendarOfDue([...overdue, ...mine, ...confirm, ...next], context, context.view.site),
         name: 'due.ics',
       };
     },

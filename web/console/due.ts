@@ -1,11 +1,13 @@
 import type * as z from 'zod';
-import type { preparedActSchema } from '../../api/prepared-acts/views.ts';
+import type { accountSchema } from '../../api/accounts/views.ts';
+import type { CalendarOwner } from '../../api/visit.ts';
 import type { DueMilestone, DueReply } from '../../db/tender/due.ts';
 import { milestoneName, type MilestoneKey } from '../../domain/law/milestones.ts';
 import { PREPARABLE_ACTS } from '../../domain/prepared-acts/acts.ts';
 import { findProcedure } from '../../domain/procedures/index.ts';
 import { ANY_TENDER_WORDS } from '../../domain/procedures/words.ts';
-import type { Role } from '../../domain/roles.ts';
+import { permission, type Role } from '../../domain/roles.ts';
+import { waitingFor, type WaitingAct } from '../../services/prepared-acts/waiting.ts';
 import { dueFor } from '../../services/tender/due.ts';
 import { titleOf } from '../acts/find-route.ts';
 import { actHref } from '../acts/links.ts';
@@ -14,6 +16,8 @@ import type { Lang } from '../http/language.ts';
 
 /** Something that waits, or comes. */
 export interface DueItem {
+  /** Its identity, in a tender, for a calendar program. */
+  readonly key: string;
   readonly what: string;
   /** The tender, and its lot. */
   readonly tender: { readonly id: string; readonly title: string; readonly lotNo: number } | null;
@@ -36,25 +40,36 @@ const MESSAGES = {
     act: '办理',
     see: '查看',
     reply: { objection: '答复异议', query: '答复质疑' },
-    confirm: (act: string, by: string) => `复核：${act}（${by} 经办）`,
+    confirm: (act: string, by: string | null) => (by === null ? `复核：${act}` : `复核：${act}（${by} 经办）`),
     lapses: '逾期未复核的，经办失效，须重新经办。',
     call: '答复评审邀请',
     declare: '声明与投标人有无利害关系',
     lapsed: '逾期未答复的，视为不参加，由下一名补足。',
     evaluation: '评审',
     registrations: '确认供应商注册',
+    resets: {
+      passwordReset: (name: string) => `自此时起可以完成密码重置：${name}`,
+      secondFactorReset: (name: string) => `自此时起可以取消第二因素：${name}`,
+    },
+    stays: '一切照旧；本人可以撤销申请。',
   },
   en: {
     act: 'Do it',
     see: 'See it',
     reply: { objection: 'Reply to an objection', query: 'Reply to a query' },
-    confirm: (act: string, by: string) => `Confirm ${act} (prepared by ${by})`,
+    confirm: (act: string, by: string | null) =>
+      by === null ? `Confirm ${act}` : `Confirm ${act} (prepared by ${by})`,
     lapses: 'If nobody confirms it, it lapses and has to be prepared again.',
     call: 'Answer the call to a committee',
     declare: 'State whether you have a conflict with a bidder',
     lapsed: 'Without an answer you are replaced by the next.',
     evaluation: 'Evaluation',
     registrations: 'Confirm registrations of suppliers',
+    resets: {
+      passwordReset: (name: string) => `From now on the reset of a password can be completed: ${name}`,
+      secondFactorReset: (name: string) => `From now on the removal of a second factor can be completed: ${name}`,
+    },
+    stays: 'Nothing changes; the owner can cancel the request.',
   },
 };
 
@@ -81,6 +96,7 @@ function milestoneItem(due: DueMilestone, lang: Lang, mine: boolean): DueItem {
   const words = findProcedure(due)?.words ?? ANY_TENDER_WORDS;
   const done = mine && lotNo > 0 ? DONE_AT[key] : undefined;
   return {
+    key,
     what: milestoneName(key, words)[lang],
     tender: { id, title, lotNo },
     at: dueAt,
@@ -97,67 +113,92 @@ const replyItem = ({ grievanceId, kind, procurementId: id, lotNo, dueAt, title }
   const t = MESSAGES[lang];
   const owes = role === 'purchaser' || role === 'agency';
   return {
-    ...{ what: t.reply[kind], tender: { id, title, lotNo }, at: dueAt, provisional: false, ifNobodyActs: null },
+    ...{ key: `reply.${grievanceId}`, what: t.reply[kind], tender: { id, title, lotNo } },
+    ...{ at: dueAt, provisional: false, ifNobodyActs: null },
     act: owes
       ? { path: actHref('post', `/grievances/${grievanceId}/reply`, '/console'), text: t.act }
       : { path: `/console/read/grievances/${grievanceId}`, text: t.see },
   };
 };
 
-/** What is due for the visitor, as far as the role goes: of timelines, of what others prepared, of calls, of registrations. */
-export async function dueItems(context: PageContext): Promise<DueGroups> {
-  const { lang, view, db } = context;
-  const { acting, now } = view;
-  if (!acting) return { overdue: [], mine: [], confirm: [], next: [] };
-  const { role } = acting;
+const confirmItem = ({ prepared, preparedBy, title }: WaitingAct, lang: Lang): DueItem => {
+  const t = MESSAGES[lang];
+  const { id, act, path, lotNo, procurementId, lapsesAt } = prepared;
+  return {
+    ...{ key: `confirm.${id}`, what: t.confirm(titleOf(path, lang) ?? PREPARABLE_ACTS[act][lang], preparedBy) },
+    ...{ tender: { id: procurementId, title, lotNo }, at: lapsesAt, provisional: false, ifNobodyActs: t.lapses },
+    act: { path: `/console/prepared/${id}`, text: t.see },
+  };
+};
+
+const NOTHING: DueGroups = { overdue: [], mine: [], confirm: [], next: [] };
+
+/** Whose dates are read. */
+interface Reader {
+  readonly accountId: string | null;
+  readonly role: Role;
+  readonly organisationId: string;
+}
+
+/** Of timelines, and of what others prepared: what is due for one role of a person. @param named whether it says who prepared it */
+async function datesOf(
+  { db, lang }: Pick<PageContext, 'db' | 'lang'>,
+  reader: Reader,
+  { now, named }: { readonly now: number; readonly named: boolean },
+): Promise<DueGroups> {
+  const { role } = reader;
   const owes = role === 'purchaser' || role === 'agency';
-  const due = await dueFor(db.read, acting, now);
+  const due = await dueFor(db.read, reader, now);
+  const waiting = await waitingFor(db.read, reader, now);
   const replies = due.replies.map((each) => replyItem(each, lang, role));
   const isLate = ({ at }: DueItem): boolean => at !== null && at < now;
-  const calls = role === 'expert' ? await callItems(context) : [];
   return {
     overdue: [...due.overdue.map((each) => milestoneItem(each, lang, owes)), ...replies.filter(isLate)],
-    mine: [
-      ...due.mine.map((each) => milestoneItem(each, lang, owes)),
-      ...replies.filter((each) => !isLate(each)),
-      ...calls.filter(({ ifNobodyActs }) => ifNobodyActs !== null),
-      ...(await registrationItems(context, role)),
-    ],
-    confirm: await confirmItems(context),
-    next: [
-      ...due.next.map((each) => milestoneItem(each, lang, false)),
-      ...calls.filter(({ ifNobodyActs }) => ifNobodyActs === null),
-    ],
+    mine: [...due.mine.map((each) => milestoneItem(each, lang, owes)), ...replies.filter((each) => !isLate(each))],
+    confirm: waiting.map((each) => confirmItem(named ? each : { ...each, preparedBy: null }, lang)),
+    next: due.next.map((each) => milestoneItem(each, lang, false)),
   };
 }
 
-type Prepared = z.infer<typeof preparedActSchema>;
+/** What is due for the visitor, as far as the role goes: dates, calls, registrations, resets of accounts. */
+export async function dueItems(context: PageContext): Promise<DueGroups> {
+  const { acting, now } = context.view;
+  if (!acting) return NOTHING;
+  const { role, organisationId } = acting;
+  const accountId = (await context.who())?.account.id ?? null;
+  const dates = await datesOf(context, { accountId, role, organisationId }, { now, named: true });
+  const calls = role === 'expert' ? await callItems(context) : [];
+  return {
+    overdue: dates.overdue,
+    mine: [
+      ...dates.mine,
+      ...calls.filter(({ ifNobodyActs }) => ifNobodyActs !== null),
+      ...(await registrationItems(context, role)),
+    ],
+    confirm: [...dates.confirm, ...(await resetItems(context, role, accountId))],
+    next: [...dates.next, ...calls.filter(({ ifNobodyActs }) => ifNobodyActs === null)],
+  };
+}
 
-/** What another person prepared, and this one may confirm. */
-async function confirmItems(context: PageContext): Promise<DueItem[]> {
-  const { lang, view } = context;
-  const t = MESSAGES[lang];
-  const own = view.acting;
-  if (!own || !['purchaser', 'agency', 'centre'].includes(own.role)) return [];
-  const told = await context.ask({ method: 'get', path: '/prepared-acts?state=waiting&limit=50' });
-  const me = (await context.who())?.account.id;
-  const waiting = ((told.body as { items?: Prepared[] } | undefined)?.items ?? []).filter(
-    ({ confirming, preparedBy }) => confirming.id === own.organisationId && preparedBy.accountId !== me,
-  );
-  const titles = new Map<string, string>();
-  for (const { procurementId } of waiting)
-    if (!titles.has(procurementId)) {
-      const { body } = await context.ask({ method: 'get', path: `/procurements/${procurementId}` });
-      titles.set(procurementId, (body as { title?: string } | undefined)?.title ?? '');
-    }
-  return waiting.map(({ id, act, path, lotNo, procurementId, preparedBy, lapsesAt }) => ({
-    what: t.confirm(titleOf(path, lang) ?? PREPARABLE_ACTS[act][lang], preparedBy.name ?? ''),
-    tender: { id: procurementId, title: titles.get(procurementId) ?? '', lotNo },
-    at: Date.parse(lapsesAt),
-    provisional: false,
-    ifNobodyActs: t.lapses,
-    act: { path: `/console/prepared/${id}`, text: t.see },
-  }));
+/**
+ * What a calendar shows without a session, of all that its owner acts for: dates of tenders, and what waits for a second person. No call to
+ * a committee, which names a member of it (招标投标法 37); no account that is reset; nobody's name.
+ */
+export async function subscribedItems(
+  context: Pick<PageContext, 'db' | 'lang'>,
+  { accountId, memberships }: CalendarOwner,
+  now: number,
+): Promise<DueItem[]> {
+  const items = new Map<string, DueItem>();
+  for (const { role, organisationId } of memberships) {
+    if (!('scope' in permission(role, 'calendar.subscribe', {}))) continue;
+    const reader = { accountId, role, organisationId };
+    const { overdue, mine, confirm, next } = await datesOf(context, reader, { now, named: false });
+    // One that concerns two roles is one date.
+    for (const item of [...overdue, ...mine, ...confirm, ...next])
+      items.set([item.tender?.id, item.tender?.lotNo, item.key].join(), item);
+  }
+  return [...items.values()];
 }
 
 interface Call {
@@ -177,7 +218,7 @@ async function callItems(context: PageContext): Promise<DueItem[]> {
   const { body } = await context.ask({ method: 'get', path: '/expert/calls' });
   return ((body as { items?: Call[] } | undefined)?.items ?? []).flatMap((call): DueItem[] => {
     const tender = { id: call.procurementId, title: call.title, lotNo: call.lotNo };
-    const common = { tender, provisional: false };
+    const common = { key: `call.${call.drawId}`, tender, provisional: false };
     const at = (what: string) => ({ path: actHref('post', `/expert/calls/${call.drawId}/${what}`, '/console') });
     if (call.state === 'invited')
       return [
@@ -198,10 +239,33 @@ async function registrationItems(context: PageContext, role: Role): Promise<DueI
   if (role !== 'centre' && role !== 'administrator') return [];
   const t = MESSAGES[context.lang];
   const { body } = await context.ask({ method: 'get', path: '/registrations?limit=20' });
-  return ((body as { items?: { registrationId?: string; name?: string }[] } | undefined)?.items ?? []).map(
-    ({ name = '' }) => ({
-      ...{ what: `${t.registrations}：${name}`, tender: null, at: null, provisional: false, ifNobodyActs: null },
+  return ((body as { items?: { id?: string; name?: string }[] } | undefined)?.items ?? []).map(
+    ({ id = '', name = '' }) => ({
+      ...{ key: `registration.${id}`, what: `${t.registrations}：${name}`, tender: null, at: null },
+      ...{ provisional: false, ifNobodyActs: null },
       act: { path: '/console/registrations', text: t.see },
+    }),
+  );
+}
+
+type Account = z.infer<typeof accountSchema>;
+
+/** What another administrator requested, and this one may complete. */
+async function resetItems(context: PageContext, role: Role, me: string | null): Promise<DueItem[]> {
+  if (role !== 'administrator') return [];
+  const t = MESSAGES[context.lang];
+  const { body } = await context.ask({ method: 'get', path: '/accounts?reset=requested&limit=50' });
+  return ((body as { items?: Account[] } | undefined)?.items ?? []).flatMap((account) =>
+    (['passwordReset', 'secondFactorReset'] as const).flatMap((what): DueItem[] => {
+      const reset = account[what];
+      if (reset === null || reset.requestedBy === me || account.id === me) return [];
+      return [
+        {
+          ...{ key: `${what}.${account.id}`, what: t.resets[what](account.name), tender: null },
+          ...{ at: Date.parse(reset.notBefore), provisional: false, ifNobodyActs: t.stays },
+          act: { path: `/console/accounts/${account.id}`, text: t.see },
+        },
+      ];
     }),
   );
 }

@@ -48,6 +48,7 @@ export interface Feed {
   readonly type: string;
   readonly text: string | Buffer;
   readonly name?: string;
+  readonly status?: number;
 }
 /** `sent`: the handler has answered by itself (a stream). */
 export type Outcome = ShownPage | Redirect | Feed | Part | 'sent';

@@ -96,7 +96,10 @@ async function answer(
   }
   if ('type' in outcome) {
     if (outcome.name !== undefined) response.attachment(outcome.name);
-    response.type(outcome.type).send(outcome.text);
+    response
+      .status(outcome.status ?? 200)
+      .type(outcome.type)
+      .send(outcome.text);
     return;
   }
   if ('part' in outcome)

@@ -3,14 +3,22 @@ import { useView } from './view.ts';
 
 const MESSAGES = {
   zh: {
-    search: { organisations: '按名称或统一社会信用代码查找', procurements: '按项目名称或编号查找' },
+    search: {
+      organisations: '按名称或统一社会信用代码查找',
+      procurements: '按项目名称或编号查找',
+      accounts: '按姓名、用户名或单位查找',
+    },
     find: '查找',
     choose: '（请选择）',
     none: '没有找到，请换一个名称',
     first: '（先查找，再选择）',
   },
   en: {
-    search: { organisations: 'Find by name or credit code', procurements: 'Find by title or number' },
+    search: {
+      organisations: 'Find by name or credit code',
+      procurements: 'Find by title or number',
+      accounts: 'Find by name, user name or organisation',
+    },
     find: 'Find',
     choose: '(choose)',
     none: 'Not found: try another name',
@@ -20,8 +28,9 @@ const MESSAGES = {
 
 /** What the box beside a field looks for. */
 export const SEARCHED = '_q:';
+export type Searched = 'organisations' | 'procurements' | 'accounts';
 
-/** An organisation or a procurement, found by its name and not by its id. With the script the list follows what is typed. */
+/** An organisation, a procurement or an account, found by its name and not by its id. With the script the list follows what is typed. */
 export function PartyField({
   value,
   query,
@@ -32,7 +41,7 @@ export function PartyField({
   readonly value?: string | undefined;
   readonly query?: string | undefined;
   readonly choices: readonly Choice[];
-  readonly of?: 'organisations' | 'procurements';
+  readonly of?: Searched;
 }) {
   const { t: say, href } = useView();
   const t = say(MESSAGES);

@@ -33,25 +33,29 @@ export function calendarOf(
   return written(events);
 }
 
-/** What is due for a person, for a calendar program. */
+/**
+ * What is due for a person, for a calendar program: in either language the same date is the same event.
+ * @param name of the calendar
+ */
 export function calendarOfDue(
   items: readonly DueItem[],
   { lang, publicUrl }: { readonly lang: Lang; readonly publicUrl: string },
+  name: string,
 ): string {
   const events = items.flatMap((item): EventAttributes[] => {
-    const { what, tender, at, ifNobodyActs, act } = item;
+    const { key, what, tender, at, ifNobodyActs, act } = item;
     if (at === null) return [];
     const path = act?.path ?? (tender ? `/console/tenders/${tender.id}` : '/console');
     return [
       {
-        uid: `${[tender?.id ?? 'console', tender?.lotNo ?? 0, what].join('.')}@kaibiao`,
+        uid: `${['due', tender?.id ?? 'console', tender?.lotNo ?? 0, key].join('.')}@kaibiao`,
         title: [what, ...(tender ? [tender.title] : [])].join(' · '),
         description: [ifNobodyActs ?? '', provisionalText(item, lang)].filter((each) => each !== '').join('\n'),
         ...{ ...instantOf(at, item), url: addressOf(path, { lang, publicUrl }) },
       },
     ];
   });
-  return written(events);
+  return written(events, name);
 }
 
 const addressOf = (path: string, { lang, publicUrl }: { readonly lang: Lang; readonly publicUrl: string }): string =>
@@ -70,8 +74,11 @@ const instantOf = (at: number, { provisional }: { readonly provisional: boolean 
     productId: 'kaibiao',
   }) as const;
 
-function written(events: EventAttributes[]): string {
-  const { value, error } = createEvents(events);
+function written(events: EventAttributes[], calName?: string): string {
+  const { value, error } = createEvents(events, {
+    productId: 'kaibiao',
+    ...(calName === undefined ? {} : { calName }),
+  });
   if (error || typeof value !== 'string') throw error ?? new Error('the calendar could not be written');
   return value;
 }

@@ -24,6 +24,8 @@ export const sitePages = [
         'Disallow: /en/console',
         'Disallow: /sign-in',
         'Disallow: /en/sign-in',
+        'Disallow: /calendars',
+        'Disallow: /en/calendars',
         'Disallow: /api/',
         `Sitemap: ${publicUrl.replace(/\/+$/, '')}/sitemap.xml`,
         '',
