@@ -34,6 +34,7 @@ for (const path of [
   ...[
     'services/openings/unsealing/thread.ts',
     'web/browser/board.ts',
+    'web/browser/draw.ts',
     'web/browser/invitation.ts',
     'web/browser/page.ts',
     'web/browser/sheet.ts',
