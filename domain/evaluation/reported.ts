@@ -1,7 +1,7 @@
 import type { Candidate, ReportPayload, Valued } from '../decisions.ts';
 import type { Proceedings } from './proceedings.ts';
 import { citationOf } from '../law/rulebook.ts';
-import { exact, type Exact } from './scoring/fraction.ts';
+import { exact, shown, type Exact } from './scoring/fraction.ts';
 import type { ScoringInput } from './scoring/input.ts';
 import type { Outcome, RankedBid } from './scoring/outcome.ts';
 
@@ -78,6 +78,9 @@ export function reportedOf(
       ...(score?.brandBehind ? { brandBehind: score.brandBehind } : {}),
     };
   };
+  // Published as the documents show points: exact ones have many places.
+  const pointsZh = ({ total }: RankedBid): { readonly evaluationZh?: string } =>
+    total === null ? {} : { evaluationZh: `评审得分 ${shown(exact(total), input.scheme.digits)} 分` };
   const { valid: ordered } = outcome;
   const candidates = ordered.filter(({ candidate }) => candidate);
   const rejected = new Set(outcome.rejected.map(({ bidId }) => bidId));
@@ -87,6 +90,7 @@ export function reportedOf(
     evaluationEndedAt,
     committee: [],
     candidates: candidates.map((bid, index) => ({
+      ...pointsZh(bid),
       ...details.find(({ bidId }) => bidId === bid.bidId),
       ...valued(bid.bidId, bid.priceFen, bid),
       rank: index + 1,

@@ -60,7 +60,10 @@ it('the draws are listed for who takes part or watches, to others they are refus
 });
 
 it('the centre sees what it has to do and until when; a commitment that is none is refused beside its field', async () => {
-  expect((await clerk.get('/console')).text).toContain('href="/console/draws"');
+  const due = await clerk.get('/console');
+  expect(due.text).toContain('href="/console/draws"');
+  expect(due.text).toContain(`href="${own}"`);
+  expect(textOf(due)).toMatch(/提交抽取专家的承诺.*2026-04-16 周四 09:30/);
   const list = await clerk.get('/console/draws');
   expect(textOf(list)).toMatch(/第1标段（包） 提交承诺 本方应提交承诺，截止 2026-04-16 周四 09:30 \(UTC\+8\)/);
   expect(list.text).toContain(`href="${own}"`);
@@ -80,12 +83,14 @@ it('it commits itself, and hands in the part that it is bound to: another one is
   expect([done.status, textOf(done)]).toEqual([200, expect.stringContaining('已提交承诺')]);
   expect(done.text).not.toContain('name="commitment"');
   expect(textOf(await clerk.get('/console/draws'))).toContain('等待其他各方提交承诺');
+  expect(textOf(await clerk.get('/console'))).not.toContain('抽取专家');
   for (const [member, party] of [
     [purchaser, 'purchaser'],
     [supervisor, 'supervisor'],
   ] as const)
     expect((await give(member, 'commitment', party)).status).toBe(200);
   expect(textOf(await clerk.get(own))).toContain('本方应交出随机数');
+  expect(textOf(await clerk.get('/console'))).toContain('交出抽取专家的随机数');
   const other = 'f'.repeat(64);
   const wrong = await clerk.submit(own, { _do: 'reveal', part: other });
   expect([wrong.status, wrong.text.includes(other)]).toEqual([422, false]);

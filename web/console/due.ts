@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import type { accountSchema } from '../../api/accounts/views.ts';
+import type { listedDrawSchema } from '../../api/committees/list.ts';
 import type { CalendarOwner } from '../../api/visit.ts';
 import type { DueMilestone, DueReply } from '../../db/tender/due.ts';
 import { milestoneName, type MilestoneKey } from '../../domain/law/milestones.ts';
@@ -7,10 +8,12 @@ import { PREPARABLE_ACTS } from '../../domain/prepared-acts/acts.ts';
 import { findProcedure } from '../../domain/procedures/index.ts';
 import { ANY_TENDER_WORDS } from '../../domain/procedures/words.ts';
 import { permission, type Role } from '../../domain/roles.ts';
+import { PARTY_OF } from '../../services/committees/commit.ts';
 import { waitingFor, type WaitingAct } from '../../services/prepared-acts/waiting.ts';
 import { dueFor } from '../../services/tender/due.ts';
 import { titleOf } from '../acts/find-route.ts';
 import { actHref } from '../acts/links.ts';
+import { DRAWS } from '../committees/draws-page.tsx';
 import type { PageContext } from '../http/page.ts';
 import type { Lang } from '../http/language.ts';
 
@@ -47,6 +50,8 @@ const MESSAGES = {
     lapsed: '逾期未答复的，视为不参加，由下一名补足。',
     evaluation: '评审',
     registrations: '确认供应商注册',
+    turns: { commit: '提交抽取专家的承诺', reveal: '交出抽取专家的随机数' },
+    withoutIt: '逾期未交的记录在案，抽取照常进行。',
     resets: {
       passwordReset: (name: string) => `自此时起可以完成密码重置：${name}`,
       secondFactorReset: (name: string) => `自此时起可以取消第二因素：${name}`,
@@ -64,6 +69,11 @@ const MESSAGES = {
     declare: 'State whether you have a conflict with a bidder',
     lapsed: 'Without an answer you are replaced by the next.',
     evaluation: 'Evaluation',
+    turns: {
+      commit: 'Commit to your part of the seed of a draw',
+      reveal: 'Hand in your part of the seed of a draw',
+    },
+    withoutIt: 'Who withholds it is named on record, and the draw is held.',
     registrations: 'Confirm registrations of suppliers',
     resets: {
       passwordReset: (name: string) => `From now on the reset of a password can be completed: ${name}`,
@@ -173,6 +183,7 @@ export async function dueItems(context: PageContext): Promise<DueGroups> {
     mine: [
       ...dates.mine,
       ...calls.filter(({ ifNobodyActs }) => ifNobodyActs !== null),
+      ...(await drawItems(context, role)),
       ...(await registrationItems(context, role)),
     ],
     confirm: [...dates.confirm, ...(await resetItems(context, role, accountId))],
@@ -234,6 +245,26 @@ async function callItems(context: PageContext): Promise<DueItem[]> {
       : [{ ...evaluation, what: t.declare, act: { ...at('conflicts'), text: t.act } }];
   });
 }
+
+/** Draws in which one's own party gives something now. */
+async function drawItems(context: PageContext, role: Role): Promise<DueItem[]> {
+  if (PARTY_OF[role] === undefined) return [];
+  const t = MESSAGES[context.lang];
+  const { body } = await context.ask({ method: 'get', path: '/draws?unsettled=true&limit=50' });
+  return ((body as { items?: ListedDraw[] } | undefined)?.items ?? []).flatMap((draw): DueItem[] => {
+    const { drawId, procurementId: id, title, lotNo, turn } = draw;
+    if (turn === null) return [];
+    return [
+      {
+        ...{ key: `draw.${drawId}`, what: t.turns[turn.act], tender: { id, title, lotNo } },
+        ...{ at: Date.parse(turn.until), provisional: false, ifNobodyActs: t.withoutIt },
+        act: { path: `${DRAWS}/${id}/${lotNo}`, text: t.act },
+      },
+    ];
+  });
+}
+
+type ListedDraw = z.infer<typeof listedDrawSchema>;
 
 async function registrationItems(context: PageContext, role: Role): Promise<DueItem[]> {
   if (role !== 'centre' && role !== 'administrator') return [];

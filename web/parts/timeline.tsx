@@ -22,6 +22,7 @@ const MESSAGES = {
       deemed: '视为完成',
       cancelled: '取消',
     },
+    past: '已过',
     overdue: '已逾期',
     provisional: '暂定：涉及尚未公布的放假安排',
     nobody: '如无人办理：',
@@ -48,6 +49,7 @@ const MESSAGES = {
       deemed: 'deemed done',
       cancelled: 'cancelled',
     },
+    past: 'past',
     overdue: 'overdue',
     provisional: 'provisional: depends on a holiday notice that is not out',
     nobody: 'If nobody acts: ',
@@ -129,13 +131,14 @@ export function TimelineChart({
         {placed.map(({ name, lotNo, tone, at, from, to, paused }, index) => {
           const y = TOP + index * ROW + ROW / 2;
           const full = name[lang];
-          const most = lang === 'zh' ? 19 : 37;
+          const numbered = lotNo > 0 ? `${lotNo} · ` : '';
+          const most = (lang === 'zh' ? 19 : 34) - numbered.length;
           const shown = full.length > most ? `${full.slice(0, most - 1)}…` : full;
           return (
             <g>
               <title>{`${full} ${formatDay(civilDayOf(at))}`}</title>
               <text x={LEFT - 12} y={y + 4} text-anchor="end">
-                {lotNo > 0 ? `${lotNo} · ${shown}` : shown}
+                {`${numbered}${shown}`}
               </text>
               {paused.map(([begin, end]) => {
                 const until = end ?? now;
@@ -217,7 +220,7 @@ export function TimelineList({
   readonly milestones: readonly Milestone[];
   readonly projected?: readonly Projected[];
 }) {
-  const { lang, t: say, href } = useView();
+  const { lang, now, t: say, href } = useView();
   const t = say(MESSAGES);
   return (
     <>
@@ -241,13 +244,14 @@ export function TimelineList({
             latest,
           } = milestone;
           const open = state === 'planned' || state === 'window' || state === 'suspended';
+          const isPast = state === 'window' && dueAt !== null && Date.parse(dueAt) <= now;
           return (
             <li>
               <div>
                 <strong>{lang === 'zh' ? nameZh : nameEn}</strong>
                 {lotNo > 0 ? <span class="soft"> {t.lot(lotNo)}</span> : null}{' '}
                 <span class={`tag ${overdue ? 'fault' : open ? '' : 'good'}`}>
-                  {overdue ? t.overdue : t.states[state]}
+                  {overdue ? t.overdue : isPast ? t.past : t.states[state]}
                 </span>
               </div>
               <div>
