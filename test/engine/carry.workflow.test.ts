@@ -132,8 +132,9 @@ describe('a subject is carried', () => {
     await isAsked(1);
     deadline = start + 12 * HOUR;
     await open.result();
-    expect(asked[1]?.at).toBeGreaterThanOrEqual(start + DAY);
-    expect(asked[1]?.at).toBeLessThan(start + DAY + SECOND);
+    // Not just a day later: what people do at one time of the day does not meet it.
+    expect(asked[1]?.at).toBeGreaterThan(start + DAY - HOUR / 4);
+    expect(asked[1]?.at).toBeLessThan(start + DAY - HOUR / 12);
   });
 
   it('a suspended clock (an objection) is waited for: the old instant passes, and the new one counts', async () => {
