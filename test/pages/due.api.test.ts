@@ -58,7 +58,7 @@ it('a winner is chosen by name, with the report beside', async () => {
   const page = await clerk.get(`/console/do/post/procurements/${tender}/lots/1/award`);
   expect(textOf(page)).toMatch(/所依据的记录.*候选人/);
   expect(page.text).not.toMatch(/<input[^>]*type="text"[^>]*name="bidId"/);
-  expect(page.text).toMatch(new RegExp(`<option value="${bidId}">supplier\\.\\d+</option>`));
+  expect(page.text).toMatch(new RegExp(`<option value="${bidId}">supplier\\.\\d+ · 第 1 名</option>`));
 });
 
 it('what a colleague prepared waits for another person, and not for the colleague', async () => {
