@@ -224,7 +224,12 @@ const send = (
     const whole = body === undefined || typeof body === 'string' || body instanceof Uint8Array;
     const length = body !== undefined && whole ? { 'content-length': String(Buffer.byteLength(body)) } : {};
     const sent = request(url, { agent, method, headers: { ...length, ...headers } });
-    sent.on('error', reject).on('response', (response) => {
+    sent.on('error', (error: NodeJS.ErrnoException) => {
+      // A server closes idle connections, maybe just as one is used again: nothing was read of this request.
+      if (sent.reusedSocket && error.code === 'ECONNRESET' && whole) resolve(send(agent, url, method, body, headers));
+      else reject(error);
+    });
+    sent.on('response', (response) => {
       // Whoever has answered reads no more.
       response.once('end', () => {
         if (!sent.writableFinished) sent.destroy();

@@ -149,10 +149,10 @@ async function filesOf(context: PageContext, { lotPath }: DeskPlace, { id }: She
 
 /** What the script of the sheet is answered: whether it is kept, and if not, why. */
 function savedOrNot(context: PageContext, { problem }: Told): Outcome {
-  context.response.status(problem?.status ?? 200);
   const reasons = (problem?.violations ?? problem?.issues ?? []) as { messageZh: string; messageEn: string }[];
   const message = problem && (reasons.length > 0 ? reasons : [problem]).map((each) => messageIn(context.lang, each));
-  return { type: 'application/json', text: JSON.stringify(message ? { message: message.join('；') } : {}) };
+  const text = JSON.stringify(message ? { message: message.join('；') } : {});
+  return { type: 'application/json', status: problem?.status ?? 200, text };
 }
 
 export const deskPages = [
