@@ -12,8 +12,7 @@ import { findChromium, startChromium } from '../setup/servers/chromium.ts';
 import { startTestService, type TestService } from '../setup/servers/service.ts';
 import { candidateTold, PARTICULARS_TOLD } from '../setup/tenders/particulars.ts';
 
-// One tender from its launch to its contract, as each role lives it: in a browser, on a whole installation with its engine,
-// in drill mode. What three bidders and five members do alike is done by one of them in the browser.
+// One tender from its launch to its contract, as each role lives it: in a browser, on a whole installation in a drill.
 
 const executable = findChromium();
 beforeEach(({ skip }) => skip(executable === null, 'there is no Chromium on this machine'));
@@ -362,6 +361,10 @@ describe('one tender in the browsers of all who take part', () => {
     await using citizen = await open({ ...DESKTOP, ...DARK, en: true });
     await citizen.visit(`/tenders/${tender}`);
     expect(await citizen.page.textContent('main')).toContain(winner);
+    const over = citizen.page.locator('li', { hasText: 'Last moment to object to the tender documents' });
+    expect(await over.locator('.tag').first().innerText()).toBe('past');
+    // Points have the places that the documents show (digits of the scheme).
+    expect(await citizen.page.innerText('main')).toMatch(/评审得分 \d+\.\d{2} 分/);
     await citizen.look('journey-awarded-dark-en');
     expect([purchaser.complaints, citizen.complaints]).toEqual([[], []]);
   });
@@ -376,7 +379,6 @@ describe('one tender in the browsers of all who take part', () => {
     await reading.look('journey-proof');
     await using administrator = await as(town.persons.administrator, { ...DESKTOP, en: true });
     await administrator.page.click('.menu a[href="/en/console/accounts"]');
-    await administrator.look('journey-accounts-en');
     await administrator.page.click('a.button[href^="/en/console/do/post/accounts"]');
     await administrator.enter({ username: 'new-clerk', name: '李会计' });
     await administrator.send();
