@@ -238,7 +238,8 @@ export async function bidsAwaitingRefund(q: Queries): Promise<string[]> {
 
 export const isLeft = sql`coalesce((select sum(${depositMovements.amountFen}) from ${depositMovements} where ${depositMovements.depositId} = ${deposits.id}), 0) < ${deposits.amountFen}`;
 
-const ofBidder = and(
+/** A bid is that of the deposit's bidder. */
+export const ofBidder = and(
   eq(bids.procurementId, deposits.procurementId),
   eq(bids.lotNo, deposits.lotNo),
   eq(bids.supplierId, deposits.supplierId),

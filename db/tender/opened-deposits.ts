@@ -1,6 +1,6 @@
 import { and, desc, eq, exists, inArray, isNotNull, lt, not, or, sql, type SQL } from 'drizzle-orm';
 import type { Queries } from '../access/database.ts';
-import { isLeft } from '../deposits.ts';
+import { isLeft, ofBidder } from '../deposits.ts';
 import { bids, depositMovements, depositReferences, deposits, milestones, procurements } from '../schema/sqlite.ts';
 
 export interface OpenedDepositQuery {
@@ -16,6 +16,8 @@ export interface OpenedDepositQuery {
   readonly after?: string | undefined;
   readonly limit: number;
 }
+
+const ONE = { one: sql`1` };
 
 /** Deposits of tenders that were opened, the newest first. Who has paid is secret before the opening: of others nothing is found. */
 export async function openedDeposits(
@@ -43,7 +45,7 @@ function found(
   { tenders, number, references }: NonNullable<OpenedDepositQuery['search']>,
 ): SQL | undefined {
   const referred = q
-    .select({ one: sql`1` })
+    .select(ONE)
     .from(depositReferences)
     .where(
       and(
@@ -75,8 +77,6 @@ function inState(q: Queries, state: NonNullable<OpenedDepositQuery['state']>, no
   }
 }
 
-const ONE = { one: sql`1` };
-
 /** By the timeline, by a withdrawal, or as it was recorded. @param before due before this instant */
 function mayBeDue(q: Queries, before: number | null): SQL | undefined {
   const planned = q
@@ -94,14 +94,7 @@ function mayBeDue(q: Queries, before: number | null): SQL | undefined {
   const withdrawn = q
     .select(ONE)
     .from(bids)
-    .where(
-      and(
-        eq(bids.procurementId, deposits.procurementId),
-        eq(bids.lotNo, deposits.lotNo),
-        eq(bids.supplierId, deposits.supplierId),
-        sql`${bids.state} = 'withdrawn'`,
-      ),
-    );
+    .where(and(ofBidder, sql`${bids.state} = 'withdrawn'`));
   const recorded = q
     .select(ONE)
     .from(depositMovements)

@@ -1,5 +1,6 @@
 import type { Candidate, ReportPayload, Valued } from '../decisions.ts';
 import type { Proceedings } from './proceedings.ts';
+import { pointsZh } from '../notices/evaluation.ts';
 import { citationOf } from '../law/rulebook.ts';
 import { exact, shown, type Exact } from './scoring/fraction.ts';
 import type { ScoringInput } from './scoring/input.ts';
@@ -79,8 +80,8 @@ export function reportedOf(
     };
   };
   // Published as the documents show points: exact ones have many places.
-  const pointsZh = ({ total }: RankedBid): { readonly evaluationZh?: string } =>
-    total === null ? {} : { evaluationZh: `评审得分 ${shown(exact(total), input.scheme.digits)} 分` };
+  const publishedPoints = ({ total }: RankedBid): { readonly evaluationZh?: string } =>
+    total === null ? {} : { evaluationZh: pointsZh(shown(exact(total), input.scheme.digits)) };
   const { valid: ordered } = outcome;
   const candidates = ordered.filter(({ candidate }) => candidate);
   const rejected = new Set(outcome.rejected.map(({ bidId }) => bidId));
@@ -90,7 +91,7 @@ export function reportedOf(
     evaluationEndedAt,
     committee: [],
     candidates: candidates.map((bid, index) => ({
-      ...pointsZh(bid),
+      ...publishedPoints(bid),
       ...details.find(({ bidId }) => bidId === bid.bidId),
       ...valued(bid.bidId, bid.priceFen, bid),
       rank: index + 1,
