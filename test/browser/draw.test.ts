@@ -5,6 +5,7 @@ import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { freePort } from '../../cli/servers/processes.ts';
 import { commitmentOf } from '../../proofs/draw.ts';
 import { startTestApi, type Member, type TestApi } from '../setup/api.ts';
+import { browse, signInAs } from '../setup/pages/browsing.ts';
 import { findChromium, startChromium } from '../setup/servers/chromium.ts';
 import { openedDraw, type OpenedDraw } from '../setup/tenders/opened-draw.ts';
 import { handClock } from '../setup/tenders/tender.ts';
@@ -41,14 +42,9 @@ afterAll(async () => {
 });
 
 it('a clerk makes the part of the centre in the browser, keeps it as a file, and hands it in from there', async () => {
-  const page = await browser.newPage();
-  const faults: string[] = [];
-  page.on('pageerror', (error) => void faults.push(String(error)));
-  await page.goto(`${api.url}/sign-in`);
-  await page.fill('[name=username]', centre.username);
-  await page.fill('[name=password]', centre.password);
-  await page.press('[name=password]', 'Enter');
-  await page.waitForURL('**/console**');
+  await using clerk = await browse(browser, api.url, {});
+  const { page, complaints } = clerk;
+  await signInAs(clerk, { username: centre.username, password: centre.password });
   const own = `${api.url}/console/draws/${draw.tender}/1`;
   await page.goto(own);
   const asked: string[] = [];
@@ -81,6 +77,5 @@ it('a clerk makes the part of the centre in the browser, keeps it as a file, and
   const state = await centre.call('GET', draw.base);
   const given = state.get('parties') as { party: string; revealedAt: string | null }[];
   expect(given.find(({ party }) => party === 'centre')?.revealedAt).not.toBeNull();
-  expect(faults).toEqual([]);
-  await page.close();
+  expect(complaints).toEqual([]);
 });
