@@ -1,6 +1,12 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import express, { type ErrorRequestHandler, type Express, type Request, type RequestHandler } from 'express';
+import express, {
+  type ErrorRequestHandler,
+  type Express,
+  type IRoute,
+  type Request,
+  type RequestHandler,
+} from 'express';
 import helmet from 'helmet';
 import { formatInstant, isInstant } from '../../domain/civil-time.ts';
 import { DomainError } from '../../domain/errors.ts';
@@ -101,7 +107,7 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
   mountRoutes(app, ROUTES, gate);
   mountPages(app, pages, gate, {
     wrap: (pattern, handle, bidders) => watched(pattern, handle, gate, bidders),
-    refuseOthers: (path, allowed) => refuseOtherMethods(app, path, allowed),
+    refuseOthers: (path, allowed) => refuseOtherMethods(app.route(path), allowed),
   });
   app.use((request: Request) => {
     throw new DomainError('not-found', {
@@ -164,11 +170,11 @@ const markDrill =
 function mountRoutes(app: Express, routes: readonly Route[], gate: Gate): void {
   for (const [path, specs] of byPath(routes)) {
     const pattern = `/api${path.replace(/\{(\w+)\}/g, ':$1')}`;
+    const route = app.route(pattern);
     for (const spec of specs)
-      app[spec.method](pattern, watched(`/api${path}`, serve(spec, gate), gate, concernsBidders(spec)));
+      route[spec.method](watched(`/api${path}`, serve(spec, gate), gate, concernsBidders(spec)));
     refuseOtherMethods(
-      app,
-      pattern,
+      route,
       specs.map(({ method }) => method.toUpperCase()),
     );
   }
@@ -199,8 +205,9 @@ function watched(pattern: string, handle: RequestHandler, gate: Gate, bidders = 
   };
 }
 
-function refuseOtherMethods(app: Express, path: string, allowed: readonly string[]): void {
-  app.all(path, (request, response) => {
+/** `app.all` would be a handler for each of Express's 35 methods. */
+function refuseOtherMethods(route: IRoute, allowed: readonly string[]): void {
+  route.all((request, response) => {
     const allow = [...new Set([...allowed, ...(allowed.includes('GET') ? ['HEAD'] : [])])].join(', ');
     response.set('Allow', allow);
     throw new DomainError('method-not-allowed', {

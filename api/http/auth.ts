@@ -109,6 +109,13 @@ export interface Passwords {
 
 export const SLOW_PASSWORDS: Passwords = { hash: hashPassword, verify: verifyPassword };
 
+/** Whom the library is called for. One for all: each costs every promise of its process a little, for good. */
+const serving = new AsyncLocalStorage<{
+  readonly actor: Actor;
+  readonly sought?: SoughtPerson;
+  readonly beginning?: Beginning;
+}>();
+
 export function createAuth(
   db: Database,
   settings: ApiSettings,
@@ -116,11 +123,6 @@ export function createAuth(
   realNow: () => number,
   passwords: Passwords,
 ): Auth {
-  const serving = new AsyncLocalStorage<{
-    readonly actor: Actor;
-    readonly sought?: SoughtPerson;
-    readonly beginning?: Beginning;
-  }>();
   const library = betterAuth({
     baseURL: settings.publicUrl,
     secret: settings.sessionKey,
