@@ -122,6 +122,8 @@ const faultsOnPostgres = () => {
 export default defineConfig(({ mode }) => ({
   test: {
     pool: 'forks',
+    // A run has some fifteen projects, and each would compile the same modules by itself.
+    experimental: { fsModuleCache: true },
     sequence: { sequencer: LongestFirst },
     exclude: [...configDefaults.exclude, '.cache/**'],
     // Variables of a developer's shell must not decide what a test sees.

@@ -255,11 +255,10 @@ export function headersOf({ rawHeaders }: IncomingMessage): Headers {
 /** Whatever a test asks for, the answer must be one that the OpenAPI document has, in the shape it has it. */
 function assertAsDocumented(method: string, path: string, status: number, body: unknown): void {
   const asked = path.split('?')[0] ?? '';
-  const ofItsOwn = PATHS.some(({ route }) => `/api${route.path}` === asked);
-  const spec = PATHS.find(
-    ({ route, pattern }) =>
-      route.method === method.toLowerCase() && (ofItsOwn ? `/api${route.path}` === asked : pattern.test(asked)),
-  )?.route;
+  const sent = method.toLowerCase();
+  const spec = OF_THEIR_OWN.has(asked)
+    ? BY_NAME.get(`${sent} ${asked}`)
+    : BY_PATTERN.find(({ route, pattern }) => route.method === sent && pattern.test(asked))?.route;
   if (!spec || status === 500) return;
   const responses = DOCUMENT.paths?.[`/api${spec.path}`]?.[spec.method]?.responses ?? {};
   if (!(String(status) in responses)) {
@@ -273,7 +272,10 @@ function assertAsDocumented(method: string, path: string, status: number, body: 
   if (!isDeepStrictEqual(body, known)) expect(body, `${method} ${path}`).toEqual(known);
 }
 
-const PATHS = ROUTES.map((route) => ({
+/** A path of its own comes before those with a parameter in its place, for every method. */
+const OF_THEIR_OWN = new Set(ROUTES.map(({ path }) => `/api${path}`));
+const BY_NAME = new Map(ROUTES.map((route) => [`${route.method} /api${route.path}`, route]));
+const BY_PATTERN = ROUTES.filter(({ path }) => path.includes('{')).map((route) => ({
   route,
   pattern: new RegExp(`^/api${route.path.replace(/\{\w+\}/g, '[^/]+')}$`),
 }));

@@ -38,7 +38,14 @@ export default async function setup(project: TestProject): Promise<() => Promise
 function begin(): Shared {
   const dir = mkdtempSync(join(quickPlace(), 'kaibiao-postgres-'));
   // Many suites at once, each with a pool; nothing in it is to outlive a power cut.
-  const settings = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '300' };
+  const forgetful = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' };
+  const settings = {
+    ...forgetful,
+    wal_level: 'minimal',
+    max_wal_senders: '0',
+    autovacuum: 'off',
+    max_connections: '300',
+  };
   const server = startWithTemplate(dir, settings).catch((error: unknown) => {
     if (!(error instanceof CommandFailure)) throw error;
     console.error(

@@ -4,13 +4,13 @@ import { auditAfter, GENESIS, hashOf, recordAudit, UNATTENDED } from '../../db/a
 import { standingBids, type Bid } from '../../db/bids.ts';
 import { submitBid } from '../../services/bids/submit.ts';
 import type { Database } from '../../db/access/database.ts';
-import { connect } from '../../db/postgres/connection.ts';
+import { connect, SCHEMA } from '../../db/postgres/connection.ts';
 import { openDatabase } from '../../db/access/open.ts';
 import { openingsOf } from '../../db/openings/openings.ts';
 import { listOrganisations } from '../../db/organisations.ts';
 import { createOrganisation } from '../../services/organisations/create.ts';
 import type { DomainError } from '../../domain/errors.ts';
-import { rawDatabase, temporaryStorage, type Raw, type Storage } from '../setup/database.ts';
+import { rawDatabase, temporaryDatabase, temporaryStorage, type Raw, type Storage } from '../setup/database.ts';
 import { DAY_MS } from '../../domain/civil-time.ts';
 import {
   advance,
@@ -239,5 +239,31 @@ it('what travels behind a statement that fails fails with what made it fail', as
   } finally {
     client.release();
     await pool.end();
+  }
+});
+
+it('a database that one test gave back is, for the next, as a new one', async () => {
+  const contentsOf = async (place: Storage): Promise<unknown[]> => {
+    const looking = await rawDatabase(place);
+    try {
+      return await looking.all(
+        `SELECT relname, query_to_xml('SELECT count(*) FROM ' || oid::regclass, false, true, '')::text AS rows
+         FROM pg_class WHERE relnamespace = '${SCHEMA}'::regnamespace AND relkind = 'r' ORDER BY relname`,
+      );
+    } finally {
+      await looking.close();
+    }
+  };
+  const unused = await contentsOf(storage);
+  const first = await temporaryDatabase({ machineClock: handClock('2026-03-01').read });
+  const who = await people(first, 1);
+  await launch(first, who.asPurchaser, draftOf('tendering', who.purchaser.id));
+  await first.close();
+  const next = await temporaryStorage('template');
+  try {
+    expect(next.storage.url).toBe(first.storage.url);
+    expect(await contentsOf(next.storage)).toEqual(unused);
+  } finally {
+    await next.remove();
   }
 });
