@@ -1,4 +1,6 @@
+import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { configDefaults, defineConfig } from 'vitest/config';
 import {
   ABOUT_POSTGRES,
@@ -18,6 +20,13 @@ const filesOf = (name: string): string[] =>
 const MOCKING = readdirSync('test', { recursive: true, encoding: 'utf8' })
   .map((file) => `test/${file.replaceAll('\\', '/')}`)
   .filter((file) => file.endsWith('.test.ts') && readFileSync(file, 'utf8').includes('vi.mock('));
+
+/** What is compiled also depends on this file, which Vitest does not look at. */
+const COMPILED = join(
+  import.meta.dirname,
+  'node_modules/.vitest-compiled',
+  createHash('sha256').update(readFileSync('tsconfig.json')).digest('hex').slice(0, 16),
+);
 
 /** More than the two processors of a small machine: a test that waits for a disk or a child leaves its own idle. */
 const WORKERS = 3;
@@ -123,7 +132,7 @@ export default defineConfig(({ mode }) => ({
   test: {
     pool: 'forks',
     // A run has some fifteen projects, and each would compile the same modules by itself.
-    experimental: { fsModuleCache: true },
+    experimental: { fsModuleCache: true, fsModuleCachePath: COMPILED },
     sequence: { sequencer: LongestFirst },
     exclude: [...configDefaults.exclude, '.cache/**'],
     // Variables of a developer's shell must not decide what a test sees.

@@ -38,9 +38,10 @@ export default async function setup(project: TestProject): Promise<() => Promise
 function begin(): Shared {
   const dir = mkdtempSync(join(quickPlace(), 'kaibiao-postgres-'));
   // Many suites at once, each with a pool; nothing in it is to outlive a power cut.
-  const forgetful = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' };
   const settings = {
-    ...forgetful,
+    fsync: 'off',
+    synchronous_commit: 'off',
+    full_page_writes: 'off',
     wal_level: 'minimal',
     max_wal_senders: '0',
     autovacuum: 'off',
