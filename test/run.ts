@@ -36,7 +36,12 @@ function run(half: Half, shown: boolean): Promise<Ended> {
     ],
     {
       stdio: ['ignore', shown ? 'inherit' : 'pipe', shown ? 'inherit' : 'pipe'],
-      env: { ...process.env, ...(process.stdout.isTTY && !shown ? { FORCE_COLOR: '1' } : {}) },
+      env: {
+        // Of Go: there is memory for its programs, and no processor.
+        GOGC: '400',
+        ...process.env,
+        ...(process.stdout.isTTY && !shown ? { FORCE_COLOR: '1' } : {}),
+      },
     },
   );
   halves.push(vitest);

@@ -14,7 +14,7 @@ Instants carry their offset (answers use +08:00), money is integer fen, errors a
 Every POST but sign-in, /api/law/audit and those of resumable uploads requires an \`${KEY_HEADER}\`: a request sent twice is executed once. An account that acts for several organisations names one with \`${ACTING_AS}: <organisationId>:<role>\`.`;
 
 /** The OpenAPI 3.1 document, generated from the definitions that the server runs on. */
-export function openApiDocument(routes: readonly Route[], title = '开标 Kaibiao'): ReturnType<typeof createDocument> {
+export function openApiDocument(routes: readonly Route[]): ReturnType<typeof createDocument> {
   const paths: ZodOpenApiPathsObject = {};
   for (const spec of routes) {
     const path = `/api${spec.path}`;
@@ -23,7 +23,7 @@ export function openApiDocument(routes: readonly Route[], title = '开标 Kaibia
   const document = createDocument({
     openapi: '3.1.0',
     info: {
-      title,
+      title: '开标 Kaibiao',
       version: '0.1.0',
       description: INTRODUCTION,
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },

@@ -27,12 +27,14 @@ export async function buildWithGo(
   const [go] = onPath('go', env);
   if (go === undefined) return { fault: 'no go on the PATH' };
   const into = join(dirname(build.to), `building-${process.pid}-${basename(build.to)}`);
+  const module = `${build.package}@${build.version}`;
   mkdirSync(into, { recursive: true });
   try {
     await withProgress({ title: `首次编译 / first build of ${basename(build.to)} (${build.usually})` }, log, () =>
       run(
         go,
-        ['install', '-ldflags', `-s -w ${build.ldflags ?? ''}`.trim(), `${build.package}@${build.version}`],
+        // What -s -w would leave out of the program is not made in the first place.
+        ['install', '-gcflags=all=-dwarf=false', `-ldflags=-s -w ${build.ldflags ?? ''}`.trim(), module],
         // Without cgo no C compiler is needed, and the result does not depend on the machine's C library.
         { env: { ...env, GOBIN: into, GOFLAGS: '-mod=mod', CGO_ENABLED: '0' }, maxBuffer: 16 * 1024 * 1024 },
       ),

@@ -1,8 +1,7 @@
 import { isSecret, labelsOf, nameOf, placesOf, type FieldPath, type Places } from '../../domain/fields/field.ts';
-import { openApiDocument } from '../../api/http/openapi.ts';
+import { apiDocument } from '../../api/http/docs.ts';
 import type { Route } from '../../api/http/route.ts';
 import { fen, id, instant, instantOrDay } from '../../api/http/schemas.ts';
-import { ROUTES } from '../../api/routes.ts';
 import type { Lang } from '../http/language.ts';
 
 // The fields of a request, as a form shows them: read from the description that the API gives of itself, so that a form has what the act asks.
@@ -73,9 +72,7 @@ interface Document {
   readonly components?: { readonly schemas?: Readonly<Record<string, Schema>> };
 }
 
-let made: Document | undefined;
-/** Made for the first reader. */
-const document = (): Document => (made ??= openApiDocument(ROUTES) as unknown as Document);
+const document = (): Document => apiDocument() as unknown as Document;
 
 const known = new Map<Route, FormField | null>();
 
