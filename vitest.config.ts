@@ -28,10 +28,8 @@ const COMPILED = join(
   createHash('sha256').update(readFileSync('tsconfig.json')).digest('hex').slice(0, 16),
 );
 
-/** More than the two processors of a small machine: a test that waits for a disk or a child leaves its own idle. */
-const WORKERS = 3;
-/** Each starts servers and processes of its own, which want a processor when they want one. */
-const WORKERS_WITH_SERVERS = 2;
+/** Of each half (test/run.ts): a process more loads every module, and compiles what is called often, once more. */
+const WORKERS = 2;
 
 interface Quick {
   readonly kind: 'unit' | 'db' | 'api' | 'browser';
@@ -73,16 +71,17 @@ function quick({ kind, on = 'sqlite', include = filesOf(kind), exclude = [] }: Q
 const ON_POSTGRES_TOO = ['faults', 'simulation'];
 
 /** With servers and workers of their own, beside others: their clocks wait for them. */
-const withServers = (
-  name: string,
-  testTimeout: number,
-  { groupOrder = 0, maxWorkers = WORKERS_WITH_SERVERS } = {},
-) => ({
+const withServers = (name: string, testTimeout: number, { groupOrder = 0, maxWorkers = WORKERS } = {}) => ({
   extends: true as const,
   test: {
     name,
     include: filesOf(name),
-    globalSetup: ['test/setup/global.ts', ...(ON_POSTGRES_TOO.includes(name) ? ['test/setup/postgres.ts'] : [])],
+    globalSetup: [
+      'test/setup/global.ts',
+      // In this process; others begin with an empty folder, as an installation does.
+      ...(name === 'workflow' ? ['test/setup/sqlite.ts'] : []),
+      ...(ON_POSTGRES_TOO.includes(name) ? ['test/setup/postgres.ts'] : []),
+    ],
     setupFiles: ['test/setup/quiet.ts'],
     fileParallelism: maxWorkers > 1,
     maxWorkers,

@@ -6,7 +6,6 @@ import { issuesOf } from '../../api/http/fields/issues.ts';
 import { apiDocument } from '../../api/http/docs.ts';
 import { fieldsIn } from '../../api/http/fields/openapi-names.ts';
 import { problemOf } from '../../api/http/problems.ts';
-import { ROUTES } from '../../api/routes.ts';
 import { isSecret, labelsOf, nameOf, pathOf, pathText, placesOf, saidField } from '../../domain/fields/field.ts';
 import { VALUE_LABELS } from '../../domain/fields/labels.ts';
 import { FIELD_NAMES, SECRET_FIELDS } from '../../domain/fields/names.ts';

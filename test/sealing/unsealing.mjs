@@ -1,4 +1,5 @@
 // Opens a sealed bid in the pool of the opening; reports how many bytes its parts have, and the memory before it.
+import { peak } from './measured.mjs';
 import { createReadStream, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -29,7 +30,7 @@ const job = {
   },
   ...{ bidder: '91420100MA4K00000Q', shares, bidderShare: null, limits: { maxBytes: 1e9, maxParts: 10 } },
 };
-const before = process.resourceUsage().maxRSS * 1024;
+const before = peak();
 const pool = createUnsealingPool(1);
 const { manifest, fault } = await pool.unseal(sha256, job, blobs);
 await pool.close();

@@ -25,6 +25,8 @@ export function createLimit(
   const keys = new WeakMap<Request, string>();
   const limiter = (limit: number, skipSuccessfulRequests: boolean, span: Span = MINUTE) =>
     rateLimit({
+      // Looked for in a stack, for which the maps of the whole program would be read at each start.
+      validate: { creationStack: false },
       skipSuccessfulRequests,
       windowMs: span.ms,
       limit,
