@@ -15,6 +15,7 @@ import { eventually } from '../setup/eventually.ts';
 import { kaibiao } from '../setup/servers/serve-process.ts';
 import { startTestService, type Json, type TestService } from '../setup/servers/service.ts';
 import { Tender } from './story.ts';
+import { SCHEMA } from '../../db/postgres/connection.ts';
 
 it('a backup of before is restored, Temporal being ahead of it: each tender continues without an operator, or is reported', async () => {
   await using town = await startTestService({
@@ -129,6 +130,6 @@ async function loseAll({ dataDir, storage }: TestService): Promise<void> {
   }
   if (storage.url === undefined) return;
   const raw = await rawDatabase(storage);
-  await raw.run('DROP SCHEMA public CASCADE; CREATE SCHEMA public');
+  await raw.run(`DROP SCHEMA ${SCHEMA} CASCADE`);
   await raw.close();
 }

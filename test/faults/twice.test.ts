@@ -38,8 +38,8 @@ describe('what comes twice', () => {
     expect(await town.db.read.select().from(bids).orderBy(bids.receivedAt)).toMatchObject(once);
     await tender.lotComesTo('evaluation');
 
-    const standing = await town.db.read.select().from(bids).where(eq(bids.procurementId, tender.id));
-    const report = { ...tender.report(standing.map(({ id }) => id)), documentId: await tender.upload('report') };
+    const ranked = [receipt, ...others].map(({ bidId }) => String(bidId));
+    const report = { ...tender.report(ranked), documentId: await tender.upload('report') };
     const decision = await twice(town, purchaser, `${tender.lot}/report`, report);
     const stored = await town.db.read.select().from(decisions).where(eq(decisions.kind, 'report'));
     expect(stored).toMatchObject([{ id: decision.id }]);
