@@ -3,7 +3,6 @@ import { dirname } from 'node:path';
 import express, { type Express } from 'express';
 import helmet from 'helmet';
 import { openApiDocument } from './openapi.ts';
-import { ROUTES } from '../routes.ts';
 import type { ApiSettings } from './settings.ts';
 
 const FILES = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
@@ -20,19 +19,17 @@ const PAGE = `<!doctype html>
 const START = `SwaggerUIBundle({ url: '/openapi.json', dom_id: '#docs', deepLinking: true, validatorUrl: null });
 `;
 
-let made: ReturnType<typeof openApiDocument> | undefined;
-/** Made for the first reader in a process: it takes as long as all the rest of a start. */
-export const apiDocument = (): ReturnType<typeof openApiDocument> => (made ??= openApiDocument(ROUTES));
+function written(drill: boolean): string {
+  const document = openApiDocument();
+  const title = `${drill ? '【演练】' : ''}${document.info.title}`;
+  return JSON.stringify({ ...document, info: { ...document.info, title } });
+}
 
 /** The OpenAPI document, and Swagger UI for it: served from our own files, nothing is fetched from elsewhere. */
 export function mountDocs(app: Express, settings: ApiSettings, drill: boolean): void {
   let document: string | undefined;
   app.get('/openapi.json', (_request, response) => {
-    const { info } = apiDocument();
-    document ??= JSON.stringify({
-      ...apiDocument(),
-      info: drill ? { ...info, title: `【演练】${info.title}` } : info,
-    });
+    document ??= written(drill);
     response.type('json').send(document);
   });
   app.use(

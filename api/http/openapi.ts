@@ -6,6 +6,7 @@ import { ACTING_AS } from './access.ts';
 import { KEY_HEADER, KEY_PATTERN, REPLAYED_HEADER } from './idempotent.ts';
 import { PROBLEM_TYPE, problemSchema, STATUS_OF } from './problems.ts';
 import { withFieldNames } from './fields/openapi-names.ts';
+import { ROUTES } from '../routes.ts';
 import type { Judged, Route } from './route.ts';
 
 const INTRODUCTION = `开标（Kaibiao）接口。时间一律带时区偏移，答复用 +08:00；金额以分为单位；错误为 RFC 9457 problem+json，中英双语。
@@ -13,10 +14,18 @@ const INTRODUCTION = `开标（Kaibiao）接口。时间一律带时区偏移，
 Instants carry their offset (answers use +08:00), money is integer fen, errors are RFC 9457 problem+json in Chinese and English.
 Every POST but sign-in, /api/law/audit and those of resumable uploads requires an \`${KEY_HEADER}\`: a request sent twice is executed once. An account that acts for several organisations names one with \`${ACTING_AS}: <organisationId>:<role>\`.`;
 
-/** The OpenAPI 3.1 document, generated from the definitions that the server runs on. */
-export function openApiDocument(routes: readonly Route[]): ReturnType<typeof createDocument> {
+type OpenApiDocument = ReturnType<typeof createDocument>;
+
+let made: OpenApiDocument | undefined;
+/**
+ * The OpenAPI 3.1 document, generated from the definitions that the server runs on. Made for the first reader in a
+ * process: it takes as long as all the rest of a start.
+ */
+export const openApiDocument = (): OpenApiDocument => (made ??= makeDocument());
+
+function makeDocument(): OpenApiDocument {
   const paths: ZodOpenApiPathsObject = {};
-  for (const spec of routes) {
+  for (const spec of ROUTES) {
     const path = `/api${spec.path}`;
     paths[path] = { ...paths[path], [spec.method]: operationOf(spec) };
   }

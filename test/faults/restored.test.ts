@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import type { Recreated } from '../../cli/commands/rebuild.ts';
 import { openDatabase } from '../../db/access/open.ts';
+import { SCHEMA } from '../../db/postgres/connection.ts';
 import { wakesOf } from '../../db/engine/outbox.ts';
 import { verifyInstallation } from '../../db/integrity/verify.ts';
 import { DAY_MS, formatInstant } from '../../domain/civil-time.ts';
@@ -15,7 +16,6 @@ import { eventually } from '../setup/eventually.ts';
 import { kaibiao } from '../setup/servers/serve-process.ts';
 import { startTestService, type Json, type TestService } from '../setup/servers/service.ts';
 import { Tender } from './story.ts';
-import { SCHEMA } from '../../db/postgres/connection.ts';
 
 it('a backup of before is restored, Temporal being ahead of it: each tender continues without an operator, or is reported', async () => {
   await using town = await startTestService({

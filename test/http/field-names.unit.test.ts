@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { issuesOf } from '../../api/http/fields/issues.ts';
-import { apiDocument } from '../../api/http/docs.ts';
+import { openApiDocument } from '../../api/http/openapi.ts';
 import { fieldsIn } from '../../api/http/fields/openapi-names.ts';
 import { problemOf } from '../../api/http/problems.ts';
 import { isSecret, labelsOf, nameOf, pathOf, pathText, placesOf, saidField } from '../../domain/fields/field.ts';
@@ -13,7 +13,7 @@ import { badInput } from '../../domain/issues.ts';
 import { RULES } from '../../domain/law/rulebook.ts';
 
 const HAN = /\p{Script=Han}/u;
-const FIELDS = [...fieldsIn(apiDocument())];
+const FIELDS = [...fieldsIn(openApiDocument())];
 const ASKED = FIELDS.filter(({ part }) => part !== 'answer');
 const last = (text: string): string =>
   pathOf(text.split('/').at(-1) ?? '')

@@ -10,7 +10,7 @@ import { createApi, DEFAULT_SETTINGS, type ApiDeps, type ApiSettings } from '../
 import { SLOW_PASSWORDS, type Passwords } from '../../api/http/auth.ts';
 import { databaseMetrics } from '../../api/http/database-metrics.ts';
 import { createMetrics } from '../../api/http/metrics.ts';
-import { apiDocument } from '../../api/http/docs.ts';
+import { openApiDocument } from '../../api/http/openapi.ts';
 import { problemSchema } from '../../api/http/problems.ts';
 import { ROUTES } from '../../api/routes.ts';
 import { createAccount } from '../../services/accounts/create.ts';
@@ -260,7 +260,7 @@ function assertAsDocumented(method: string, path: string, status: number, body: 
     ? BY_NAME.get(`${sent} ${asked}`)
     : BY_PATTERN.find(({ route, pattern }) => route.method === sent && pattern.test(asked))?.route;
   if (!spec || status === 500) return;
-  const responses = apiDocument().paths?.[`/api${spec.path}`]?.[spec.method]?.responses ?? {};
+  const responses = openApiDocument().paths?.[`/api${spec.path}`]?.[spec.method]?.responses ?? {};
   if (!(String(status) in responses)) {
     expect.fail(`${method} ${path} answers ${status}, which is not documented: ${JSON.stringify(body)}`);
   }

@@ -4,6 +4,7 @@
  */
 export const LONGEST: Readonly<Record<string, number>> = {
   'test/faults/opening.test.ts': 100,
+  'test/browser/every-page.test.ts': 89,
   'test/e2e/engine.test.ts': 87,
   'test/procurements/changes.workflow.test.ts': 87,
   'test/openings/opening.workflow.test.ts': 83,
@@ -25,12 +26,15 @@ export const LONGEST: Readonly<Record<string, number>> = {
   'test/e2e/custodians.test.ts': 44,
   'test/procedures/invited.api.test.ts': 43,
   'test/e2e/demo.test.ts': 41,
+  'test/e2e/journeys.test.ts': 40,
   'test/faults/killed.test.ts': 40,
+  'test/browser/oversight.test.ts': 33,
   'test/faults/two-installations.test.ts': 32,
   'test/e2e/heads.test.ts': 31,
   'test/copies/copy.db.test.ts': 31,
   'test/procurements/procurements.db.test.ts': 30,
   'test/faults/postgres.test.ts': 30,
+  'test/browser/board.test.ts': 28,
   'test/faults/clock.test.ts': 28,
   'test/faults/temporal-away.test.ts': 28,
   'test/custodians/notices.workflow.test.ts': 28,

@@ -1,5 +1,5 @@
 import { isSecret, labelsOf, nameOf, placesOf, type FieldPath, type Places } from '../../domain/fields/field.ts';
-import { apiDocument } from '../../api/http/docs.ts';
+import { openApiDocument } from '../../api/http/openapi.ts';
 import type { Route } from '../../api/http/route.ts';
 import { fen, id, instant, instantOrDay } from '../../api/http/schemas.ts';
 import type { Lang } from '../http/language.ts';
@@ -72,7 +72,7 @@ interface Document {
   readonly components?: { readonly schemas?: Readonly<Record<string, Schema>> };
 }
 
-const document = (): Document => apiDocument() as unknown as Document;
+const document = (): Document => openApiDocument() as unknown as Document;
 
 const known = new Map<Route, FormField | null>();
 
