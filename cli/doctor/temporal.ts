@@ -6,7 +6,8 @@ import { fail, ok, reasonOf, reasonZh, warn, type Verdict } from './findings.ts'
 
 export async function checkServer(config: TemporalConfig, env: NodeJS.ProcessEnv): Promise<Verdict> {
   if (config.address === undefined) {
-    const { findInstalledTemporal, TEMPORAL_CLI_VERSION } = await import('../servers/temporal-server.ts');
+    const { findInstalledTemporal } = await import('../servers/temporal-server.ts');
+    const { TEMPORAL_CLI_VERSION } = await import('../servers/go-install.mjs');
     const found = await findInstalledTemporal(env);
     if (found?.kind === 'binary') return ok(`${found.path}（${found.version}）`, `${found.path} (${found.version})`);
     return warn(

@@ -2,14 +2,11 @@ import { execFile } from 'node:child_process';
 import { chmodSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import { goInstall, type GoModule } from './go-install.mjs';
 import { onPath, type Log } from './processes.ts';
 import { withProgress } from './progress.ts';
 
-interface GoBuild {
-  /** The package to build, as `example.org/module/cmd/program`. */
-  readonly package: string;
-  readonly version: string;
-  readonly ldflags?: string;
+interface GoBuild extends GoModule {
   /** Where the program is placed, by a rename when it is complete. */
   readonly to: string;
   /** The usual duration, for the user who waits. */
@@ -27,17 +24,11 @@ export async function buildWithGo(
   const [go] = onPath('go', env);
   if (go === undefined) return { fault: 'no go on the PATH' };
   const into = join(dirname(build.to), `building-${process.pid}-${basename(build.to)}`);
-  const module = `${build.package}@${build.version}`;
+  const { args, env: own } = goInstall(build, into);
   mkdirSync(into, { recursive: true });
   try {
     await withProgress({ title: `首次编译 / first build of ${basename(build.to)} (${build.usually})` }, log, () =>
-      run(
-        go,
-        // What -s -w would leave out of the program is not made in the first place.
-        ['install', '-gcflags=all=-dwarf=false', `-ldflags=-s -w ${build.ldflags ?? ''}`.trim(), module],
-        // Without cgo no C compiler is needed, and the result does not depend on the machine's C library.
-        { env: { ...env, GOBIN: into, GOFLAGS: '-mod=mod', CGO_ENABLED: '0' }, maxBuffer: 16 * 1024 * 1024 },
-      ),
+      run(go, args, { env: { ...env, ...own }, maxBuffer: 16 * 1024 * 1024 }),
     );
     const program = basename(build.package);
     const built = join(into, process.platform === 'win32' ? `${program}.exe` : program);

@@ -14,15 +14,12 @@ import {
 import { cacheDir } from '../settings/folders.ts';
 import { CommandFailure } from '../settings/failure.ts';
 import { buildWithGo } from './go-build.ts';
+import { TEMPORAL_CLI, TEMPORAL_CLI_VERSION } from './go-install.mjs';
 import { endLeftBehind, portOfRunning, startServer } from './guarded.ts';
 import { withInstallLock } from './install-lock.ts';
 import { freePort, onPath, tryPort, type Log } from './processes.ts';
 import { withProgress } from './progress.ts';
 import { downloadThroughSdk, sdkDownloadPath } from './sdk-download.ts';
-
-/** The Temporal CLI (with its development server) that this project installs where none is found; Server 1.29. */
-export const TEMPORAL_CLI_VERSION = 'v1.5.1';
-const goModule = 'github.com/temporalio/cli';
 
 const toStderr: Log = (line) => void process.stderr.write(`${line}\n`);
 
@@ -85,9 +82,7 @@ async function install(dir: string, env: NodeJS.ProcessEnv, log: Log): Promise<T
   log(`  无法下载，改用 Go 编译 / cannot be downloaded (${downloadFault}); building it with Go instead`);
   const built = await buildWithGo(
     {
-      package: `${goModule}/cmd/temporal`,
-      version: TEMPORAL_CLI_VERSION,
-      ldflags: `-X ${goModule}/temporalcli.Version=${TEMPORAL_CLI_VERSION.slice(1)}`,
+      ...TEMPORAL_CLI,
       to: sdkDownloadPath('cli', TEMPORAL_CLI_VERSION, dir),
       usually: '2–4 min',
     },
