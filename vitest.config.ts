@@ -2,12 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { configDefaults, defineConfig } from 'vitest/config';
-import {
-  ABOUT_POSTGRES,
-  ABOUT_SQLITE,
-  API_TESTS_ON_BOTH,
-  REPOSITORY_TESTS_ON_SQLITE_ONLY,
-} from './test/setup/dialects.ts';
+import { ABOUT_POSTGRES, ABOUT_SQLITE, onBoth } from './test/setup/dialects/lists.ts';
 import { LongestFirst } from './test/setup/longest-first.ts';
 
 /** Tests are grouped by noun with their kind in the name; those that need servers of their own are grouped by kind. */
@@ -35,18 +30,21 @@ interface Quick {
   readonly kind: 'unit' | 'db' | 'api' | 'browser';
   readonly on?: 'sqlite' | 'postgres';
   readonly include?: readonly string[];
-  readonly exclude?: readonly string[];
 }
 
 /** Pure or in one process: these run in parallel. Those that replace modules are a project of their own. */
-function quick({ kind, on = 'sqlite', include = filesOf(kind), exclude = [] }: Quick) {
+function quick({ kind, on = 'sqlite', include = filesOf(kind) }: Quick) {
   const name = on === 'sqlite' ? kind : `${kind} on PostgreSQL`;
+  const onBothKinds = kind === 'db' || kind === 'api';
   const test = {
     name,
     include: [...include],
-    exclude: [...(on === 'sqlite' ? ABOUT_POSTGRES : ABOUT_SQLITE), ...exclude],
+    exclude: on === 'sqlite' ? ABOUT_POSTGRES : ABOUT_SQLITE,
     ...(on === 'sqlite'
-      ? { globalSetup: ['test/setup/sqlite.ts'] }
+      ? {
+          globalSetup: ['test/setup/sqlite.ts', ...(onBothKinds ? ['test/setup/dialects/compare.ts'] : [])],
+          setupFiles: onBothKinds ? ['test/setup/dialects/record.ts'] : [],
+        }
       : {
           provide: { dialect: 'postgres' as const },
           globalSetup: ['test/setup/postgres.ts'],
@@ -58,7 +56,8 @@ function quick({ kind, on = 'sqlite', include = filesOf(kind), exclude = [] }: Q
     hookTimeout: 300_000,
     sequence: { groupOrder: 1 },
   };
-  const mocking = MOCKING.filter((file) => file.endsWith(`.${kind}.test.ts`));
+  const included = (file: string): boolean => include.some((pattern) => file.startsWith(pattern.split('**')[0] ?? ''));
+  const mocking = MOCKING.filter((file) => file.endsWith(`.${kind}.test.ts`) && included(file));
   return [
     { extends: true as const, test: { ...test, isolate: false, exclude: [...test.exclude, ...MOCKING] } },
     ...(mocking.length > 0
@@ -145,22 +144,14 @@ export default defineConfig(({ mode }) => ({
       ...quick({ kind: 'api' }),
       // In a real browser, where there is one.
       ...quick({ kind: 'browser' }),
-      ...quick({
-        kind: 'db',
-        on: 'postgres',
-        exclude: mode === 'all' ? [] : REPOSITORY_TESTS_ON_SQLITE_ONLY,
-      }),
-      ...quick({
-        kind: 'api',
-        on: 'postgres',
-        ...(mode === 'all' ? {} : { include: API_TESTS_ON_BOTH }),
-      }),
+      ...quick({ kind: 'db', on: 'postgres', ...(mode === 'all' ? {} : { include: onBoth('db') }) }),
+      ...quick({ kind: 'api', on: 'postgres', ...(mode === 'all' ? {} : { include: onBoth('api') }) }),
       skipping(withServers('workflow', 60_000)),
       withServers('replay', 120_000),
       // Only a hang takes this long: expected waits end earlier with their own message (test/setup/eventually.ts).
       withServers('e2e', 600_000),
       withServers('faults', 600_000),
-      // A minute of it; for longer `npm run test:simulation`.
+      // A third of a minute of it; for longer `npm run test:simulation`.
       withServers('simulation', 600_000),
       // A round takes minutes: `npm run test:faults`, which sets the seed.
       ...(process.env.KAIBIAO_FAULT_SEED ? [faultsOnPostgres()] : []),

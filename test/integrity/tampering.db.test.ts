@@ -92,46 +92,79 @@ async function oneOf(table: string): Promise<string> {
   return `ctid = (SELECT ctid FROM "${table}" ORDER BY ${order} LIMIT 1)`;
 }
 
-/** What a statement did is undone by putting the table back as it was. */
-async function tampered<T>(table: string, statement: string, ask: () => Promise<T>): Promise<T> {
-  const keep = `CREATE TEMP TABLE kept AS SELECT ${sqlite ? 'rowid AS kept_rowid, ' : ''}* FROM "${table}"`;
-  await behind(`${keep}; ${statement}`);
+/** What statements did, one to a table, is undone by putting the tables back as they were. */
+async function tampered<T>(statements: Readonly<Record<string, string>>, ask: () => Promise<T>): Promise<T> {
+  const kept = (table: string) => `kept_${table}`;
+  const change = Object.entries(statements).map(
+    ([table, statement]) =>
+      `CREATE TEMP TABLE ${kept(table)} AS SELECT ${sqlite ? 'rowid AS kept_rowid, ' : ''}* FROM "${table}"; ${statement}`,
+  );
+  await behind(change.join('; '));
   try {
     return await ask();
   } finally {
-    const names = (await columnsOf(table)).map(({ name }) => `"${name}"`).join(', ');
-    const into = sqlite ? `rowid, ${names}` : names;
-    const of = sqlite ? `kept_rowid, ${names}` : names;
-    await behind(`DELETE FROM "${table}"; INSERT INTO "${table}" (${into}) SELECT ${of} FROM kept; DROP TABLE kept`);
-    const index = table.replace('_titles', '_search');
-    if (sqlite && index !== table) await raw.run(`INSERT INTO ${index} (${index}) VALUES ('rebuild')`);
+    for (const table of Object.keys(statements)) {
+      const names = (await columnsOf(table)).map(({ name }) => `"${name}"`).join(', ');
+      const into = sqlite ? `rowid, ${names}` : names;
+      const of = sqlite ? `kept_rowid, ${names}` : names;
+      await behind(
+        `DELETE FROM "${table}"; INSERT INTO "${table}" (${into}) SELECT ${of} FROM ${kept(table)}; DROP TABLE ${kept(table)}`,
+      );
+      const index = table.replace('_titles', '_search');
+      if (sqlite && index !== table) await raw.run(`INSERT INTO ${index} (${index}) VALUES ('rebuild')`);
+    }
   }
 }
 
-describe.each([...RECORDED])('%s', (table) => {
-  it('a change of any column is found, and the row is named', async () => {
-    expect(await subjects()).toEqual([]);
-    expect((await all(`SELECT 1 AS one FROM "${table}"`)).length, 'the test needs a row').toBeGreaterThan(0);
-    const one = await oneOf(table);
-    for (const column of await columnsOf(table)) {
-      // The one row has the one number that it may have.
-      if ((table === SINGLE && column.name === 'id') || !isRecorded(table, column.name)) continue;
-      const changed = `UPDATE "${table}" SET "${column.name}" = ${otherThan(table, column)} WHERE ${one}`;
-      const found = await tampered(table, changed, subjects);
-      expect(
-        found.filter((subject) => subject.startsWith(`${table}/`)),
-        column.name,
-      ).not.toEqual([]);
-    }
-    expect(await subjects()).toEqual([]);
-  });
+/** A statement for each of the recorded tables that has one. */
+async function ofTables(make: (table: string, one: string) => Promise<string | undefined>) {
+  const made: Record<string, string> = {};
+  for (const table of RECORDED) {
+    const statement = await make(table, await oneOf(table));
+    if (statement !== undefined) made[table] = statement;
+  }
+  return made;
+}
 
-  it('a row that is gone is found, and so is one that was put in', async () => {
-    const one = await oneOf(table);
-    expect(await tampered(table, `DELETE FROM "${table}" WHERE ${one}`, subjects)).toEqual([
-      expect.stringContaining(`${table}/`),
-    ]);
-    if (table === SINGLE) return;
+const once = <T>(work: () => Promise<T>) => {
+  let done: Promise<T> | undefined;
+  return () => (done ??= work());
+};
+
+/** Of each table and column, what is named where one value is another; all first columns at once, then all second ones. */
+const changed = once(async () => {
+  expect(await subjects()).toEqual([]);
+  const changeable = new Map<string, Column[]>();
+  for (const table of RECORDED) {
+    const columns = await columnsOf(table);
+    // The one row has the one number that it may have.
+    const may = ({ name }: Column) => !(table === SINGLE && name === 'id') && isRecorded(table, name);
+    changeable.set(table, columns.filter(may));
+  }
+  const found: Record<string, Record<string, string[]>> = Object.fromEntries(RECORDED.map((table) => [table, {}]));
+  for (let turn = 0; [...changeable.values()].some((columns) => turn < columns.length); turn += 1) {
+    const columnOf = (table: string) => changeable.get(table)?.[turn];
+    const statements = await ofTables(async (table, one) => {
+      const column = columnOf(table);
+      return column && `UPDATE "${table}" SET "${column.name}" = ${otherThan(table, column)} WHERE ${one}`;
+    });
+    const named = await tampered(statements, subjects);
+    for (const table of Object.keys(statements)) {
+      const column = columnOf(table);
+      if (column && found[table]) found[table][column.name] = named.filter((each) => each.startsWith(`${table}/`));
+    }
+  }
+  expect(await subjects()).toEqual([]);
+  return found;
+});
+
+const deleted = once(async () =>
+  tampered(await ofTables(async (table, one) => `DELETE FROM "${table}" WHERE ${one}`), subjects),
+);
+
+const inserted = once(async () => {
+  const statements = await ofTables(async (table, one) => {
+    if (table === SINGLE) return undefined;
     const columns = await columnsOf(table);
     const values = columns.map((column) => {
       if (!/^(bigint|integer|numeric)$/.test(column.type))
@@ -139,8 +172,29 @@ describe.each([...RECORDED])('%s', (table) => {
       return column.pk || column.name === 'version' ? `"${column.name}" + 1000000` : `"${column.name}"`;
     });
     const names = columns.map(({ name }) => `"${name}"`).join(', ');
-    const insert = `INSERT INTO "${table}" (${names}) SELECT ${values.join(', ')} FROM "${table}" WHERE ${one}`;
-    expect(await tampered(table, insert, subjects)).toEqual([expect.stringContaining(`${table}/`)]);
+    return `INSERT INTO "${table}" (${names}) SELECT ${values.join(', ')} FROM "${table}" WHERE ${one}`;
+  });
+  return tampered(statements, subjects);
+});
+
+it('nothing else is named than the row that is gone, or was put in, of each table', async () => {
+  const tables = (named: readonly string[]) => named.map((subject) => subject.split('/')[0]).toSorted();
+  expect(tables(await deleted())).toEqual(RECORDED.toSorted());
+  expect(tables(await inserted())).toEqual(RECORDED.filter((table) => table !== SINGLE).toSorted());
+});
+
+describe.each([...RECORDED])('%s', (table) => {
+  it('a change of any column is found, and the row is named', async () => {
+    expect((await all(`SELECT 1 AS one FROM "${table}"`)).length, 'the test needs a row').toBeGreaterThan(0);
+    const found = Object.entries((await changed())[table] ?? {});
+    expect(found.length).toBeGreaterThan(0);
+    expect(found.filter(([, named]) => named.length === 0)).toEqual([]);
+  });
+
+  it('a row that is gone is found, and so is one that was put in', async () => {
+    const ofTable = (named: readonly string[]) => named.filter((subject) => subject.startsWith(`${table}/`));
+    expect(ofTable(await deleted())).toHaveLength(1);
+    expect(ofTable(await inserted())).toHaveLength(table === SINGLE ? 0 : 1);
   });
 
   it('another program is refused', async () => {
@@ -171,11 +225,11 @@ describe.each(['audit', 'row_changes', 'tree_heads', 'log_nodes', 'procurement_t
       for (const column of await columnsOf(table)) {
         // The number of a title in the index.
         if (table.endsWith('_titles') && column.name === 'seq') continue;
-        const changed = `UPDATE "${table}" SET "${column.name}" = ${otherThan(table, column)} WHERE ${one}`;
-        expect(await tampered(table, changed, faults), column.name).not.toEqual([]);
+        const change = `UPDATE "${table}" SET "${column.name}" = ${otherThan(table, column)} WHERE ${one}`;
+        expect(await tampered({ [table]: change }, faults), column.name).not.toEqual([]);
       }
       // Whoever was shown the last head has it, and the last node is calculated again.
-      const gone = await tampered(table, `DELETE FROM "${table}" WHERE ${one}`, faults);
+      const gone = await tampered({ [table]: `DELETE FROM "${table}" WHERE ${one}` }, faults);
       if (!['tree_heads', 'log_nodes'].includes(table)) expect(gone).not.toEqual([]);
       expect(await faults()).toEqual([]);
     });

@@ -1,4 +1,5 @@
 import { commits, statements, type Statement } from '../../db/access/seen.ts';
+import { withoutUs } from './dialects/without-us.ts';
 
 /** What a piece of work took of the database, that of the storage itself included. */
 export interface Counted<T> {
@@ -14,6 +15,7 @@ export interface Counted<T> {
 
 /** Counts what this process asks of its databases while `work` runs: nothing else is to run beside it. */
 export async function counted<T>(work: () => Promise<T>): Promise<Counted<T>> {
+  withoutUs.publish(undefined);
   const texts: string[] = [];
   let [made, roundTrips] = [0, 0];
   const onCommit = (): void => void (made += 1);

@@ -10,6 +10,7 @@ import { addressOf, type DatabaseRole } from '../../cli/servers/postgres-databas
 import { JOURNAL, LOCK_ALONE, SCHEMA } from '../../db/postgres/connection.ts';
 import { MAKE_NOTES } from '../../db/postgres/row-log.ts';
 import { databaseFile } from '../../db/sqlite/connection.ts';
+import { withoutUs } from './dialects/without-us.ts';
 import { ROLES } from './postgres-roles.ts';
 import './provide.ts';
 import { quickPlace } from './quick-place.ts';
@@ -129,6 +130,7 @@ export interface Raw {
 }
 
 export async function rawDatabase({ dataDir, url }: Storage): Promise<Raw> {
+  withoutUs.publish(undefined);
   if (url === undefined) {
     const file = new BetterSqlite3(databaseFile(dataDir));
     file.unsafeMode();

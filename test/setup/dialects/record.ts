@@ -1,0 +1,59 @@
+import { appendFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { afterAll, afterEach, beforeEach, expect, inject } from 'vitest';
+import { statements, type Statement } from '../../../db/access/seen.ts';
+import '../provide.ts';
+import type { Sent } from './compare.ts';
+import { withoutUs } from './without-us.ts';
+
+// Notes for each test on SQLite which statements it sends, for compare.ts.
+
+/** However many values, rows and pages: the same statement. */
+const shapeOf = (text: string): string =>
+  text
+    .trim()
+    .replaceAll(/\s+/g, ' ')
+    .replaceAll(/\?(?:, ?\?)+/g, '?…')
+    .replaceAll(/(\((?:[^()]*\?[^()]*)\))(?:, ?\([^()]*\?[^()]*\))+/g, '$1…')
+    .replaceAll(/\b(limit|offset) \d+/gi, '$1 ?');
+
+const ASKS_OR_WRITES = /^\s*(?:select|insert|update|delete|with)\b/i;
+const shapes = new Map<string, string>();
+let file = '';
+let sent: Sent[] = [];
+/** What hooks send belongs to no one test. */
+const hooks = (): Sent => ({ file, name: null, ms: 0, statements: [], withoutUs: false });
+let current = { ...hooks(), seen: new Set<string>() };
+let beganAt = 0;
+
+const onStatement = (message: unknown): void => {
+  const { text } = message as Statement;
+  let shape = shapes.get(text);
+  if (shape === undefined) shapes.set(text, (shape = ASKS_OR_WRITES.test(text) ? shapeOf(text) : ''));
+  if (shape !== '') current.seen.add(shape);
+};
+const onWithoutUs = (): void => void (current.withoutUs = true);
+
+const next = (name: string | null): void => {
+  const { seen, ...ended } = current;
+  if (seen.size > 0 || ended.withoutUs || ended.name !== null)
+    sent.push({ ...ended, ms: Math.round(performance.now() - beganAt), statements: [...seen] });
+  file = relative(process.cwd(), expect.getState().testPath ?? '');
+  current = { ...hooks(), name, seen: new Set() };
+  beganAt = performance.now();
+};
+
+statements.subscribe(onStatement);
+withoutUs.subscribe(onWithoutUs);
+beforeEach(({ task }) => next(task.fullTestName));
+afterEach(() => next(null));
+afterAll(() => {
+  next(null);
+  statements.unsubscribe(onStatement);
+  withoutUs.unsubscribe(onWithoutUs);
+  appendFileSync(
+    join(inject('sentFolder'), `${process.pid}`),
+    sent.map((each) => `${JSON.stringify(each)}\n`).join(''),
+  );
+  sent = [];
+});
