@@ -5,7 +5,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it, vi } from 'vitest';
 import type { Turn } from '../../activities/turn.ts';
 import { SEARCH_ATTRIBUTES, stateQuery, wakeSignal } from '../../workflows/messages.ts';
-import { startServer } from '../setup/time-skipping.ts';
+import { startServer } from '../setup/servers/skipping-server.ts';
 
 const SECOND = 1_000;
 const HOUR = 3_600_000;
@@ -21,12 +21,6 @@ let running: Promise<void>;
 
 beforeAll(async () => {
   environment = await startServer();
-  await environment.connection.operatorService.addSearchAttributes({
-    namespace: 'default',
-    searchAttributes: Object.fromEntries(
-      Object.values(SEARCH_ATTRIBUTES).map(({ name, type }) => [name, type === 'DATETIME' ? 6 : 2]),
-    ),
-  });
   worker = await Worker.create({
     connection: environment.nativeConnection,
     taskQueue: 'kaibiao',

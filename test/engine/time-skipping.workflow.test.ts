@@ -3,7 +3,7 @@ import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { bundleWorkflowCode, Worker } from '@temporalio/worker';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { waitFor } from '../setup/fixtures/workflows.ts';
-import { startServer } from '../setup/time-skipping.ts';
+import { startServer } from '../setup/servers/skipping-server.ts';
 
 const DAY = 86_400_000;
 let environment: TestWorkflowEnvironment;

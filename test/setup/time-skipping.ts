@@ -1,21 +1,16 @@
-import { Readable } from 'node:stream';
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { Client } from '@temporalio/client';
-import { TestWorkflowEnvironment } from '@temporalio/testing';
-import { Worker } from '@temporalio/worker';
-import { pino } from 'pino';
-import { inject } from 'vitest';
-import { createActivities, type TenderActivities } from '../../activities/index.ts';
+import type { Client, WorkflowHandle } from '@temporalio/client';
+import { TestRunner } from 'vitest';
+import { createActivities } from '../../activities/index.ts';
 import { unsealingActivities } from '../../activities/openings.ts';
-import { failuresToLog } from '../../cli/worker/worker-log.ts';
 import { createOutbox, type Outbox } from '../../engine/outbox.ts';
 import { reconcile, type Found, type ReconcileOptions } from '../../engine/reconcile.ts';
 import type { Database } from '../../db/access/database.ts';
-import { SEARCH_ATTRIBUTES, stateQuery } from '../../workflows/messages.ts';
+import { stateQuery } from '../../workflows/messages.ts';
 import { civilAt, type ClockSetting } from '../../domain/clock.ts';
 import { parseSubject, type Subject } from '../../domain/subjects.ts';
 import { createUnsealingDesk, type UnsealingDesk } from '../../services/openings/unsealing/desk.ts';
 import { temporaryDatabase } from './database.ts';
+import { leaveServer, MAIN_QUEUE, takeServer } from './servers/skipping-server.ts';
 import { testSigner } from './signer.ts';
 
 /** A whole installation on the server whose clock skips; its civil clock starts where the test says. */
@@ -38,45 +33,17 @@ export interface SkippedTime {
    * @param custodiansMissedMs how long two custodians are waited for before those missing are named
    */
   unseal(again?: 'with the memory gone', custodiansMissedMs?: number): Promise<void>;
-  history(workflowId: string): ReturnType<TestWorkflowEnvironment['client']['workflow']['getHandle']>;
+  history(workflowId: string): WorkflowHandle;
   close(): Promise<void>;
 }
 
 const DAY_MS = 86_400_000;
 /** The kinds whose workflow answers the query for its state; the walk of a calendar may be in another run by then. */
 const ANSWERING: readonly Subject['kind'][] = ['procurement', 'lot', 'committee', 'grievance', 'refund'];
-/** How long it may take to skip, with all that falls due on the way (real ms). */
-const PATIENCE_MS = 40_000;
-const silent = pino({ level: 'silent' });
-
-/** The SDK waits five seconds for it; a busy machine may need more. */
-export async function startServer(tries = 3): Promise<TestWorkflowEnvironment> {
-  const executable = { type: 'existing-path', path: inject('timeSkippingExecutable') } as const;
-  return TestWorkflowEnvironment.createTimeSkipping({ server: { executable } }).catch((error: unknown) => {
-    if (tries === 1 || !String(error).includes('did not start within')) throw error;
-    return startServer(tries - 1);
-  });
-}
 
 export async function skippedTime(civilStartMs: number): Promise<SkippedTime> {
-  const env = await startServer();
-  await env.connection.operatorService.addSearchAttributes({
-    namespace: 'default',
-    searchAttributes: Object.fromEntries(
-      Object.values(SEARCH_ATTRIBUTES).map(({ name, type }) => [name, type === 'DATETIME' ? 6 : 2]),
-    ),
-  });
-  // This server keeps no lists: what is to be known of a workflow is asked of it by its id.
-  Object.assign(env.client.workflow, { list: () => Readable.from([]) });
-  const skip = async (ms: number): Promise<void> => {
-    const skipped = env.sleep(ms);
-    skipped.catch(() => undefined);
-    const gaveUp = new AbortController();
-    const patience = sleep(PATIENCE_MS, 'stuck' as const, { signal: gaveUp.signal }).catch(() => undefined);
-    const stuck = (await Promise.race([skipped, patience])) === 'stuck';
-    gaveUp.abort();
-    if (stuck) throw new Error('the time-skipping server skips no more');
-  };
+  const server = await takeServer();
+  const { env } = server;
   let machine = await env.currentTimeMs();
   const clock: ClockSetting = { mode: 'drill', msPerDay: DAY_MS, civilStartMs, realStartMs: machine };
   const db = await temporaryDatabase({ clock, machineClock: () => machine });
@@ -88,7 +55,7 @@ export async function skippedTime(civilStartMs: number): Promise<SkippedTime> {
   const outbox = createOutbox({
     db,
     client: env.client,
-    taskQueue: 'kaibiao',
+    taskQueue: MAIN_QUEUE,
     onDelivered: (subject) => woken.add(subject),
     onFailure: (subject, error) => failures.push(new Error(`${subject}: ${String(error)}`, { cause: error })),
   });
@@ -130,24 +97,12 @@ export async function skippedTime(civilStartMs: number): Promise<SkippedTime> {
         },
       ]),
     ) as T;
+  const working: { stop(): Promise<void> }[] = [];
   const work: SkippedTime['work'] = async (taskQueue, activities) => {
-    const worker = await Worker.create({
-      connection: env.nativeConnection,
-      taskQueue,
-      activities: { ...activities },
-      interceptors: { activity: [failuresToLog(silent)] },
-    });
-    const running = worker.run();
-    let stopped = false;
-    const stop = async () => {
-      if (!stopped) worker.shutdown();
-      stopped = true;
-      await running;
-    };
-    stops.push(stop);
-    return { stop };
+    const worker = await server.work(taskQueue, activities);
+    working.push(worker);
+    return worker;
   };
-  const stops: (() => Promise<void>)[] = [];
   let desk: UnsealingDesk | undefined;
   let unsealing: { stop(): Promise<void> } | undefined;
   const present = (): UnsealingDesk => {
@@ -155,28 +110,27 @@ export async function skippedTime(civilStartMs: number): Promise<SkippedTime> {
     return desk;
   };
   const signer = await testSigner();
-  const activities: TenderActivities = ticking(
-    createActivities({ db, signer, desk: { begin: (id) => present().begin(id) } }),
-  );
-  const worker = await Worker.create({
-    connection: env.nativeConnection,
-    taskQueue: 'kaibiao',
-    workflowBundle: { codePath: inject('workflowBundlePath') },
-    activities,
-    interceptors: { activity: [failuresToLog(silent)] },
-  });
-  const running = worker.run();
+  await server.serve(ticking(createActivities({ db, signer, desk: { begin: (id) => present().begin(id) } })));
+  const close = async (): Promise<void> => {
+    // A test that failed may have left anything.
+    const isSound = TestRunner.getCurrentTest()?.result?.state === 'pass' && (await server.endAll());
+    await Promise.all(working.map((worker) => worker.stop()));
+    await desk?.close();
+    await db.close();
+    await leaveServer(server, isSound);
+  };
+  let over: Promise<void> | undefined;
   return {
     db,
     outbox,
     client: env.client,
     until: async (civilMs) => {
       const now = civilAt(clock, await env.currentTimeMs());
-      if (civilMs > now) await skip(civilMs - now);
+      if (civilMs > now) await server.skip(civilMs - now);
       await tick();
     },
     pass: async (ms) => {
-      await skip(ms);
+      await server.skip(ms);
       await tick();
     },
     deliver: async () => {
@@ -186,7 +140,7 @@ export async function skippedTime(civilStartMs: number): Promise<SkippedTime> {
     },
     reconcile: async (options = {}) => {
       await tick();
-      const found = await reconcile({ db, client: env.client, taskQueue: 'kaibiao', recheckMs: 200, ...options });
+      const found = await reconcile({ db, client: env.client, taskQueue: MAIN_QUEUE, recheckMs: 200, ...options });
       if (options.dryRun) return found;
       await deliver();
       await heard();
@@ -203,12 +157,6 @@ export async function skippedTime(civilStartMs: number): Promise<SkippedTime> {
       unsealing = await work(desk.taskQueue, ticking(unsealingActivities(desk)));
     },
     history: (workflowId) => env.client.workflow.getHandle(workflowId),
-    close: async () => {
-      worker.shutdown();
-      await Promise.all([running, ...stops.map((stop) => stop())]);
-      await desk?.close();
-      await db.close();
-      await env.teardown();
-    },
+    close: () => (over ??= close()),
   };
 }
