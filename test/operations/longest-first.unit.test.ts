@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { TestSpecification, Vitest } from 'vitest/node';
 import { expect, it } from 'vitest';
+import { ON_POSTGRES } from '../setup/dialects/lists.ts';
 import { LONGEST } from '../setup/longest.ts';
 import { LongestFirst } from '../setup/longest-first.ts';
 
@@ -13,7 +14,8 @@ const specOf = (name: string, file: string, groupOrder = 0) =>
 
 it('a run begins with the longest files of those with servers, and keeps the files of a quick project together', async () => {
   const nothing = () => undefined;
-  const vitest = { config: { root }, cache: { getFileTestResults: nothing, getFileStats: nothing } };
+  const cache = { getFileTestResults: nothing, getFileStats: nothing };
+  const vitest = { config: { root }, vite: { config: { mode: 'test' } }, cache };
   const specs = [
     specOf('cluster', 'test/cluster/cluster.test.ts', 1),
     specOf('unit', 'test/law/due.unit.test.ts'),
@@ -35,6 +37,22 @@ it('a run begins with the longest files of those with servers, and keeps the fil
     'test/law/due.unit.test.ts',
     'test/cluster/cluster.test.ts',
   ]);
+});
+
+it('of a file on PostgreSQL the listed tests run, with all of them where that is asked or the file is one of a database', async () => {
+  const [listed] = Object.entries(ON_POSTGRES).filter(([, [first = '']]) => /^[\w ]+$/.test(first));
+  const [file = '', [name = ''] = []] = listed ?? [];
+  const patternOf = async (path: string, mode: string, testNamePattern?: RegExp) => {
+    const cache = { getFileTestResults: () => undefined, getFileStats: () => undefined };
+    const vitest = { config: { root, testNamePattern }, vite: { config: { mode } }, cache };
+    const [spec] = await new LongestFirst(vitest as unknown as Vitest).sort([specOf('db on PostgreSQL', path)]);
+    return spec?.testNamePattern;
+  };
+  const pattern = await patternOf(file, 'test');
+  expect([pattern?.test(` ${name}`), pattern?.test(`${name} and more`)]).toEqual([true, false]);
+  expect(await patternOf(file, 'all')).toBeUndefined();
+  expect(await patternOf(file, 'test', /asked/)).toBeUndefined();
+  expect(await patternOf('test/storage/transactions.db.test.ts', 'test')).toBeUndefined();
 });
 
 it('what is begun first is listed longest first', () => {

@@ -64,16 +64,21 @@ const isListed = ({ file, name }: Sent, list: List): boolean =>
 
 const sentBy = (tests: readonly Sent[]): Set<string> => new Set(tests.flatMap(({ statements }) => statements));
 
-function check(sent: readonly Sent[]): void {
-  const known = sentBy(sent.filter((each) => isListed(each, ON_POSTGRES)));
-  const wrong = sent
-    .filter((each) => !isListed(each, ON_POSTGRES))
+/** A line for each test that does what no test of the list does. */
+export function missing(sent: readonly Sent[], list: List): string[] {
+  const known = sentBy(sent.filter((each) => isListed(each, list)));
+  return sent
+    .filter((each) => !isListed(each, list))
     .flatMap(({ file, name, statements, withoutUs }) => {
       const test = `${file} > ${name ?? '(its hooks)'}`;
       const [first] = statements.filter((statement) => !known.has(statement));
       if (first !== undefined) return [`${test}: ${first.slice(0, 200)}`];
       return withoutUs ? [`${test}: asks the database without us`] : [];
     });
+}
+
+function check(sent: readonly Sent[]): void {
+  const wrong = missing(sent, ON_POSTGRES);
   if (wrong.length === 0) return;
   // Of what fails after the tests, Vitest tells only.
   process.exitCode = 1;
@@ -113,7 +118,7 @@ function choicesOf(sent: readonly Sent[]): Choice[] {
 }
 
 /** Those that ask without us; of the others first those that were chosen before, then the cheapest for what is missing. */
-function chosen(sent: readonly Sent[]): List {
+export function chosen(sent: readonly Sent[], listed: List = ON_POSTGRES): List {
   const choices = choicesOf(sent);
   const known = sentBy(sent.filter(({ file }) => isWholeOnBoth(file)));
   const taken = new Map<string, Set<string>>();
@@ -125,7 +130,7 @@ function chosen(sent: readonly Sent[]): List {
   const gain = ({ statements, ms }: Choice): number =>
     new Set(statements.filter((statement) => !known.has(statement))).size / (ms + A_TEST_MS);
   for (const choice of choices.filter(({ withoutUs }) => withoutUs)) take(choice);
-  const before = choices.filter(({ file, names }) => names.every((name) => ON_POSTGRES[file]?.includes(name)));
+  const before = choices.filter(({ file, names }) => names.every((name) => listed[file]?.includes(name)));
   for (const candidates of [before, choices]) {
     for (;;) {
       let [best, most]: [Choice | null, number] = [null, 0];

@@ -1,0 +1,55 @@
+import { expect, it } from 'vitest';
+import { chosen, missing, type Sent } from '../setup/dialects/compare.ts';
+import { STORIES } from '../setup/dialects/lists.ts';
+
+const A = 'test/bids/a.db.test.ts';
+const B = 'test/bids/b.db.test.ts';
+const [STORY = ''] = STORIES;
+
+const sent = (file: string, name: string | null, statements: string[], ms = 10, withoutUs = false): Sent => ({
+  ...{ file, name, statements, ms, withoutUs },
+});
+
+it('each statement is sent to PostgreSQL by the cheapest test of those that send it', () => {
+  const all = [
+    sent(A, 'one', ['select 1']),
+    sent(A, 'two', ['select 1', 'select 2'], 20),
+    sent(A, 'dear', ['select 1', 'select 2', 'select 3'], 10_000),
+    sent(B, 'cheap', ['select 3']),
+    sent(B, 'nothing new', ['select 1']),
+  ];
+  const list = chosen(all, {});
+  expect(list).toEqual({ [A]: ['two'], [B]: ['cheap'] });
+  expect(missing(all, list)).toEqual([]);
+});
+
+it('what was chosen stays chosen while it sends something that nothing else chosen does', () => {
+  const all = [sent(A, 'one', ['select 1'], 500), sent(B, 'cheaper', ['select 1'])];
+  expect(chosen(all, { [A]: ['one'] })).toEqual({ [A]: ['one'] });
+  expect(chosen(all, { [A]: ['gone'] })).toEqual({ [B]: ['cheaper'] });
+});
+
+it('a test that has the database in its hands is chosen, whatever it sends; of a story all tests are', () => {
+  const all = [
+    sent(A, 'by itself', [], 10, true),
+    sent(STORY, 'first', ['select 1']),
+    sent(STORY, 'then', ['select 2']),
+    sent(B, 'first half', ['select 1'], 10_000),
+  ];
+  expect(chosen(all, {})).toEqual({ [A]: ['by itself'], [STORY]: ['first', 'then'] });
+});
+
+it('what no chosen test sends is told, with the test; hooks are sent with any test of their file', () => {
+  const all = [
+    sent(A, null, ['select 0']),
+    sent(A, 'one', ['select 1']),
+    sent(B, 'two', ['select 0', 'select 2']),
+    sent(B, 'three', [], 10, true),
+    sent('test/storage/whole.db.test.ts', 'four', ['select 4']),
+    sent(B, 'five', ['select 4']),
+  ];
+  expect(missing(all, { [A]: ['one'] })).toEqual([
+    `${B} > two: select 2`,
+    `${B} > three: asks the database without us`,
+  ]);
+});
