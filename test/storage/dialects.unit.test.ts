@@ -39,6 +39,12 @@ it('a test that has the database in its hands is chosen, whatever it sends; of a
   expect(chosen(all, {})).toEqual({ [A]: ['by itself'], [STORY]: ['first', 'then'] });
 });
 
+it('what only hooks send is sent by any test of their file', () => {
+  const all = [sent(A, null, ['select 0']), sent(A, 'dear', [], 10_000), sent(A, 'cheap', [])];
+  expect(chosen(all, {})).toEqual({ [A]: ['cheap'] });
+  expect(chosen([...all, sent(A, null, [], 0, true)], {})).toEqual({ [A]: ['cheap', 'dear'] });
+});
+
 it('what no chosen test sends is told, with the test; hooks are sent with any test of their file', () => {
   const all = [
     sent(A, null, ['select 0']),

@@ -91,7 +91,7 @@ function check(sent: readonly Sent[]): void {
   );
 }
 
-/** What is taken together: a test, or the tests of a story. */
+/** What is taken together: a test, or the tests of a story; with the hooks of their file. */
 interface Choice {
   readonly file: string;
   readonly names: string[];
@@ -102,16 +102,21 @@ interface Choice {
 
 function choicesOf(sent: readonly Sent[]): Choice[] {
   const all = new Map<string, Choice>();
+  const hooks = new Map<string, Pick<Choice, 'statements' | 'withoutUs'>>();
+  for (const { file, name, statements, withoutUs } of sent) {
+    const { statements: others = [], withoutUs: before = false } = hooks.get(file) ?? {};
+    if (name === null) hooks.set(file, { statements: [...others, ...statements], withoutUs: before || withoutUs });
+  }
   for (const { file, name, ms, statements, withoutUs } of sent) {
     if (isWholeOnBoth(file) || name === null) continue;
     const key = STORIES.includes(file) ? file : `${file} > ${name}`;
-    const before = all.get(key);
+    const before = all.get(key) ?? { names: [], ms: 0, statements: [], withoutUs: false, ...hooks.get(file) };
     all.set(key, {
       file,
-      names: [...(before?.names ?? []), name],
-      ms: (before?.ms ?? 0) + ms,
-      statements: [...(before?.statements ?? []), ...statements],
-      withoutUs: withoutUs || (before?.withoutUs ?? false),
+      names: [...before.names, name],
+      ms: before.ms + ms,
+      statements: [...before.statements, ...statements],
+      withoutUs: before.withoutUs || withoutUs,
     });
   }
   return [...all.values()];
@@ -123,9 +128,8 @@ export function chosen(sent: readonly Sent[], listed: List = ON_POSTGRES): List 
   const known = sentBy(sent.filter(({ file }) => isWholeOnBoth(file)));
   const taken = new Map<string, Set<string>>();
   const take = ({ file, names, statements }: Choice): void => {
-    const hooks = taken.has(file) ? [] : sent.filter((each) => each.file === file && each.name === null);
     taken.set(file, new Set([...(taken.get(file) ?? []), ...names]));
-    for (const statement of [...statements, ...sentBy(hooks)]) known.add(statement);
+    for (const statement of statements) known.add(statement);
   };
   const gain = ({ statements, ms }: Choice): number =>
     new Set(statements.filter((statement) => !known.has(statement))).size / (ms + A_TEST_MS);

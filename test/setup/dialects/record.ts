@@ -1,6 +1,6 @@
 import { appendFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { afterAll, afterEach, beforeEach, expect, inject } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, inject } from 'vitest';
 import { statements, type Statement } from '../../../db/access/seen.ts';
 import '../provide.ts';
 import type { Sent } from './compare.ts';
@@ -45,6 +45,8 @@ const next = (name: string | null): void => {
 
 statements.subscribe(onStatement);
 withoutUs.subscribe(onWithoutUs);
+// Before any hook of the file.
+beforeAll(() => next(null));
 beforeEach(({ task }) => next(task.fullTestName));
 afterEach(() => next(null));
 afterAll(() => {
