@@ -125,12 +125,12 @@ it('a backup of before is restored, Temporal being ahead of it: each tender cont
 
 /** The database and the files; what Temporal has stays. */
 async function loseAll({ dataDir, storage, db }: TestService): Promise<void> {
-  // A restore takes no place that a process has open: this one reads it no more.
-  await db.close();
   for (const name of readdirSync(dataDir)) {
     if (/^(kaibiao\.sqlite|blobs)/.test(name)) await rm(join(dataDir, name), { recursive: true });
   }
   if (storage.url === undefined) return;
+  // A restore takes no place that a process has open: this one reads it no more.
+  await db.close();
   const raw = await rawDatabase(storage);
   await raw.run(`DROP SCHEMA ${SCHEMA} CASCADE`);
   await raw.close();
