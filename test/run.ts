@@ -5,7 +5,7 @@ import { HALVES } from './halves.ts';
 // `npm test`. Tests with servers of their own mostly wait; the quick ones take what these leave of the processors, and are
 // shown when both have ended. Arguments are for Vitest: `npm test -- test/bids`. `--json FILE`: the reports, as FILE.servers and FILE.quick.
 
-const LOWER_PRIORITY = 2;
+const LOWER_PRIORITY = 5;
 
 const given = process.argv.slice(2);
 const at = given.indexOf('--json');

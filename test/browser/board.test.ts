@@ -118,7 +118,7 @@ it('a citizen finds a procurement without a script, and reads what the law says 
 it('counts down by the clock of the server', async () => {
   const { page } = await visit(`/tenders/${open}`);
   const left = page.locator('time[data-countdown] .left').first();
-  await page.waitForFunction("/秒|分/.test(document.querySelector('time[data-countdown] .left')?.textContent ?? '')");
+  await left.filter({ hasText: /秒|分/ }).waitFor();
   expect(await left.innerText()).toMatch(/^还有/);
   await page.context().close();
 });

@@ -44,6 +44,9 @@ const textOf = async (page: Page, id: string): Promise<string> => {
   return (await page.locator(id).textContent()) ?? '';
 };
 
+// A function that is asked again and again is refused by the page's own policy.
+const says = (page: Page, id: string, hasText: RegExp): Promise<void> => page.locator(id).filter({ hasText }).waitFor();
+
 async function set(page: Page, password: string, again = password): Promise<void> {
   await page.fill('#password', password);
   await page.fill('#again', again);
@@ -65,11 +68,11 @@ describe('the page behind an invitation', () => {
     await set(page, PASSWORD, 'another one');
     expect(await textOf(page, '#fault')).toMatch(/两次输入的密码不同[^]*not the same/);
     await set(page, 'short');
-    await page.waitForFunction(`/10/.test(document.querySelector('#fault').textContent)`);
+    await says(page, '#fault', /10/);
     expect((await api.signIn('李会计', PASSWORD)).status).toBe(401);
 
     await set(page, PASSWORD);
-    await page.waitForFunction(`/已设置/.test(document.querySelector('#known').textContent)`);
+    await says(page, '#known', /已设置/);
     expect(await textOf(page, '#known')).toContain('李会计');
     expect(await page.locator('#form').isVisible()).toBe(false);
     // Neither the history nor a server has the token.
@@ -106,7 +109,7 @@ describe('the page behind an invitation', () => {
     expect(await textOf(page, '#known')).toContain('已确认');
     await page.fill('#username', '王小明');
     await set(page, PASSWORD);
-    await page.waitForFunction(`/已设置/.test(document.querySelector('#known').textContent)`);
+    await says(page, '#known', /已设置/);
     expect((await api.signIn('王小明', PASSWORD)).status).toBe(200);
     expect(complaints).toEqual([]);
     await page.close();

@@ -95,7 +95,7 @@ const submit = (page: Page): Promise<void> => page.click('form.act .buttons > bu
 it('an empty installation: from the address that was printed to the first administrator, signed in', async () => {
   const { page, context, complaints, asked } = await visit('desktop');
   await page.goto(`${api.url}/setup#${setupToken}`);
-  await page.waitForFunction(`document.querySelector('[name=token]').value.length === 43`);
+  await expect.poll(async () => (await page.inputValue('[name=token]')).length, { timeout: 30_000 }).toBe(43);
   // Neither the history nor a server has the code.
   expect(page.url()).toBe(`${api.url}/setup`);
   expect(asked.filter((address) => address.includes(setupToken) && !address.includes(`#${setupToken}`))).toEqual([]);
