@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { configDefaults, defineConfig } from 'vitest/config';
-import { ABOUT_POSTGRES, ABOUT_SQLITE, onBoth } from './test/setup/dialects/lists.ts';
+import { ABOUT_POSTGRES, ABOUT_SQLITE, onBoth, testFiles } from './test/setup/dialects/lists.ts';
 import { LongestFirst } from './test/setup/longest-first.ts';
 
 /** Tests are grouped by noun with their kind in the name; those that need servers of their own are grouped by kind. */
@@ -12,9 +12,7 @@ const filesOf = (name: string): string[] =>
     : [`test/**/*.${name}.test.ts`];
 
 /** Tests that replace a module need modules of their own; the others of a process share theirs. */
-const MOCKING = readdirSync('test', { recursive: true, encoding: 'utf8' })
-  .map((file) => `test/${file.replaceAll('\\', '/')}`)
-  .filter((file) => file.endsWith('.test.ts') && readFileSync(file, 'utf8').includes('vi.mock('));
+const MOCKING = testFiles().filter((file) => readFileSync(file, 'utf8').includes('vi.mock('));
 
 /** What is compiled also depends on this file, which Vitest does not look at. */
 const COMPILED = join(

@@ -31,6 +31,7 @@ if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   try {
     const { args, env } = goInstall(TEMPORAL_CLI, into);
     const { status } = spawnSync('go', args, { env: { ...process.env, ...env }, stdio: 'inherit' });
+    // No status: it could not be started, or a signal ended it.
     process.exitCode = status ?? 1;
   } finally {
     rmSync(into, { recursive: true, force: true });

@@ -45,7 +45,7 @@ it('what only hooks send is sent by any test of their file', () => {
   expect(chosen([...all, sent(A, null, [], 0, true)], {})).toEqual({ [A]: ['cheap', 'dear'] });
 });
 
-it('what no chosen test sends is told, with the test; hooks are sent with any test of their file', () => {
+it('a statement that no chosen test sends is reported with its test; hooks run with any test of their file', () => {
   const all = [
     sent(A, null, ['select 0']),
     sent(A, 'one', ['select 1']),

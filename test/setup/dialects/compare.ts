@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import '../provide.ts';
-import { ABOUT_POSTGRES, ABOUT_SQLITE, isWholeOnBoth, LIST, ON_POSTGRES, STORIES } from './lists.ts';
+import { ABOUT_POSTGRES, ABOUT_SQLITE, isWholeOnBoth, LIST, ON_POSTGRES, STORIES, testFiles } from './lists.ts';
 
 /** What a test has sent on SQLite; `name`: null for the hooks of its file. */
 export interface Sent {
@@ -45,16 +45,16 @@ export default function setup(project: TestProject): () => void {
       .filter(({ file }) => !ABOUT_SQLITE.includes(file));
     rmSync(shared.folder, { recursive: true, force: true });
     const ran = new Set(sent.map(({ file }) => file));
-    if (!testsOfBoth(project.config.root).every((file) => ran.has(file))) return;
+    if (!testsOfBoth().every((file) => ran.has(file))) return;
     if (updateSnapshot === 'all') writeFileSync(LIST, `${JSON.stringify(chosen(sent), null, 2)}\n`);
     else check(sent);
   };
 }
 
-const testsOfBoth = (root: string): string[] =>
-  readdirSync(join(root, 'test'), { recursive: true, encoding: 'utf8' })
-    .map((file) => `test/${file.replaceAll('\\', '/')}`)
-    .filter((file) => /\.(?:db|api)\.test\.ts$/.test(file) && ![...ABOUT_SQLITE, ...ABOUT_POSTGRES].includes(file));
+const testsOfBoth = (): string[] =>
+  testFiles().filter(
+    (file) => /\.(?:db|api)\.test\.ts$/.test(file) && ![...ABOUT_SQLITE, ...ABOUT_POSTGRES].includes(file),
+  );
 
 type List = Readonly<Record<string, readonly string[]>>;
 
@@ -80,7 +80,7 @@ export function missing(sent: readonly Sent[], list: List): string[] {
 function check(sent: readonly Sent[]): void {
   const wrong = missing(sent, ON_POSTGRES);
   if (wrong.length === 0) return;
-  // Of what fails after the tests, Vitest tells only.
+  // Vitest reports an error after the tests, and does not fail for it.
   process.exitCode = 1;
   console.error(
     [

@@ -1,4 +1,4 @@
 import { channel } from 'node:diagnostics_channel';
 
-/** Told where a test has the database in its hands without us, or counts what it is asked. */
+/** Published when a test opens a database directly, or counts its statements. */
 export const withoutUs = channel('kaibiao:test-without-us');
