@@ -30,14 +30,12 @@ describe('an engine that no outage can harm, nor an old worker', () => {
     const tender = await Tender.draft(town, 'tendering', 6, 75);
     await tender.launch();
     await tender.comesTo('bidding');
-    const temporal = town.pidOf('temporal');
-    if (temporal === undefined) throw new Error('no server runs');
     const original = await tender.deadline();
     const deadlines: string[] = [];
     const slowest: number[] = [];
-    process.kill(temporal, 'SIGSTOP');
-    const frozenAt = performance.now();
-    try {
+    {
+      using _frozen = await town.freeze('temporal');
+      const frozenAt = performance.now();
       for (let n = 1; n <= 6; n += 1) {
         const bidDeadline = formatInstant(original + n * 3 * DAY_MS);
         const began = performance.now();
@@ -51,8 +49,6 @@ describe('an engine that no outage can harm, nor an old worker', () => {
         deadlines.push(bidDeadline);
         await sleep(Math.max(0, frozenAt + n * 2_500 - performance.now()));
       }
-    } finally {
-      process.kill(temporal, 'SIGCONT');
     }
     // Nobody waited for Temporal.
     expect(Math.max(...slowest)).toBeLessThan(5_000);
@@ -75,14 +71,10 @@ describe('an engine that no outage can harm, nor an old worker', () => {
     for (const tender of [early, late]) await tender.launch();
     for (const tender of [early, late]) await tender.comesTo('bidding');
     for (const tender of [early, late]) for (const supplier of [0, 1, 2] as const) await tender.bid(supplier);
-    const worker = town.pidOf('worker');
-    if (worker === undefined) throw new Error('no worker runs');
-    process.kill(worker, 'SIGSTOP');
-    try {
+    {
+      using _frozen = await town.freeze('worker');
       await town.letPass((await late.deadline()) + 2 * DAY_MS);
       expect([await early.stage(), await late.stage()]).toEqual(['bidding', 'bidding']);
-    } finally {
-      process.kill(worker, 'SIGCONT');
     }
     for (const tender of [early, late]) await tender.lotComesTo('evaluation');
     await town.check();

@@ -131,13 +131,10 @@ describe('what comes twice', () => {
     await tender.comesTo('bidding');
     const receipts = [await tender.bid(0), await tender.bid(1), await tender.bid(2)];
     await town.until((await tender.deadline()) - DAY_MS / 2);
-    const frozen = Number(town.pidOf('worker'));
-    process.kill(frozen, 'SIGSTOP');
-    try {
+    {
+      using _frozen = await town.freeze('worker');
       // Whatever the server had given the frozen one it takes back when its time is over.
       await tender.lotComesTo('evaluation');
-    } finally {
-      process.kill(frozen, 'SIGCONT');
     }
     await tender.decide(`${tender.lot}/report`, tender.report(receipts.map(({ bidId }) => String(bidId))));
     await tender.lotComesTo('award');

@@ -64,6 +64,11 @@ export interface TestService extends AsyncDisposable {
   pidOf(part: AnyPart): number | undefined;
   /** Waits until the part runs, kills it with SIGKILL, and returns when it is dead. */
   kill(part: AnyPart): Promise<void>;
+  /**
+   * Stops a part's process where it is, until disposed of; not in the middle of a transaction, with which it would keep a
+   * database on SQLite locked for everybody.
+   */
+  freeze(part: AnyPart): Promise<Disposable>;
   /** Waits until every part runs and the API says that it can work. */
   ready(): Promise<void>;
   stop(): Promise<void>;
@@ -244,6 +249,12 @@ export async function startTestService(options: TestServiceOptions): Promise<Tes
       const pid = await running(part);
       process.kill(pid, 'SIGKILL');
       await eventually(`${part} is dead`, async () => !isAlive(pid));
+    },
+    freeze: async (part) => {
+      const pid = await running(part);
+      // Whoever writes to SQLite does so alone.
+      await db.transaction(async () => void process.kill(pid, 'SIGSTOP'));
+      return { [Symbol.dispose]: () => void process.kill(pid, 'SIGCONT') };
     },
     ready: async () => {
       const parts: readonly AnyPart[] = cluster
