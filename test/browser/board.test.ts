@@ -1,9 +1,9 @@
-import axe, { type AxeResults } from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { freePort } from '../../cli/servers/processes.ts';
 import { startTestApi, type Member, type TestApi } from '../setup/api.ts';
 import { findChromium, startChromium } from '../setup/servers/chromium.ts';
+import { violationsOf } from '../setup/servers/looked-at.ts';
 import { peopleOf, played } from '../setup/tenders/played.ts';
 import { DAY_MS } from '../../domain/civil-time.ts';
 import { signHead } from '../../services/log/sign-head.ts';
@@ -66,16 +66,6 @@ async function visit(path: string, { width = 1280, dark = false, javaScriptEnabl
   return { page, complaints };
 }
 
-/** The policy of the page allows no script of ours inside it: axe is run by the debugger of the browser. */
-async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(axe.source);
-  const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
-  const { violations: found } = await page.evaluate<AxeResults>(
-    `axe.run(document, { runOnly: ${JSON.stringify(tags)} })`,
-  );
-  return found.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
-}
-
 const PAGES: [string, () => string][] = [
   ['the board', () => '/'],
   ['a search', () => `/?list=calls&q=${encodeURIComponent('工程')}&stage=bidding`],
@@ -95,10 +85,10 @@ describe.each(PAGES)('%s', (_, path) => {
     ['in English, dark', '/en', true],
   ])('is for everybody: no violation, no error, no wider than a phone, %s', async (__, prefix, dark) => {
     const { page, complaints } = await visit(`${prefix}${path()}`, { width: 360, dark });
-    expect(await violations(page)).toEqual([]);
+    expect(await violationsOf(page)).toEqual([]);
     expect(await page.evaluate<number>('document.documentElement.scrollWidth')).toBeLessThanOrEqual(360);
     await page.setViewportSize({ width: 1280, height: 900 });
-    expect(await violations(page)).toEqual([]);
+    expect(await violationsOf(page)).toEqual([]);
     expect(complaints).toEqual([]);
     await page.context().close();
   });

@@ -1,4 +1,3 @@
-import axe, { type AxeResults } from 'axe-core';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { freePort } from '../../cli/servers/processes.ts';
@@ -6,6 +5,7 @@ import { createDraft } from '../../services/procurements/draft.ts';
 import { publicPages } from '../../web/pages.ts';
 import { startTestApi, type Member, type TestApi } from '../setup/api.ts';
 import { findChromium, startChromium } from '../setup/servers/chromium.ts';
+import { violationsOf } from '../setup/servers/looked-at.ts';
 import { committeeAtWork, type CommitteeAtWork } from '../setup/tenders/committee-at-work.ts';
 import { worksScheme } from '../setup/tenders/evaluations.ts';
 import { draftOf, handClock } from '../setup/tenders/tender.ts';
@@ -185,20 +185,13 @@ const GET = publicPages({
 const inChinese = (path: string): string => path.replace(/^\/en(?=\/|$)/, '') || '/';
 const PAGES = GET.map(({ path }) => path).filter((path) => !NO_PAGES.has(inChinese(path)));
 
-const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
-
 /** What axe finds, and whether the page is wider than the window. */
 async function faultsOf(page: Page): Promise<string[]> {
-  const { violations } = await page.evaluate<AxeResults>(
-    `axe.run(document, { runOnly: ${JSON.stringify(TAGS)}, resultTypes: ['violations'] })`,
-  );
+  const violations = await violationsOf(page);
   const wide = await page.evaluate<boolean>(
     'document.documentElement.scrollWidth > document.documentElement.clientWidth',
   );
-  return [
-    ...violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 200)}`)),
-    ...(wide ? ['it is wider than the window'] : []),
-  ];
+  return [...violations, ...(wide ? ['it is wider than the window'] : [])];
 }
 
 type Scheme = 'light' | 'dark';
@@ -209,15 +202,16 @@ const SCHEMES: Readonly<Record<'zh' | 'en', { readonly phone: Scheme; readonly d
   en: { phone: 'dark', desktop: 'light' },
 };
 
-/** On a phone and on a desktop, in one scheme each. */
+/** On a phone and on a desktop, in one scheme each; by one page of the person, which keeps the programs that it has compiled. */
 async function visited(context: BrowserContext, address: string): Promise<{ status: number; faults: string[] }> {
   const { phone, desktop } = SCHEMES[/^\/en(?:\/|$)/.test(new URL(address).pathname) ? 'en' : 'zh'];
   const seen = async (how: string): Promise<void> => {
     const name = new URL(address).pathname.replace(/[^a-z]+/g, '-').slice(0, 60);
     if (PICTURES !== undefined) await page.screenshot({ path: `${PICTURES}/${name}${how}.png`, fullPage: true });
   };
-  const page = await context.newPage();
+  const page = context.pages()[0] ?? (await context.newPage());
   const faults: string[] = [];
+  page.removeAllListeners();
   page.on('pageerror', (error) => void faults.push(String(error)));
   page.on('console', (message) => {
     if (message.type() === 'error' && !/status of 4\d\d/.test(message.text())) faults.push(message.text());
@@ -225,14 +219,12 @@ async function visited(context: BrowserContext, address: string): Promise<{ stat
   await page.setViewportSize({ width: 360, height: 780 });
   await page.emulateMedia({ colorScheme: phone });
   const response = await page.goto(address, { waitUntil: 'load' });
-  await page.evaluate(axe.source);
   for (const fault of await faultsOf(page)) faults.push(`phone, ${phone}: ${fault}`);
   await seen('phone');
   await page.setViewportSize({ width: 1280, height: 900 });
   await page.emulateMedia({ colorScheme: desktop });
   for (const fault of await faultsOf(page)) faults.push(`desktop, ${desktop}: ${fault}`);
   await seen('desktop');
-  await page.close();
   return { status: response?.status() ?? 0, faults };
 }
 

@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { freePort } from '../../cli/servers/processes.ts';
@@ -7,13 +5,13 @@ import { PREPARABLE_ACT_NAMES } from '../../domain/prepared-acts/acts.ts';
 import { colleagueOf } from '../prepared-acts/colleague.ts';
 import { startTestApi, type Member, type TestApi } from '../setup/api.ts';
 import { findChromium, startChromium } from '../setup/servers/chromium.ts';
+import { violationsOf } from '../setup/servers/looked-at.ts';
 import { PARTICULARS_TOLD } from '../setup/tenders/particulars.ts';
 import { handClock } from '../setup/tenders/tender.ts';
 
 const executable = findChromium();
 beforeEach(({ skip }) => skip(executable === null, 'there is no Chromium on this machine'));
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const WIDTHS = { desktop: { width: 1280, height: 900 }, phone: { width: 360, height: 780 } };
 /** Where small pictures of what was seen are kept; only where somebody wants to look. */
 const PICTURES = process.env['KAIBIAO_PICTURES'];
@@ -74,11 +72,7 @@ async function signedIn(member: Member, width: keyof typeof WIDTHS = 'desktop', 
 
 /** What axe finds wrong with the page as it is shown, and whether it is wider than the window. */
 async function faultsOf(page: Page): Promise<string[]> {
-  await page.evaluate(AXE);
-  const found = await page.evaluate<string[]>(
-    `axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }).then(({ violations }) =>
-      violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => id + ': ' + html.slice(0, 160))))`,
-  );
+  const found = await violationsOf(page);
   const wide = await page.evaluate<boolean>(
     'document.documentElement.scrollWidth > document.documentElement.clientWidth',
   );

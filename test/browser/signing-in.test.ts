@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { freePort } from '../../cli/servers/processes.ts';
@@ -7,6 +5,7 @@ import { ensureFirstAdministrator } from '../../services/accounts/first-administ
 import { startTestApi, TEST_PASSWORD, type Member, type TestApi } from '../setup/api.ts';
 import { drawnIn, readQr } from '../setup/checks/rendered.ts';
 import { findChromium, startChromium } from '../setup/servers/chromium.ts';
+import { violationsOf } from '../setup/servers/looked-at.ts';
 import { deviceCode } from '../setup/sign-in/authenticator.ts';
 import { PARTICULARS_TOLD } from '../setup/tenders/particulars.ts';
 import { handClock } from '../setup/tenders/tender.ts';
@@ -14,7 +13,6 @@ import { handClock } from '../setup/tenders/tender.ts';
 const executable = findChromium();
 beforeEach(({ skip }) => skip(executable === null, 'there is no Chromium on this machine'));
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const WIDTHS = { desktop: { width: 1280, height: 900 }, phone: { width: 360, height: 780 } };
 /** Where pictures of what was seen are kept; only where somebody wants to look. */
 const PICTURES = process.env['KAIBIAO_PICTURES'];
@@ -79,11 +77,7 @@ async function signedIn(member: Pick<Member, 'username' | 'password'>, width: ke
 
 /** What axe finds wrong with the page, and whether it is wider than the window. */
 async function seen(page: Page, name: string): Promise<void> {
-  await page.evaluate(AXE);
-  const found = await page.evaluate<string[]>(
-    `axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }).then(({ violations }) =>
-      violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => id + ': ' + html.slice(0, 160))))`,
-  );
+  const found = await violationsOf(page);
   expect.soft(found, `${name} ${page.url()}`).toEqual([]);
   const isWide = 'document.documentElement.scrollWidth > document.documentElement.clientWidth';
   expect.soft(await page.evaluate<boolean>(isWide), `${name} is wider than the window`).toBe(false);
