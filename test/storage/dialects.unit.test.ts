@@ -1,6 +1,8 @@
+import BetterSqlite3 from 'better-sqlite3';
 import { expect, it } from 'vitest';
 import { chosen, missing, type Sent } from '../setup/dialects/compare.ts';
 import { STORIES } from '../setup/dialects/lists.ts';
+import { refusals } from '../setup/dialects/refusals.ts';
 
 const A = 'test/bids/a.db.test.ts';
 const B = 'test/bids/b.db.test.ts';
@@ -57,5 +59,27 @@ it('a statement that no chosen test sends is reported with its test; hooks run w
   expect(missing(all, { [A]: ['one'] })).toEqual([
     `${B} > two: select 2`,
     `${B} > three: asks the database without us`,
+  ]);
+});
+
+it('what SQLite refuses for a constraint is told apart from what it does', () => {
+  const refused: unknown[] = [];
+  const onRefused = (message: unknown): void => void refused.push(message);
+  refusals.subscribe(onRefused);
+  const db = new BetterSqlite3(':memory:');
+  try {
+    db.exec('CREATE TABLE t (id INTEGER PRIMARY KEY CHECK (id > 0))');
+    const insert = db.prepare('INSERT INTO t VALUES (?)');
+    insert.run(1);
+    expect(refused).toEqual([]);
+    for (const id of [1, -1]) expect(() => insert.run(id)).toThrow(/constraint/);
+    expect(() => db.prepare('SELECT ?').get()).toThrow(RangeError);
+  } finally {
+    db.close();
+    refusals.unsubscribe(onRefused);
+  }
+  expect(refused).toEqual([
+    { text: 'INSERT INTO t VALUES (?)', code: 'SQLITE_CONSTRAINT_PRIMARYKEY' },
+    { text: 'INSERT INTO t VALUES (?)', code: 'SQLITE_CONSTRAINT_CHECK' },
   ]);
 });

@@ -4,9 +4,10 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, inject } from 'vite
 import { statements, type Statement } from '../../../db/access/seen.ts';
 import '../provide.ts';
 import type { Sent } from './compare.ts';
+import { refusals, type Refused } from './refusals.ts';
 import { withoutUs } from './without-us.ts';
 
-// Notes for each test on SQLite which statements it sends, for compare.ts.
+// Notes for each test on SQLite which statements it sends, and which of them are refused, for compare.ts.
 
 /** However many values, rows and pages: the same statement. */
 const shapeOf = (text: string): string =>
@@ -26,11 +27,15 @@ const hooks = (): Sent => ({ file, name: null, ms: 0, statements: [], withoutUs:
 let current = { ...hooks(), seen: new Set<string>() };
 let beganAt = 0;
 
-const onStatement = (message: unknown): void => {
-  const { text } = message as Statement;
+const note = (text: string, outcome = ''): void => {
   let shape = shapes.get(text);
   if (shape === undefined) shapes.set(text, (shape = ASKS_OR_WRITES.test(text) ? shapeOf(text) : ''));
-  if (shape !== '') current.seen.add(shape);
+  if (shape !== '') current.seen.add(shape + outcome);
+};
+const onStatement = (message: unknown): void => note((message as Statement).text);
+const onRefused = (message: unknown): void => {
+  const { text, code } = message as Refused;
+  note(text, ` -- ${code}`);
 };
 const onWithoutUs = (): void => void (current.withoutUs = true);
 
@@ -44,6 +49,7 @@ const next = (name: string | null): void => {
 };
 
 statements.subscribe(onStatement);
+refusals.subscribe(onRefused);
 withoutUs.subscribe(onWithoutUs);
 // Before any hook of the file.
 beforeAll(() => next(null));
@@ -52,6 +58,7 @@ afterEach(() => next(null));
 afterAll(() => {
   next(null);
   statements.unsubscribe(onStatement);
+  refusals.unsubscribe(onRefused);
   withoutUs.unsubscribe(onWithoutUs);
   appendFileSync(
     join(inject('sentFolder'), `${process.pid}`),

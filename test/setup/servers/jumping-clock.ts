@@ -4,7 +4,7 @@ import type { Person } from '../../../cli/demo/people.ts';
 import { OPERATOR } from '../../../db/audit.ts';
 import type { Database, Tx } from '../../../db/access/database.ts';
 import { formatInstant, parseInstant } from '../../../domain/civil-time.ts';
-import { pauseClock, runClock } from '../../../services/drill/set-clock.ts';
+import { drillTime, pauseClock, runClock } from '../../../services/drill/set-clock.ts';
 import { eventually } from '../eventually.ts';
 
 /** While what is due is being done (real ms). */
@@ -34,10 +34,10 @@ export function jumpingClock({ db, env, office, jumps, isActing }: JumpingClockO
     return come.finally(() => awaited.delete(asked));
   };
 
-  /** Whether all that is due by now is done. */
+  /** Whether all that is due by now is done: as `GET /drill/clock` says, and asked often. */
   const isSettled = async (): Promise<boolean> => {
-    const answer = await office.send('GET', '/drill/clock').catch(() => null);
-    return answer?.status === 200 && (answer.body.pending as unknown[]).length === 0;
+    const time = await drillTime(db).catch(() => null);
+    return time?.pending.length === 0;
   };
   let lastJump: Promise<unknown> = Promise.resolve();
   /** Jumps where nobody has anything else to do; whoever wants to go on after a jump is asked again before the next. */
