@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import { chosen, missing, type Sent } from '../setup/dialects/compare.ts';
 import { STORIES } from '../setup/dialects/lists.ts';
 import { refusals } from '../setup/dialects/refusals.ts';
+import { shapeOf } from '../setup/dialects/shape.ts';
 
 const A = 'test/bids/a.db.test.ts';
 const B = 'test/bids/b.db.test.ts';
@@ -82,4 +83,27 @@ it('what SQLite refuses for a constraint is told apart from what it does', () =>
     { text: 'INSERT INTO t VALUES (?)', code: 'SQLITE_CONSTRAINT_PRIMARYKEY' },
     { text: 'INSERT INTO t VALUES (?)', code: 'SQLITE_CONSTRAINT_CHECK' },
   ]);
+});
+
+it.each([
+  ['values', 'select a from t where a in (?)', 'select a from t where a in (?, ?, ?)'],
+  ['rows', 'insert into t (a, b) values (?, ?)', 'insert into t (a, b) values (?, ?), (?, ?), (?, ?)'],
+  [
+    'alternatives',
+    'delete from t where (a = ? and b = ?)',
+    'delete from t where ((a = ? and b = ?) or (a = ? and b = ?) or (a = ? and b = ?))',
+  ],
+  [
+    'alternatives with lists',
+    'select a from t where (a = ? and b in (?))',
+    'select a from t where ((a = ? and b in (?, ?)) or (a = ? and b in (?)))',
+  ],
+  ['pages', 'select a from t limit 10 offset 20', 'select  a from t limit 200 offset 0'],
+])('however many %s: the same statement', (_, one, many) => {
+  expect(shapeOf(many)).toBe(shapeOf(one));
+});
+
+it('other alternatives are another statement', () => {
+  const other = 'delete from t where ((a = ? and b = ?) or (a = ? and c = ?))';
+  expect(shapeOf(other)).toBe(other);
 });

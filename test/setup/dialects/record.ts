@@ -5,18 +5,10 @@ import { statements, type Statement } from '../../../db/access/seen.ts';
 import '../provide.ts';
 import type { Sent } from './compare.ts';
 import { refusals, type Refused } from './refusals.ts';
+import { shapeOf } from './shape.ts';
 import { withoutUs } from './without-us.ts';
 
 // Notes for each test on SQLite which statements it sends, and which of them are refused, for compare.ts.
-
-/** However many values, rows and pages: the same statement. */
-const shapeOf = (text: string): string =>
-  text
-    .trim()
-    .replaceAll(/\s+/g, ' ')
-    .replaceAll(/\?(?:, ?\?)+/g, '?…')
-    .replaceAll(/(\((?:[^()]*\?[^()]*)\))(?:, ?\([^()]*\?[^()]*\))+/g, '$1…')
-    .replaceAll(/\b(limit|offset) \d+/gi, '$1 ?');
 
 const ASKS_OR_WRITES = /^\s*(?:select|insert|update|delete|with)\b/i;
 const shapes = new Map<string, string>();
