@@ -63,7 +63,7 @@ it('a statement that no chosen test sends is reported with its test; hooks run w
   ]);
 });
 
-it('what SQLite refuses for a constraint is told apart from what it does', () => {
+it('a statement that a constraint refuses is reported with its code; an accepted one is not', () => {
   const refused: unknown[] = [];
   const onRefused = (message: unknown): void => void refused.push(message);
   refusals.subscribe(onRefused);

@@ -10,7 +10,7 @@ export interface Sent {
   readonly file: string;
   readonly name: string | null;
   readonly ms: number;
-  /** Those that are refused a second time, with how. */
+  /** One that was refused is here twice: as it was sent, and with the code of the refusal. */
   readonly statements: readonly string[];
   /** Whether it had the database in its hands without us. */
   readonly withoutUs: boolean;

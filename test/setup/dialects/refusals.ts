@@ -7,7 +7,7 @@ export interface Refused {
   /** As `SQLITE_CONSTRAINT_UNIQUE`. */
   readonly code: string;
 }
-/** Called for each, whoever sends it in this process. */
+/** Published for each refused statement of this process. */
 export const refusals = channel('kaibiao:refused-statement');
 
 type Statement = { readonly source: string } & Record<'run' | 'get' | 'all', (...values: unknown[]) => unknown>;

@@ -252,7 +252,7 @@ export async function startTestService(options: TestServiceOptions): Promise<Tes
     },
     freeze: async (part) => {
       const pid = await running(part);
-      // Whoever writes to SQLite does so alone.
+      // A transaction on SQLite excludes every other one.
       await db.transaction(async () => void process.kill(pid, 'SIGSTOP'));
       return { [Symbol.dispose]: () => void process.kill(pid, 'SIGCONT') };
     },
